@@ -1,0 +1,111 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The same strictness everywhere.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
+    swiftSettings: settings)
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+// Strata, lowest first: a target depends only on targets above it in this list.
+let package = Package(
+  name: "karez",
+  products: [
+    .executable(name: "karez", targets: ["karez"]),
+    .executable(name: "karez-reader", targets: ["karez-reader"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
+    .systemLibrary(name: "CGEOS", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),
+    .systemLibrary(name: "CPROJ", pkgConfig: "proj", providers: [.apt(["libproj-dev"])]),
+
+    // Rounding is a call into libm, and KarezCore imports nothing that would bring it.
+    .target(
+      name: "KarezCore", swiftSettings: settings, linkerSettings: [.linkedLibrary("m")]),
+    library("KarezCrypto", ["CCrypto", "KarezCore"]),
+    library("KarezGeometry", ["CGEOS", "CPROJ", "KarezCore"]),
+    library("KarezReading", ["KarezCore", "KarezGeometry"]),
+    library("KarezRules", ["KarezCore"]),
+    library("KarezStore", ["KarezCore", "KarezCrypto", "KarezGeometry", grdb]),
+    library("KarezCatalog", ["KarezCore", "KarezGeometry", "KarezStore"]),
+    library("KarezPacks", ["KarezCore", "KarezCrypto", "KarezRules", yams]),
+    library("KarezSynth", ["KarezCore", "KarezGeometry", "KarezPacks", "KarezStore"]),
+    library(
+      "KarezService",
+      [
+        "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezReading",
+        "KarezRules", "KarezStore", "KarezSynth",
+      ]),
+    library(
+      "KarezReport", ["KarezCore", "KarezGeometry", "KarezPacks", "KarezService", mustache]),
+    library(
+      "KarezWeb",
+      [
+        "KarezCore", "KarezGeometry", "KarezPacks", "KarezReport", "KarezService", hummingbird,
+        logging, mustache,
+      ]),
+
+    program("karez-reader", ["CGDAL", "KarezCore", "KarezGeometry", "KarezReading"]),
+    program(
+      "karez",
+      [
+        "KarezCore", "KarezGeometry", "KarezReport", "KarezService", "KarezWeb", argumentParser,
+        logging,
+      ]),
+
+    .target(
+      name: "TestSupport", dependencies: ["KarezCore"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    tests("KarezCoreTests", ["KarezCore"]),
+    tests("KarezCryptoTests", ["KarezCrypto"]),
+    tests("KarezGeometryTests", ["KarezCore", "KarezGeometry"], exclude: ["Goldens", "Cases"]),
+    tests("KarezReadingTests", ["KarezCore", "KarezGeometry", "KarezReading"]),
+    tests("KarezRulesTests", ["KarezCore", "KarezRules"]),
+    tests("KarezStoreTests", ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezStore"]),
+    tests("KarezCatalogTests", ["KarezCatalog", "KarezCore", "KarezGeometry", "KarezStore"]),
+    tests("KarezSynthTests", ["KarezCore", "KarezGeometry", "KarezPacks", "KarezSynth"]),
+    tests("PackTests", ["KarezCore", "KarezPacks", "KarezRules"]),
+    tests("KarezServiceTests", ["KarezCore", "KarezGeometry", "KarezService"]),
+    tests("KarezReportTests", ["KarezCore", "KarezReport", "KarezService"]),
+    tests("EndToEndTests", ["KarezCore"]),
+    tests("TidyTests", ["KarezCore"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

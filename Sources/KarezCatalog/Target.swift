@@ -1,0 +1,1 @@
+// Content follows with the first commit of this target.

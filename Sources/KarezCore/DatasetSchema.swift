@@ -1,0 +1,133 @@
+/// A dataset's name: kebab-case, `land-patches`.
+public struct DatasetID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  public let text: String
+
+  /// The id, if it is lower-case letters, digits and single hyphens, at most 60 bytes.
+  public init?(_ text: String) {
+    guard Self.isKebab(text), text.utf8.count <= 60 else { return nil }
+    self.text = text
+  }
+
+  static func isKebab(_ text: String) -> Bool {
+    var previous: UInt8 = 0x2D
+    for byte in text.utf8 {
+      switch byte {
+      case 0x61...0x7A: break
+      case 0x30...0x39: if previous == 0x2D && byte == text.utf8.first { return false }
+      case 0x2D: if previous == 0x2D { return false }
+      default: return false
+      }
+      previous = byte
+    }
+    return previous != 0x2D
+  }
+
+  /// The name a table or view of this dataset has: hyphens as underscores.
+  public var tableName: String {
+    String(decoding: text.utf8.map { $0 == 0x2D ? 0x5F : $0 }, as: UTF8.self)
+  }
+
+  public static func < (left: DatasetID, right: DatasetID) -> Bool { left.text < right.text }
+  public var description: String { text }
+}
+
+/// What kind of geometry a dataset's features have.
+public enum GeometryKind: String, CaseIterable, Hashable, Sendable {
+  case none
+  case point
+  case line
+  case polygon
+}
+
+/// What an attribute holds.
+public enum AttributeType: String, CaseIterable, Hashable, Sendable {
+  case text
+  case integer
+  case decimal
+  case boolean
+  case date
+}
+
+/// One attribute's value; `null` where a feature does not state it.
+public enum AttributeValue: Hashable, Sendable {
+  case null
+  case text(String)
+  case integer(Int64)
+  case decimal(Double)
+  case boolean(Bool)
+  case date(LegalDate)
+}
+
+/// One typed attribute of a dataset.
+public struct Attribute: Hashable, Sendable {
+  /// snake_case identifier of the glossary: `land_class`.
+  public let name: String
+  public let title: LocalizedText
+  public let type: AttributeType
+  public let isRequired: Bool
+  /// Values must be unique among features valid at the same time.
+  public let isUnique: Bool
+  /// Name of a code table the value must be in, such as `land-classes`.
+  public let codes: String?
+  /// Name of a registered format: `parcel-code`, `real-estate-unit-code`, `administrative-code`.
+  public let format: String?
+  public let unit: String?
+  public let classification: Classification
+  /// The field of the exchange standard it is read from (`DLBM`), besides its own name.
+  public let source: String?
+
+  public init(
+    name: String, title: LocalizedText, type: AttributeType, isRequired: Bool = false,
+    isUnique: Bool = false, codes: String? = nil, format: String? = nil, unit: String? = nil,
+    classification: Classification = .internal, source: String? = nil
+  ) {
+    self.name = name
+    self.title = title
+    self.type = type
+    self.isRequired = isRequired
+    self.isUnique = isUnique
+    self.codes = codes
+    self.format = format
+    self.unit = unit
+    self.classification = classification
+    self.source = source
+  }
+}
+
+/// What a dataset's features look like and who answers for them; data, from a pack.
+public struct DatasetSchema: Hashable, Sendable {
+  public let id: DatasetID
+  public let title: LocalizedText
+  /// 责任单位: the one body accountable for it.
+  public let steward: LocalizedText
+  public let theme: String
+  public let classification: Classification
+  public let geometry: GeometryKind
+  /// Features may not overlap one another.
+  public let isCoverage: Bool
+  /// Attribute that identifies a feature; the feature's id is its value.
+  public let identifier: String
+  /// Attribute whose value begins with the administrative code, for region scopes.
+  public let region: String?
+  public let attributes: [Attribute]
+  /// Attributes no schema names are kept under their own names (the `polygons` dataset).
+  public let isOpen: Bool
+
+  public init(
+    id: DatasetID, title: LocalizedText, steward: LocalizedText, theme: String,
+    classification: Classification, geometry: GeometryKind, isCoverage: Bool,
+    identifier: String, region: String? = nil, attributes: [Attribute], isOpen: Bool = false
+  ) {
+    self.id = id
+    self.title = title
+    self.steward = steward
+    self.theme = theme
+    self.classification = classification
+    self.geometry = geometry
+    self.isCoverage = isCoverage
+    self.identifier = identifier
+    self.region = region
+    self.attributes = attributes
+    self.isOpen = isOpen
+  }
+}

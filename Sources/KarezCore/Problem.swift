@@ -1,0 +1,68 @@
+/// What went wrong, ready to be shown: one line that says where, what, and what to do.
+///
+/// Modules throw their own errors, which carry facts; `KarezService` turns each into a `Problem`
+/// once. Never holds personal data or a path of the server.
+public struct Problem: Error, Hashable, Sendable {
+  /// What kind of failure; decides the exit status and the HTTP status.
+  public enum Kind: String, CaseIterable, Hashable, Sendable {
+    case usage
+    case refused
+    case notFound
+    case conflict
+    case forbidden
+    case unavailable
+    case defect
+  }
+
+  public let kind: Kind
+  /// Stable, kebab-case; programs may rely on it.
+  public let code: String
+  /// File, line, feature or field; language-neutral.
+  public let place: String
+  public let what: LocalizedText
+  public let remedy: LocalizedText
+  /// Longitude and latitude of the fault on the map, where it has one.
+  public let position: [Double]?
+
+  public init(
+    _ kind: Kind, code: String, place: String, what: LocalizedText, remedy: LocalizedText,
+    position: [Double]? = nil
+  ) {
+    self.kind = kind
+    self.code = code
+    self.place = place
+    self.what = what
+    self.remedy = remedy
+    self.position = position
+  }
+
+  /// `where: what is wrong; what to do`.
+  public func line(in language: Language) -> String {
+    let separator = language == .en ? "; " : "；"
+    let text = what[language] + separator + remedy[language]
+    guard !place.isEmpty else { return text }
+    return place + (language == .en ? ": " : "：") + text
+  }
+
+  public var exitStatus: Int32 {
+    switch kind {
+    case .usage: 2
+    case .refused, .notFound: 3
+    case .conflict, .forbidden: 4
+    case .unavailable: 5
+    case .defect: 70
+    }
+  }
+
+  public var httpStatus: Int {
+    switch kind {
+    case .usage: 400
+    case .refused: 422
+    case .notFound: 404
+    case .conflict: 409
+    case .forbidden: 403
+    case .unavailable: 503
+    case .defect: 500
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import CCrypto
+
+/// SM3 (GB/T 32905-2016): a 256-bit digest, written as 64 lower-case hexadecimal digits.
+public struct SM3Digest: Hashable, Sendable, CustomStringConvertible {
+  public let bytes: [UInt8]
+
+  /// The digest written in hexadecimal, if it is one.
+  public init?(hexadecimal text: String) {
+    let digits = Array(text.utf8)
+    guard digits.count == 64 else { return nil }
+    var bytes: [UInt8] = []
+    for index in stride(from: 0, to: 64, by: 2) {
+      guard let byte = UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16),
+        digits[index] != UInt8(ascii: "+")
+      else { return nil }
+      bytes.append(byte)
+    }
+    self.bytes = bytes
+  }
+
+  fileprivate init(bytes: [UInt8]) { self.bytes = bytes }
+
+  public var description: String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity(64)
+    for byte in bytes {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
+/// A running SM3 computation, for what does not fit in memory at once.
+public struct SM3: ~Copyable {
+  private let context: OpaquePointer
+
+  public init() {
+    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sm3(), nil) == 1 else {
+      preconditionFailure("libcrypto has no SM3")
+    }
+    self.context = context
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  public mutating func update(_ bytes: some Collection<UInt8>) {
+    let copied = bytes.withContiguousStorageIfAvailable { buffer in
+      EVP_DigestUpdate(context, buffer.baseAddress, buffer.count)
+    }
+    let status =
+      copied
+      ?? Array(bytes).withUnsafeBytes { buffer in
+        EVP_DigestUpdate(context, buffer.baseAddress, buffer.count)
+      }
+    precondition(status == 1, "SM3 update failed")
+  }
+
+  public mutating func update(_ text: String) { update(Array(text.utf8)) }
+
+  /// The digest of everything so far; ends the computation.
+  public consuming func finish() -> SM3Digest {
+    var bytes = [UInt8](repeating: 0, count: 32)
+    var count: UInt32 = 32
+    precondition(EVP_DigestFinal_ex(context, &bytes, &count) == 1 && count == 32, "SM3 failed")
+    return SM3Digest(bytes: bytes)
+  }
+
+  public static func digest(_ bytes: some Collection<UInt8>) -> SM3Digest {
+    var hash = SM3()
+    hash.update(bytes)
+    return hash.finish()
+  }
+
+  public static func digest(_ text: String) -> SM3Digest { digest(Array(text.utf8)) }
+}

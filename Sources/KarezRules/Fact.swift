@@ -1,0 +1,107 @@
+public import KarezCore
+
+/// A fact's name in rules: snake_case, unique over all packs.
+public struct FactID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  public let text: String
+
+  public init(_ text: String) { self.text = text }
+
+  public static func < (left: FactID, right: FactID) -> Bool { left.text < right.text }
+  public var description: String { text }
+}
+
+/// What a rule is given about one thing.
+public enum FactValue: Hashable, Sendable {
+  case quantity(Quantity)
+  case boolean(Bool)
+  case text(String)
+  /// Distinct codes, sorted: the minerals of the rights touched, say.
+  case codes([String])
+}
+
+/// The type a fact was declared with.
+public enum FactType: Hashable, Sendable {
+  case quantity(Dimension)
+  case boolean
+  case text
+  case codes
+}
+
+/// One condition on an attribute of the features a measure looks at.
+public struct AttributeFilter: Hashable, Sendable {
+  public let attribute: String
+  /// The value must begin with one of these; a whole code is the longest prefix of itself.
+  public let prefixes: [String]
+
+  public init(attribute: String, prefixes: [String]) {
+    self.attribute = attribute
+    self.prefixes = prefixes
+  }
+}
+
+/// How a fact is measured on the map; the service does it, the rules only read the result.
+///
+/// `boundary ∩ ∪(dataset where filters) ∩ ∪(inside …) − ∪(outside …)`, then `measure`. Set
+/// operations are on geometry, never on totals.
+public struct MapMeasure: Hashable, Sendable {
+  public enum Measure: Hashable, Sendable {
+    /// Statutory area of the piece.
+    case area
+    /// Number of features that meet the boundary (for points: that lie in it).
+    case count
+    /// Distinct values of an attribute among the features that meet it.
+    case values(of: String)
+  }
+
+  public let dataset: DatasetID
+  public let filters: [AttributeFilter]
+  public let inside: [DatasetID]
+  public let outside: [DatasetID]
+  public let measure: Measure
+
+  public init(
+    dataset: DatasetID, filters: [AttributeFilter] = [], inside: [DatasetID] = [],
+    outside: [DatasetID] = [], measure: Measure
+  ) {
+    self.dataset = dataset
+    self.filters = filters
+    self.inside = inside
+    self.outside = outside
+    self.measure = measure
+  }
+}
+
+/// Where a fact comes from.
+public enum FactSource: Hashable, Sendable {
+  case map(MapMeasure)
+  /// The boundary's own statutory area.
+  case boundaryArea
+  /// 用途: the purpose code of the request.
+  case purpose
+  /// Codes of the documents the applicant already holds.
+  case documents
+}
+
+/// A fact a rule may name: `Packs/facts.yaml`.
+public struct FactDeclaration: Hashable, Sendable {
+  public let id: FactID
+  public let title: LocalizedText
+  public let type: FactType
+  public let source: FactSource
+
+  public init(id: FactID, title: LocalizedText, type: FactType, source: FactSource) {
+    self.id = id
+    self.title = title
+    self.type = type
+    self.source = source
+  }
+}
+
+/// The facts of one question; a fact that could not be established is absent.
+public struct Facts: Hashable, Sendable {
+  public var values: [FactID: FactValue]
+
+  public init(_ values: [FactID: FactValue] = [:]) { self.values = values }
+
+  public subscript(id: FactID) -> FactValue? { values[id] }
+}

@@ -1,0 +1,24 @@
+public import KarezCore
+
+/// A question: what does this boundary touch, and what does the law say of it.
+public struct CheckRequest: Sendable {
+  public let boundary: ReadBoundary
+  /// A code of the purposes table, or nil when none was stated.
+  public let purpose: String?
+  /// Documents already held, by code.
+  public let documents: [String]
+  public let validOn: LegalDate
+  /// Nil: the last commit.
+  public let recorded: CommitNumber?
+
+  public init(
+    boundary: ReadBoundary, purpose: String?, documents: [String] = [], validOn: LegalDate,
+    recorded: CommitNumber? = nil
+  ) {
+    self.boundary = boundary
+    self.purpose = purpose
+    self.documents = documents
+    self.validOn = validOn
+    self.recorded = recorded
+  }
+}

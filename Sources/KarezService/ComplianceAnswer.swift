@@ -1,0 +1,119 @@
+public import KarezCore
+public import KarezGeometry
+public import KarezRules
+
+/// 结论: what the findings amount to.
+public enum Verdict: String, CaseIterable, Hashable, Sendable {
+  case conforms
+  case prohibited
+  case needsDetermination = "needs-determination"
+}
+
+/// A doubt about a boundary, or a fact worth knowing; never a silent repair.
+public struct BoundaryWarning: Hashable, Sendable {
+  public let code: String
+  public let message: LocalizedText
+
+  public init(code: String, message: LocalizedText) {
+    self.code = code
+    self.message = message
+  }
+}
+
+/// 项目用地范围 as the answer describes it.
+public struct AnsweredBoundary: Hashable, Sendable {
+  public let statutoryArea: Area
+  public let parcels: Int
+  public let crs: String
+  public let crsReason: LocalizedText
+  public let warnings: [BoundaryWarning]
+  /// EPSG:4490.
+  public let geometry: MultiPolygon
+
+  public init(
+    statutoryArea: Area, parcels: Int, crs: String, crsReason: LocalizedText,
+    warnings: [BoundaryWarning], geometry: MultiPolygon
+  ) {
+    self.statutoryArea = statutoryArea
+    self.parcels = parcels
+    self.crs = crs
+    self.crsReason = crsReason
+    self.warnings = warnings
+    self.geometry = geometry
+  }
+}
+
+/// One dataset the check looked at, or could not.
+public struct CheckedLayer: Hashable, Sendable {
+  public enum Status: String, CaseIterable, Hashable, Sendable {
+    case checked
+    case unavailable
+    case stale
+  }
+
+  public let dataset: DatasetID
+  public let title: LocalizedText
+  public let status: Status
+  public let currentTo: LegalDate?
+  public let occupied: Area
+  /// Share of the boundary, in per cent with two decimals: `12.34`.
+  public let sharePercent: String
+  public let features: Int
+
+  public init(
+    dataset: DatasetID, title: LocalizedText, status: Status, currentTo: LegalDate?,
+    occupied: Area, sharePercent: String, features: Int
+  ) {
+    self.dataset = dataset
+    self.title = title
+    self.status = status
+    self.currentTo = currentTo
+    self.occupied = occupied
+    self.sharePercent = sharePercent
+    self.features = features
+  }
+}
+
+/// One line of the land-use table; the lines sum to the boundary's statutory area.
+public struct LandUseLine: Hashable, Sendable {
+  public let code: String
+  public let name: LocalizedText
+  public let area: Area
+
+  public init(code: String, name: LocalizedText, area: Area) {
+    self.code = code
+    self.name = name
+    self.area = area
+  }
+}
+
+/// A finding with its piece of the map.
+public struct AnsweredFinding: Hashable, Sendable {
+  public let finding: Finding
+  public let area: Area?
+  /// The piece the finding is about, in EPSG:4490; for display only.
+  public let geometry: MultiPolygon?
+
+  public init(finding: Finding, area: Area?, geometry: MultiPolygon?) {
+    self.finding = finding
+    self.area = area
+    self.geometry = geometry
+  }
+}
+
+/// 合规性审查结果: the one object of which JSON, page, PDF and bundle are views.
+public struct ComplianceAnswer: Hashable, Sendable {
+  public let id: String
+  public let asOf: AsOf
+  /// RFC 3339, UTC.
+  public let answeredAt: String
+  public let purpose: String?
+  public let boundary: AnsweredBoundary
+  public let verdict: Verdict
+  public let layers: [CheckedLayer]
+  public let landUse: [LandUseLine]
+  public let findings: [AnsweredFinding]
+  public let packs: [PackVersion]
+  /// `sm3:` and the digest of the canonical JSON without id, time, digest and pieces.
+  public let digest: String
+}

@@ -1,0 +1,141 @@
+public import KarezCore
+
+/// How the features of a draft change their dataset.
+public enum CommitMode: String, CaseIterable, Hashable, Sendable {
+  /// The draft is the whole dataset over its validity; what it lacks ends there.
+  case state
+  /// The draft's rows replace the features of the same id; all others stay.
+  case changes
+}
+
+/// Where a draft's rows came from; kept with the commit for ever.
+public struct Lineage: Hashable, Sendable {
+  public let source: String
+  /// SM3 of the source file, hexadecimal.
+  public let sourceSM3: String
+  public let reader: String
+  public let crs: String
+
+  public init(source: String, sourceSM3: String, reader: String, crs: String) {
+    self.source = source
+    self.sourceSM3 = sourceSM3
+    self.reader = reader
+    self.crs = crs
+  }
+}
+
+/// What a draft is going to do.
+///
+/// - Shape: with `state`, `validity.until == nil` means "until the next later state already
+///   recorded"; with `changes`, "until that feature's next recorded change". A correction of the
+///   past is the same with past days and never alters what later states say.
+public struct DraftPlan: Hashable, Sendable {
+  public let dataset: DatasetID
+  public let mode: CommitMode
+  public let validity: Validity
+  public let lineage: Lineage
+
+  public init(dataset: DatasetID, mode: CommitMode, validity: Validity, lineage: Lineage) {
+    self.dataset = dataset
+    self.mode = mode
+    self.validity = validity
+    self.lineage = lineage
+  }
+}
+
+/// 汇交草稿: rows that have been read but not recorded; no reader of the map sees them.
+public struct DraftID: Hashable, Sendable {
+  public let value: Int64
+
+  public init(value: Int64) { self.value = value }
+}
+
+/// One row of a draft, with its place in the source.
+public struct DraftRow: Sendable {
+  /// 1, 2, 3 … in the order of the source.
+  public let row: Int64
+  public let feature: Feature
+  /// With `changes`: the row ends the feature instead of replacing it.
+  public let ends: Bool
+
+  public init(row: Int64, feature: Feature, ends: Bool = false) {
+    self.row = row
+    self.feature = feature
+    self.ends = ends
+  }
+}
+
+/// The order to record a draft.
+public struct CommitOrder: Hashable, Sendable {
+  public let reason: String
+  public let caseNumber: String?
+  /// The same key twice records once and answers the same receipt.
+  public let idempotencyKey: String
+  /// The last commit the caller has seen of the dataset; a later one is a conflict, nil takes any.
+  public let expected: CommitNumber?
+  /// Rules of the gate that were let pass, with the reason given.
+  public let accepted: [String: String]
+
+  public init(
+    reason: String, caseNumber: String? = nil, idempotencyKey: String,
+    expected: CommitNumber? = nil, accepted: [String: String] = [:]
+  ) {
+    self.reason = reason
+    self.caseNumber = caseNumber
+    self.idempotencyKey = idempotencyKey
+    self.expected = expected
+    self.accepted = accepted
+  }
+}
+
+/// What a commit did; `commit` is nil when nothing differed from what was recorded.
+public struct CommitReceipt: Hashable, Sendable {
+  public let commit: CommitNumber?
+  public let inserted: Int
+  public let changed: Int
+  public let ended: Int
+
+  public init(commit: CommitNumber?, inserted: Int, changed: Int, ended: Int) {
+    self.commit = commit
+    self.inserted = inserted
+    self.changed = changed
+    self.ended = ended
+  }
+}
+
+/// One line of a dataset's history.
+public struct CommitRecord: Hashable, Sendable {
+  public let commit: CommitNumber
+  public let dataset: DatasetID
+  /// RFC 3339, UTC.
+  public let recordedAt: String
+  public let actor: Actor
+  public let reason: String
+  public let caseNumber: String?
+  public let validity: Validity
+  public let lineage: Lineage
+  public let inserted: Int
+  public let changed: Int
+  public let ended: Int
+  /// SM3 over the row hashes the commit wrote and ended.
+  public let sm3: String
+
+  public init(
+    commit: CommitNumber, dataset: DatasetID, recordedAt: String, actor: Actor, reason: String,
+    caseNumber: String?, validity: Validity, lineage: Lineage, inserted: Int, changed: Int,
+    ended: Int, sm3: String
+  ) {
+    self.commit = commit
+    self.dataset = dataset
+    self.recordedAt = recordedAt
+    self.actor = actor
+    self.reason = reason
+    self.caseNumber = caseNumber
+    self.validity = validity
+    self.lineage = lineage
+    self.inserted = inserted
+    self.changed = changed
+    self.ended = ended
+    self.sm3 = sm3
+  }
+}

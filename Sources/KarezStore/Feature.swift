@@ -1,0 +1,75 @@
+public import KarezCore
+public import KarezGeometry
+
+/// 要素: one row of a dataset, without its times.
+///
+/// - Units: geometry in EPSG:4490, degrees.
+public struct Feature: Hashable, Sendable {
+  public let id: String
+  public let geometry: Geometry?
+  public let attributes: [String: AttributeValue]
+
+  public init(id: String, geometry: Geometry?, attributes: [String: AttributeValue]) {
+    self.id = id
+    self.geometry = geometry
+    self.attributes = attributes
+  }
+}
+
+/// A feature with the times the store knows it under.
+public struct FeatureVersion: Hashable, Sendable {
+  public let feature: Feature
+  public let validity: Validity
+  public let recordedFrom: CommitNumber
+  /// Statutory area of a polygon, computed once when it was recorded.
+  public let statutoryArea: Area?
+
+  public init(
+    feature: Feature, validity: Validity, recordedFrom: CommitNumber, statutoryArea: Area?
+  ) {
+    self.feature = feature
+    self.validity = validity
+    self.recordedFrom = recordedFrom
+    self.statutoryArea = statutoryArea
+  }
+}
+
+/// Which features of a dataset are wanted.
+public struct FeatureQuery: Hashable, Sendable {
+  public let dataset: DatasetID
+  public let asOf: AsOf
+  /// Only features whose bounding box meets this one; a filter, not an answer.
+  public var window: BoundingBox?
+  public var id: String?
+  /// Only polygons of at least this area; what a small-scale map asks for.
+  public var minimumArea: Area?
+
+  public init(
+    dataset: DatasetID, asOf: AsOf, window: BoundingBox? = nil, id: String? = nil,
+    minimumArea: Area? = nil
+  ) {
+    self.dataset = dataset
+    self.asOf = asOf
+    self.window = window
+    self.id = id
+    self.minimumArea = minimumArea
+  }
+}
+
+/// Where the next page of a scan begins; opaque to callers.
+public struct FeatureCursor: Hashable, Sendable {
+  let row: Int64
+
+  init(row: Int64) { self.row = row }
+}
+
+/// A batch of a scan, in a stable order; `next` is nil at the end.
+public struct FeaturePage: Sendable {
+  public let versions: [FeatureVersion]
+  public let next: FeatureCursor?
+
+  public init(versions: [FeatureVersion], next: FeatureCursor?) {
+    self.versions = versions
+    self.next = next
+  }
+}

@@ -1,0 +1,131 @@
+public import KarezCore
+public import KarezGeometry
+
+/// A dataset as a reader's scope shows it.
+public struct DatasetSummary: Hashable, Sendable {
+  public let schema: DatasetSchema
+  /// Features in force on the day asked for.
+  public let features: Int
+  /// The last commit that changed it; `.none` before the first.
+  public let commit: CommitNumber
+  /// The day from which its newest state is valid; nil when it never had one.
+  public let currentTo: LegalDate?
+  public let extent: BoundingBox?
+
+  public init(
+    schema: DatasetSchema, features: Int, commit: CommitNumber, currentTo: LegalDate?,
+    extent: BoundingBox?
+  ) {
+    self.schema = schema
+    self.features = features
+    self.commit = commit
+    self.currentTo = currentTo
+    self.extent = extent
+  }
+}
+
+/// 留痕: one line of the chained log.
+public struct LogEntry: Hashable, Sendable {
+  public let number: Int64
+  /// RFC 3339, UTC.
+  public let at: String
+  public let actor: Actor
+  /// What happened, kebab-case, such as `commit` or `gate-accepted`.
+  public let kind: String
+  /// Canonical JSON; never personal data.
+  public let body: JSONValue
+  public let previous: String
+  public let sm3: String
+
+  public init(
+    number: Int64, at: String, actor: Actor, kind: String, body: JSONValue, previous: String,
+    sm3: String
+  ) {
+    self.number = number
+    self.at = at
+    self.actor = actor
+    self.kind = kind
+    self.body = body
+    self.previous = previous
+    self.sm3 = sm3
+  }
+}
+
+/// What recomputing the log and the rows it speaks of found.
+public struct LogVerification: Hashable, Sendable {
+  public struct Fault: Hashable, Sendable {
+    public let entry: Int64
+    /// `altered`, `missing`, `reordered`, `row-altered`, `row-missing`, `row-unrecorded`.
+    public let kind: String
+    public let what: String
+
+    public init(entry: Int64, kind: String, what: String) {
+      self.entry = entry
+      self.kind = kind
+      self.what = what
+    }
+  }
+
+  public let entries: Int
+  public let rows: Int
+  public let faults: [Fault]
+
+  public init(entries: Int, rows: Int, faults: [Fault]) {
+    self.entries = entries
+    self.rows = rows
+    self.faults = faults
+  }
+}
+
+/// The one door to what is recorded; an engine implements it, callers know no other.
+///
+/// Every call says who asks and what they may reach; the scope is compiled into the query, and a
+/// dataset outside it does not exist. Writes go through drafts: rows are appended, the quality
+/// gate reads them back, and one atomic step records all of them or none.
+public protocol OneMapStore: Sendable {
+  // Datasets
+  func define(_ schema: DatasetSchema, by actor: Actor, in scope: Scope) async throws(StoreError)
+  func schemas(in scope: Scope) async throws(StoreError) -> [DatasetSchema]
+  func summary(
+    of dataset: DatasetID, asOf: AsOf, in scope: Scope
+  ) async throws(StoreError) -> DatasetSummary
+  func lastCommit() async throws(StoreError) -> CommitNumber
+  func commits(
+    of dataset: DatasetID, in scope: Scope
+  ) async throws(StoreError) -> [CommitRecord]
+
+  // Reading
+  func features(
+    _ query: FeatureQuery, after cursor: FeatureCursor?, limit: Int, in scope: Scope
+  ) async throws(StoreError) -> FeaturePage
+
+  // Writing
+  func openDraft(
+    _ plan: DraftPlan, by actor: Actor, in scope: Scope
+  ) async throws(StoreError) -> DraftID
+  func append(_ rows: [DraftRow], to draft: DraftID) async throws(StoreError)
+  /// Rows after `row`, in order; at most `limit`.
+  func rows(
+    of draft: DraftID, after row: Int64, limit: Int
+  ) async throws(StoreError) -> [DraftRow]
+  /// Rows whose bounding boxes meet the window, in order.
+  func rows(of draft: DraftID, meeting window: BoundingBox) async throws(StoreError) -> [DraftRow]
+  func commit(
+    _ draft: DraftID, _ order: CommitOrder, by actor: Actor, in scope: Scope
+  ) async throws(StoreError) -> CommitReceipt
+  func discard(_ draft: DraftID) async throws(StoreError)
+
+  // Answers
+  /// Keeps an answer for later look-ups and records it in the log, in one step.
+  func keepAnswer(
+    id: String, digest: String, json: String, by actor: Actor
+  ) async throws(StoreError)
+  func answer(id: String, in scope: Scope) async throws(StoreError) -> String?
+
+  // Evidence
+  func record(kind: String, body: JSONValue, by actor: Actor) async throws(StoreError)
+  func logEntries(after number: Int64, limit: Int) async throws(StoreError) -> [LogEntry]
+  func verifyLog(
+    progress: @Sendable (Int) -> Void
+  ) async throws(StoreError) -> LogVerification
+}

@@ -1,0 +1,16 @@
+public import KarezCore
+
+/// Why the store could not do what was asked; carries facts, no sentences.
+public enum StoreError: Error, Hashable, Sendable {
+  case unavailable(reason: String)
+  case notAOneMap(file: String)
+  case noSuchDataset(DatasetID)
+  case datasetDefinedOtherwise(DatasetID)
+  case noSuchDraft(DraftID)
+  case duplicateIdentifier(DatasetID, id: String, row: Int64)
+  case conflict(DatasetID, expected: CommitNumber, found: CommitNumber)
+  case emptyState(DatasetID)
+  /// The connection ended during COMMIT: neither success nor failure is known.
+  case unknownOutcome(idempotencyKey: String)
+  case corrupt(what: String)
+}

@@ -1,0 +1,4 @@
+@main
+enum Karez {
+  static func main() {}
+}
