@@ -2,13 +2,6 @@ public import KarezCore
 public import KarezGeometry
 public import KarezRules
 
-/// 结论: what the findings amount to.
-public enum Verdict: String, CaseIterable, Hashable, Sendable {
-  case conforms
-  case prohibited
-  case needsDetermination = "needs-determination"
-}
-
 /// A doubt about a boundary, or a fact worth knowing; never a silent repair.
 public struct BoundaryWarning: Hashable, Sendable {
   public let code: String

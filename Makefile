@@ -1,0 +1,52 @@
+# Karez: `make help` lists what can be made.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+SERVE ?= 1
+PATCHES ?= 30000
+SEED ?= 7
+PORT ?= 8080
+KAREZ := .build/release/karez
+# Progress lines of the build are noise in a log; warnings and errors are not.
+QUIET := 2>&1 | { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$$' || true; }
+
+.PHONY: help setup lint build test demo serve bench rules clean
+
+help: ## list every target
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
+
+setup: ## install what is needed: Debian packages, Python environment, browser files, outlines
+	@Scripts/set-up.sh
+
+lint: ## check the form of every Swift file
+	@files=$$(git ls-files -co --exclude-standard '*.swift' | wc -l); \
+	test $$files -gt 0 || { echo "lint: no file examined" >&2; exit 1; }; \
+	swift format lint --strict -r Package.swift Sources Tests; \
+	echo "lint: $$files Swift files examined"
+
+build: ## build the release binary, .build/release/karez
+	@echo "build: release"
+	@swift build -c release --product karez-reader $(QUIET)
+	@swift build -c release --product karez $(QUIET)
+	@test -x $(KAREZ) && test -x .build/release/karez-reader
+	@echo "build: 2 programs in .build/release"
+
+rules: build ## load and link the packs, and run their cases
+	@$(KAREZ) rules check
+	@$(KAREZ) rules test
+
+test: setup lint build rules ## set up, lint, build, and run every test
+	@Scripts/run-tests.sh
+
+demo: setup build ## the demo prefecture, a checked boundary, and the portal (SERVE=0: no portal)
+	@$(KAREZ) demo --data demo/karez-data --out demo --patches $(PATCHES) --seed $(SEED) \
+	  $(if $(filter 1,$(SERVE)),--serve --port $(PORT))
+
+serve: build ## the portal on the demo prefecture
+	@$(KAREZ) serve --data demo/karez-data --port $(PORT)
+
+bench: setup build ## run every benchmark there is, and print one table
+	@Benchmarks/run.sh
+
+clean: ## remove what was built and made (not the Python environment)
+	@rm -rf .build demo

@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+/// What the compiler cannot hold: which target may know what.
+@Suite struct LayerTests {
+  /// A module, and the only targets that may import it.
+  static let keepers: [(module: String, targets: Set<String>)] = [
+    ("CGDAL", ["karez-reader"]),
+    ("CGEOS", ["KarezGeometry"]),
+    ("CPROJ", ["KarezGeometry"]),
+    ("CCrypto", ["KarezCrypto"]),
+    ("GRDB", ["KarezStore"]),
+    ("Yams", ["KarezPacks"]),
+    ("Hummingbird", ["KarezWeb"]),
+    ("ArgumentParser", ["karez"]),
+  ]
+
+  @Test(arguments: keepers)
+  func `a library has one room`(module: String, targets: Set<String>) throws {
+    let files = try Repository.files(under: "Sources", ending: ".swift")
+    try #require(files.count > 40)
+    let importers = Set(files.filter { imports(of: $0).contains(module) }.map(\.target))
+    #expect(importers == targets, "\(module)")
+  }
+
+  @Test func `the core imports nothing`() throws {
+    let files = try Repository.files(under: "Sources/KarezCore", ending: ".swift")
+    try #require(files.count > 8)
+    for file in files { #expect(imports(of: file).isEmpty, "\(file)") }
+  }
+
+  @Test func `the rules see facts only`() throws {
+    let files = try Repository.files(under: "Sources/KarezRules", ending: ".swift")
+    try #require(files.count > 3)
+    for file in files {
+      #expect(imports(of: file).subtracting(["KarezCore"]).isEmpty, "\(file)")
+    }
+  }
+
+  @Test func `the architecture page names every target, and no other`() throws {
+    let package = try Repository.text("Package.swift")
+    let pattern = /(?:library|program)\(\s*"([A-Za-z-]+)"|name: "(C[A-Z]+|KarezCore)"/
+    let declared = Set(
+      package.matches(of: pattern).compactMap { ($0.output.1 ?? $0.output.2).map(String.init) })
+    try #require(declared.count > 12)
+    let page = try Repository.text("docs/architecture.md")
+    let named = Set(page.matches(of: /(?m)^\| `([A-Za-z-]+)` \|/).map { String($0.output.1) })
+    #expect(named == declared)
+  }
+
+  private func imports(of file: Repository.TextFile) -> Set<String> {
+    Set(
+      file.lines.compactMap { line in
+        guard
+          let match = line.firstMatch(
+            of: /^(?:@[\w() ]+ )?(?:public |internal )?import (?:struct |func |class )?(\w+)/)
+        else { return nil }
+        return String(match.output.1)
+      })
+  }
+}
