@@ -1,4 +1,4 @@
-public import KarezCore
+import KarezCore
 
 /// 结论: what the findings amount to.
 public enum Verdict: String, CaseIterable, Hashable, Sendable {
