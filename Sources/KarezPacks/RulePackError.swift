@@ -1,0 +1,55 @@
+/// Why packs could not be loaded; every fault that was found, not only the first.
+public enum RulePackError: Error, Hashable, Sendable {
+  /// The folder is not there or cannot be listed.
+  case folderUnreadable(folder: String)
+  /// What is written in the packs was refused; in order of file and line.
+  case refused([PackFault])
+}
+
+/// One thing wrong in a pack, and where.
+public struct PackFault: Error, Hashable, Sendable {
+  public let place: PackOrigin
+  public let fact: What
+
+  public init(_ place: PackOrigin, _ fact: What) {
+    self.place = place
+    self.fact = fact
+  }
+
+  public enum What: Hashable, Sendable {
+    // Form of a file.
+    case fileUnreadable
+    case tooLarge(bytes: Int, allowed: Int)
+    case notUTF8
+    case noChineseComment
+    case empty
+    case carriageReturn
+    case controlCharacter(code: Int)
+    case wrongIndent
+    case secondDocument
+    case tooDeep(allowed: Int)
+    case keyExpected
+    case keyTwice(String)
+    case valueMissing
+    case trailing
+    case anchorOrTag
+    case blockText
+    case bareNumber(String)
+    case quotesMissing(String)
+    case quoteNotClosed
+    case bracketNotClosed
+    case unknownEscape(String)
+
+    // Keys and values.
+    case keyUnknown(String)
+    case keyMissing(String)
+    case notText(key: String)
+    case notList(key: String)
+    case notMap(key: String)
+    case notBoolean(key: String)
+    case notDate(key: String, text: String)
+    case notQuantity(key: String, text: String)
+    case notOneOf(key: String, text: String, allowed: [String])
+    case notID(String)
+  }
+}
