@@ -14,6 +14,9 @@ public struct Ring: Hashable, Sendable {
     }
     self.positions = positions
   }
+
+  /// A ring made from the positions of another ring, in another order or another CRS.
+  init(unchecked positions: [Position]) { self.positions = positions }
 }
 
 /// One shell and the holes in it.
