@@ -1,0 +1,140 @@
+import CGEOS
+public import KarezCore
+
+/// What a feature and a boundary have in common.
+public struct Piece: Hashable, Sendable {
+  /// 椭球面积 of the piece.
+  public let area: Area
+  /// In degrees of EPSG:4490; for display.
+  public let geometry: MultiPolygon
+
+  public static let none = Piece(area: .zero, geometry: MultiPolygon([]))
+
+  public var areaM2: Double { area.squareMetres }
+  public var isEmpty: Bool { geometry.polygons.isEmpty }
+}
+
+/// A boundary made ready to be intersected with many features, in the statutory plane.
+///
+/// Not Sendable: it belongs to the task that made it.
+///
+/// - Accuracy: 1e-5 m² a piece, and pieces of a gapless coverage sum to the boundary's area to
+///   1e-4 m²; held by `PreparedBoundaryTests`.
+public final class PreparedBoundary {
+  /// The part of an overlay that is below what coordinates resolve, and is taken as touching.
+  ///
+  /// Shared edges leave up to 2e-10 m² a vertex by rounding; a thousandth of the smallest
+  /// printed area is far above that and far below anything a figure could show.
+  static let residueSquareMetres = 1e-6
+
+  /// 椭球面积 of the whole boundary.
+  public let area: Area
+  /// In degrees of EPSG:4490; nil for an empty boundary.
+  public let boundingBox: BoundingBox?
+
+  private let boundary: MultiPolygon
+  private let region: PlaneRegion
+  private let prepared: OpaquePointer
+
+  /// The boundary, in degrees of EPSG:4490.
+  ///
+  /// - Errors: `invalid`, with the place in degrees.
+  public init(_ boundary: MultiPolygon) throws(GeometryError) {
+    let region = try PlaneRegion(boundary)
+    let session = region.shape.session
+    guard let prepared = GEOSPrepare_r(session.context, region.shape.pointer) else {
+      throw session.failure()
+    }
+    self.boundary = boundary
+    self.region = region
+    self.prepared = prepared
+    self.area = region.area
+    self.boundingBox = boundary.boundingBox
+  }
+
+  deinit { GEOSPreparedGeom_destroy_r(region.shape.session.context, prepared) }
+
+  /// The piece of a feature that lies in the boundary.
+  ///
+  /// A feature that lies wholly inside is its own piece, with its own stored vertices and area.
+  ///
+  /// - Errors: `invalid` for a feature that bounds no area properly, with the place in degrees.
+  public func piece(in feature: MultiPolygon) throws(GeometryError) -> Piece {
+    guard let box = feature.boundingBox, boundingBox?.meets(box) == true else { return .none }
+    let session = region.shape.session
+    let other = try PlaneRegion(feature, plane: .statutory, session: session)
+    let context = session.context
+    guard
+      try session.answer(GEOSPreparedIntersects_r(context, prepared, other.shape.pointer))
+    else { return .none }
+    if try session.answer(GEOSPreparedCovers_r(context, prepared, other.shape.pointer)) {
+      return Piece(area: other.area, geometry: feature)
+    }
+    let common = try region.intersection(other)
+    guard common.area.squareMetres > Self.residueSquareMetres else { return .none }
+    return Piece(area: common.area, geometry: common.multiPolygon())
+  }
+
+  /// Whether a place, in degrees, lies in the boundary or on its edge.
+  public func covers(_ place: Position) -> Bool {
+    guard place.isFinite else { return false }
+    return region.inPlane.covers(StatutoryPlane.position(ofDegrees: place))
+  }
+
+  /// The boundary as a region, to intersect with others or subtract them from.
+  public func asRegion() -> PlaneRegion { region }
+}
+
+extension MultiPolygon {
+  /// What keeps it from bounding an area, or nil for a valid one.
+  ///
+  /// Judged in its own coordinates, whatever they are; the place is in them too.
+  public func validityFault() throws(GeometryError) -> ValidityFault? {
+    let session = GEOSSession()
+    return try session.validityFault(of: try session.shape(of: self))
+  }
+
+  /// 椭球面积 of what two multipolygons in degrees of EPSG:4490 have in common.
+  ///
+  /// - Errors: `invalid` when either of them bounds no area properly.
+  public func overlapArea(with other: MultiPolygon) throws(GeometryError) -> Area {
+    try PreparedBoundary(self).piece(in: other).area
+  }
+
+  /// Whether a place lies in one of the polygons or on an edge, in the coordinates as given.
+  ///
+  /// - Complexity: O(*n*) in the number of positions.
+  public func covers(_ place: Position) -> Bool {
+    polygons.contains { polygon in
+      let inShell = polygon.shell.side(of: place)
+      guard inShell == .inside else { return inShell == .onEdge }
+      return polygon.holes.allSatisfy { $0.side(of: place) != .inside }
+    }
+  }
+}
+
+extension Ring {
+  enum Side {
+    case inside
+    case onEdge
+    case outside
+  }
+
+  /// Where a place lies, by crossings of the ray that goes east from it.
+  func side(of place: Position) -> Side {
+    var isInside = false
+    for (start, end) in zip(positions, positions.dropFirst()) {
+      let cross =
+        (end.x - start.x) * (place.y - start.y) - (place.x - start.x) * (end.y - start.y)
+      if cross == 0, min(start.x, end.x) <= place.x, place.x <= max(start.x, end.x),
+        min(start.y, end.y) <= place.y, place.y <= max(start.y, end.y)
+      {
+        return .onEdge
+      }
+      // Half open in y, so that a vertex on the ray counts once.
+      guard (start.y <= place.y) != (end.y <= place.y) else { continue }
+      if (cross > 0) == (end.y > start.y) { isInside.toggle() }
+    }
+    return isInside ? .inside : .outside
+  }
+}
