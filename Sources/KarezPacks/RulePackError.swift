@@ -51,5 +51,21 @@ public struct PackFault: Error, Hashable, Sendable {
     case notQuantity(key: String, text: String)
     case notOneOf(key: String, text: String, allowed: [String])
     case notID(String)
+    case notVersion(String)
+
+    // Tables, files and links between them.
+    case fileUnexpected
+    case fileMissing(String)
+    case columnsMissing([String])
+    case wrongFieldCount(found: Int, expected: Int)
+    case idTwice(String)
+    case attributeUnknown(String)
+    case codeTableUnknown(String)
+    case codeTableUndeclared(String)
+    case datasetUnknown(String)
+    case packUnknown(String)
+    case packTooOld(pack: String, version: String, needed: String)
+    case notJSON
+    case codeUnknown(table: String, code: String)
   }
 }
