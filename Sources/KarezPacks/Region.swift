@@ -1,7 +1,8 @@
 public import KarezCore
 
-/// What is one prefecture's own: names, codes, zones, the source of its outlines, and the shares
-/// its demonstration data follows. Another prefecture is another folder.
+/// What is one prefecture's own; another prefecture is another folder.
+///
+/// Names, codes, zones, the source of its outlines, and the shares its demonstration data follows.
 public struct Region: Hashable, Sendable {
   /// One division of the country with its code and names.
   public struct County: Hashable, Sendable {

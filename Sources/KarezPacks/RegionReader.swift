@@ -80,15 +80,13 @@ private struct RegionReader {
     let oases = fields.list("oases").compactMap { disc($0) }
     let highlands = fields.list("highlands").compactMap { disc($0) }
     let shares = fields.required("shares").map { table($0, "shares") { Quantity($0) } } ?? [:]
-    let counts =
-      fields.required("counts").map { table($0, "counts") { Int($0).flatMap { $0 >= 0 ? $0 : nil } } }
-      ?? [:]
+    let counts = fields.required("counts").map { table($0, "counts") { Int($0) } } ?? [:]
     faults += fields.finish()
     guard let density else { return }
     landscape = Region.Landscape(
       density: max(1, density), oases: oases, highlands: highlands,
       shares: shares.compactMapValues { $0.dimension == .share ? $0.value : nil },
-      counts: counts)
+      counts: counts.filter { $0.value >= 0 })
   }
 
   private mutating func disc(_ node: PackNode) -> Region.Disc? {
