@@ -1,0 +1,143 @@
+import KarezCore
+import KarezGeometry
+import KarezRules
+public import KarezService
+
+extension AnswerView {
+  /// Puts an answer into the words of one language.
+  public init(_ answer: ComplianceAnswer, in setting: AnswerSetting, messages: MessageCatalogue) {
+    let language = messages.language
+    let drawing = MapDrawing(of: answer, layers: setting.layers, northLetter: messages.text("north"))
+    self.language = language.rawValue
+    languageTag = language == .zh ? "zh-Hans" : language.rawValue
+    direction = language.isRightToLeft ? "rtl" : "ltr"
+    isUnreviewed = !messages.isReviewed
+    t = messages.texts
+    regionTitle = setting.region?[language]
+    id = answer.id
+    validOn = answer.asOf.validOn.description
+    recorded = answer.asOf.recorded.description
+    answeredAt = answer.answeredAt
+    purposeTitle =
+      answer.purpose.map { setting.title(of: $0, in: language) } ?? messages.text("purpose_none")
+    verdict = Self.words(for: answer.verdict, messages)
+    boundaryArea = AreaFigures(answer.boundary.statutoryArea)
+    parcels = FigureText.count(answer.boundary.parcels)
+    crs = answer.boundary.crs
+    crsReason = answer.boundary.crsReason[language]
+    warnings = answer.boundary.warnings.map {
+      WarningEntry(warningCode: $0.code, warningMessage: $0.message[language])
+    }
+    hasWarnings = !warnings.isEmpty
+    findings = answer.findings.enumerated().map { index, found in
+      FindingEntry(found, number: index + 1, setting: setting, messages: messages)
+    }
+    hasFindings = !findings.isEmpty
+    landUse = answer.landUse.map {
+      LandUseEntry(landCode: $0.code, landName: $0.name[language], landArea: AreaFigures($0.area))
+    }
+    hasLandUse = !landUse.isEmpty
+    landUseTotal = AreaFigures(answer.landUse.reduce(.zero) { $0 + $1.area })
+    let entries = answer.layers.map { LayerEntry($0, messages: messages) }
+    checkedLayers = entries.filter { $0.status == CheckedLayer.Status.checked.rawValue }
+    uncheckedLayers = entries.filter { $0.status != CheckedLayer.Status.checked.rawValue }
+    hasUncheckedLayers = !uncheckedLayers.isEmpty
+    packs = answer.packs.map {
+      PackEntry(packID: $0.id, packVersion: $0.version, packDigest: String($0.sm3.prefix(16)))
+    }
+    digest = answer.digest
+    mapSVG = drawing.svg
+    mapCaption = messages.text("map_frame", ["scale": FigureText.count(drawing.scale)])
+    legend = Self.legend(of: answer, setting: setting, messages: messages)
+  }
+
+  private static func words(for verdict: Verdict, _ messages: MessageCatalogue) -> VerdictWords {
+    let key = "verdict_" + verdict.rawValue.replacing("-", with: "_")
+    return VerdictWords(
+      code: verdict.rawValue, word: messages.text(key),
+      sentence: messages.text(key + "_sentence"))
+  }
+
+  private static func legend(
+    of answer: ComplianceAnswer, setting: AnswerSetting, messages: MessageCatalogue
+  ) -> [LegendEntry] {
+    var entries = [
+      LegendEntry(title: messages.text("legend_boundary"), paint: MapDrawing.boundaryPaint)
+    ]
+    let severities = Severity.allCases.filter { severity in
+      answer.findings.contains { $0.geometry != nil && $0.finding.severity == severity }
+    }
+    for severity in severities {
+      let words = messages.text("legend_piece") + " · " + messages.text("severity_" + severity.rawValue)
+      entries.append(LegendEntry(title: words, paint: MapDrawing.paint(for: severity)))
+    }
+    for layer in setting.layers.reversed() {
+      for entry in layer.legend {
+        entries.append(LegendEntry(title: entry.title[messages.language], paint: entry.paint))
+      }
+    }
+    return entries
+  }
+}
+
+extension AnswerView.AreaFigures {
+  init(_ area: Area) {
+    squareMetres = FigureText.squareMetres(area)
+    hectares = FigureText.hectares(area)
+    mu = FigureText.mu(area)
+  }
+}
+
+extension AnswerView.LegendEntry {
+  init(title: String, paint: MapPaint) {
+    legendTitle = title
+    fill = paint.fill ?? "none"
+    fillOpacity = DecimalText.fixed(paint.fillOpacity, decimals: 2)
+    line = paint.line ?? "none"
+    isDashed = paint.isDashed
+  }
+}
+
+extension AnswerView.LayerEntry {
+  init(_ layer: CheckedLayer, messages: MessageCatalogue) {
+    layerTitle = layer.title[messages.language]
+    status = layer.status.rawValue
+    statusWord = messages.text("status_" + layer.status.rawValue)
+    layerCurrentTo = layer.currentTo?.description ?? "—"
+    layerArea = AnswerView.AreaFigures(layer.occupied)
+    layerShare = layer.sharePercent
+    layerFeatures = FigureText.count(layer.features)
+    isTouched = layer.features > 0
+  }
+}
+
+extension AnswerView.FindingEntry {
+  init(
+    _ found: AnsweredFinding, number: Int, setting: AnswerSetting, messages: MessageCatalogue
+  ) {
+    let language = messages.language
+    let finding = found.finding
+    let citation = finding.citation
+    self.number = number
+    rule = finding.rule
+    severity = finding.severity.rawValue
+    severityWord = messages.text("severity_" + finding.severity.rawValue)
+    message = finding.message[language]
+    isUnconfirmed = finding.certainty == .unconfirmed
+    certaintyWord = messages.text("certainty_" + finding.certainty.rawValue)
+    law = citation.title[language]
+    articleWords = messages.text("article", ["article": citation.article])
+    quotation = citation.quote
+    gist = citation.quote == nil ? citation.summary?[language] : nil
+    findingArea = found.area.map(AnswerView.AreaFigures.init)
+    hasPiece = found.geometry.map { !$0.polygons.isEmpty } ?? false
+    showWords = messages.text("finding_show", ["number": String(number)])
+    approverTitle = finding.approver.map { setting.title(of: $0, in: language) }
+    missing = finding.missingDocuments.map { setting.title(of: $0, in: language) }
+    isMissingSomething = !missing.isEmpty
+    steps = finding.trace.map {
+      AnswerView.Step(stepTitle: $0.title[language], stepValue: $0.value)
+    }
+    hasSteps = !steps.isEmpty
+  }
+}

@@ -1,0 +1,29 @@
+import KarezCore
+
+/// Figures as readers see them: thousands apart by a thin space, a point before the decimals.
+enum FigureText {
+  static let thinSpace = "\u{2009}"
+
+  static func grouped(_ text: String) -> String {
+    let parts = text.split(separator: ".", maxSplits: 1)
+    guard let whole = parts.first else { return text }
+    let isNegative = whole.hasPrefix("-")
+    let digits = Array(isNegative ? whole.dropFirst() : whole)
+    var out = isNegative ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { out += thinSpace }
+      out.append(digit)
+    }
+    return parts.count == 2 ? out + "." + parts[1] : out
+  }
+
+  static func count(_ number: Int) -> String { grouped(String(number)) }
+
+  static func squareMetres(_ area: Area) -> String { grouped(area.text) }
+
+  static func hectares(_ area: Area) -> String {
+    grouped(DecimalText.fixed(area.hectares, decimals: 4))
+  }
+
+  static func mu(_ area: Area) -> String { grouped(DecimalText.fixed(area.mu, decimals: 2)) }
+}
