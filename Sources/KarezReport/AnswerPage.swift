@@ -41,6 +41,8 @@ public enum AnswerPage {
   private struct Model {
     let view: AnswerView
     let styleText: String?
+    /// A sheet shows every provision open: paper has nothing to click.
+    let isSheet = true
   }
 
   /// The style a self-contained file carries: `tokens.css` and `answer.css`.
@@ -55,12 +57,8 @@ public enum AnswerPage {
     return text
   }
 
-  /// The file's text.
-  ///
-  /// - Parameters:
-  ///   - templates: those of `Portal/templates`.
-  ///   - style: what `style(portal:)` read; nil links to the files instead, for a server whose
-  ///     policy allows no inline style.
+  /// The file's text; the style is what `style(portal:)` read, or nil to link to the files instead,
+  /// for a server whose policy allows no inline style.
   public static func html(
     _ view: AnswerView, templates: PageTemplates, style: String?
   ) throws(ReportError) -> String {

@@ -7,8 +7,8 @@ public enum AnswerText {
     of answer: ComplianceAnswer, in setting: AnswerSetting, messages: MessageCatalogue
   ) -> String {
     let view = AnswerView(answer, in: setting, messages: messages)
-    var lines: [String] = []
-    lines.append(view.t["answer_title"].map { title in view.regionTitle.map { title + " · " + $0 } ?? title } ?? "")
+    let region = view.regionTitle.map { " · " + $0 } ?? ""
+    var lines = [messages.text("answer_title") + region]
     if view.isUnreviewed { lines.append("(" + messages.text("unreviewed") + ")") }
     lines.append("")
     lines += facts(view, messages)
@@ -34,7 +34,8 @@ public enum AnswerText {
     ["", "■ " + messages.text(key)] + (lines.isEmpty ? ["  " + messages.text(empty)] : lines)
   }
 
-  private static func areas(_ area: AnswerView.AreaFigures, _ messages: MessageCatalogue) -> String {
+  private static func areas(_ area: AnswerView.AreaFigures, _ messages: MessageCatalogue) -> String
+  {
     [
       area.squareMetres + " " + messages.text("square_metres"),
       area.hectares + " " + messages.text("hectares"), area.mu + " " + messages.text("mu"),
@@ -47,7 +48,8 @@ public enum AnswerText {
         + view.recorded,
       messages.text("purpose") + ": " + view.purposeTitle,
       messages.text("statutory_area") + ": " + areas(view.boundaryArea, messages),
-      messages.text("parcels") + ": " + view.parcels + " · " + view.crs + " (" + view.crsReason + ")",
+      messages.text("parcels") + ": " + view.parcels + " · " + view.crs + " (" + view.crsReason
+        + ")",
     ]
     lines += view.warnings.map { messages.text("warnings") + ": " + $0.warningMessage }
     return lines
@@ -57,7 +59,8 @@ public enum AnswerText {
     var lines: [String] = []
     for finding in view.findings {
       let doubt = finding.isUnconfirmed ? " [" + finding.certaintyWord + "]" : ""
-      lines.append("  \(finding.number). [" + finding.severityWord + "]" + doubt + " " + finding.message)
+      lines.append(
+        "  \(finding.number). [" + finding.severityWord + "]" + doubt + " " + finding.message)
       if let area = finding.findingArea { lines.append("     " + areas(area, messages)) }
       lines.append("     " + finding.law + " " + finding.articleWords)
       if let quotation = finding.quotation {
@@ -90,7 +93,8 @@ public enum AnswerText {
   ) -> String {
     let found =
       layer.isTouched
-      ? layer.layerArea.squareMetres + " " + messages.text("square_metres") + " (" + layer.layerShare
+      ? layer.layerArea.squareMetres + " " + messages.text("square_metres") + " ("
+        + layer.layerShare
         + " %, " + messages.text("layer_features", ["count": layer.layerFeatures]) + ")"
       : "0"
     return "  " + layer.layerTitle + ": " + found + " · " + messages.text("current_to") + " "

@@ -7,7 +7,8 @@ extension AnswerView {
   /// Puts an answer into the words of one language.
   public init(_ answer: ComplianceAnswer, in setting: AnswerSetting, messages: MessageCatalogue) {
     let language = messages.language
-    let drawing = MapDrawing(of: answer, layers: setting.layers, northLetter: messages.text("north"))
+    let drawing = MapDrawing(
+      of: answer, layers: setting.layers, northLetter: messages.text("north"))
     self.language = language.rawValue
     languageTag = language == .zh ? "zh-Hans" : language.rawValue
     direction = language.isRightToLeft ? "rtl" : "ltr"
@@ -68,7 +69,8 @@ extension AnswerView {
       answer.findings.contains { $0.geometry != nil && $0.finding.severity == severity }
     }
     for severity in severities {
-      let words = messages.text("legend_piece") + " · " + messages.text("severity_" + severity.rawValue)
+      let words =
+        messages.text("legend_piece") + " · " + messages.text("severity_" + severity.rawValue)
       entries.append(LegendEntry(title: words, paint: MapDrawing.paint(for: severity)))
     }
     for layer in setting.layers.reversed() {

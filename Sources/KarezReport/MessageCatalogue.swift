@@ -64,7 +64,8 @@ public struct MessageCatalogues: Hashable, Sendable {
     } catch {
       throw .catalogueUnreadable(file: name, reason: "\(error)")
     }
-    guard case .object(let members)? = json["messages"], case .boolean(let isReviewed)? = json["reviewed"]
+    guard case .object(let members)? = json["messages"],
+      case .boolean(let isReviewed)? = json["reviewed"]
     else { throw .catalogueUnreadable(file: name, reason: "no `messages` or no `reviewed`") }
     var texts: [String: String] = [:]
     for (key, value) in members {

@@ -47,7 +47,8 @@ extension ReportError {
     }
   }
 
-  private static func broken(_ code: String, _ place: String, _ zh: String, _ en: String) -> Problem {
+  private static func broken(_ code: String, _ place: String, _ zh: String, _ en: String) -> Problem
+  {
     Problem(
       .defect, code: code, place: place, what: LocalizedText(zh: zh, en: en),
       remedy: LocalizedText(

@@ -75,8 +75,9 @@ import Testing
     let west = Double.random(in: 70...80, using: &random)
     let south = Double.random(in: 35...45, using: &random)
     let size = Double.random(in: 0.0001...1, using: &random)
-    let frame = MapFrame(around: BoundingBox(
-      minX: west, minY: south, maxX: west + size, maxY: south + size / 3))
+    let frame = MapFrame(
+      around: BoundingBox(
+        minX: west, minY: south, maxX: west + size, maxY: south + size / 3))
     #expect(frame.window.minX < west && frame.window.maxX > west + size)
     #expect(frame.window.minY < south && frame.window.maxY > south + size / 3)
     #expect(abs(frame.x(frame.window.minX) - MapFrame.left) < 1e-6)
@@ -149,7 +150,8 @@ import Testing
         let extra = language == .zh ? ",\"b\":\"乙\"" : ""
         let text = "{\"language\":\"x\",\"reviewed\":true,\"messages\":{\"a\":\"甲\"\(extra)}}"
         try text.write(
-          to: folder.appending(path: language.rawValue + ".json"), atomically: true, encoding: .utf8)
+          to: folder.appending(path: language.rawValue + ".json"), atomically: true, encoding: .utf8
+        )
       }
       #expect(throws: ReportError.messageMissing(language: "ug", key: "b")) {
         try MessageCatalogues(folder: folder.path)

@@ -32,7 +32,9 @@ enum SampleAnswer {
           area: .squareMetres(123_456.78)),
       ],
       findings: try findings(),
-      packs: [PackVersion(id: "three-lines", version: "1.0.0", sm3: String(repeating: "ab", count: 32))],
+      packs: [
+        PackVersion(id: "three-lines", version: "1.0.0", sm3: String(repeating: "ab", count: 32))
+      ],
       digest: "sm3:" + String(repeating: "0f", count: 32))
   }
 
