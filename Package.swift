@@ -55,6 +55,8 @@ let package = Package(
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
     .systemLibrary(name: "CGEOS", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),
     .systemLibrary(name: "CPROJ", pkgConfig: "proj", providers: [.apt(["libproj-dev"])]),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
     // Rounding is a call into libm, and KarezCore imports nothing that would bring it.
     .target(
@@ -83,7 +85,8 @@ let package = Package(
         logging, mustache,
       ]),
 
-    program("karez-reader", ["CGDAL", "KarezCore", "KarezGeometry", "KarezReading"]),
+    program(
+      "karez-reader", ["CGDAL", "CSQLite", "KarezCore", "KarezGeometry", "KarezReading"]),
     program(
       "karez",
       [
@@ -97,7 +100,8 @@ let package = Package(
     tests("KarezCoreTests", ["KarezCore"]),
     tests("KarezCryptoTests", ["KarezCrypto"]),
     tests("KarezGeometryTests", ["KarezCore", "KarezGeometry"], exclude: ["Goldens", "Cases"]),
-    tests("KarezReadingTests", ["KarezCore", "KarezGeometry", "KarezReading"]),
+    tests(
+      "KarezReadingTests", ["karez-reader", "KarezCore", "KarezGeometry", "KarezReading"]),
     tests("KarezRulesTests", ["KarezCore", "KarezRules"]),
     tests("KarezStoreTests", ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezStore"]),
     tests("KarezCatalogTests", ["KarezCatalog", "KarezCore", "KarezGeometry", "KarezStore"]),

@@ -1,0 +1,155 @@
+import KarezCore
+import KarezGeometry
+
+extension Geometry {
+  package var vertexTotal: Int {
+    switch self {
+    case .points(let positions): positions.count
+    case .lines(let lines): lines.reduce(0) { $0 + $1.count }
+    case .polygons(let multi): multi.vertexCount
+    }
+  }
+}
+
+extension ByteWriter {
+  mutating func feature(_ feature: SourceFeature, fields: [SourceField]) {
+    integer(feature.row)
+    text(feature.fid)
+    geometry(feature.geometry)
+    if let fault = feature.fault {
+      integer(UInt8(1))
+      self.fault(fault.wire)
+    } else {
+      integer(UInt8(0))
+    }
+    for field in fields { value(feature.attributes[field.name] ?? .null) }
+  }
+
+  private mutating func geometry(_ geometry: Geometry?) {
+    switch geometry {
+    case nil: integer(UInt8(0))
+    case .points(let positions):
+      integer(UInt8(1))
+      self.positions(positions)
+    case .lines(let lines):
+      integer(UInt8(2))
+      integer(UInt32(clamping: lines.count))
+      for line in lines { positions(line) }
+    case .polygons(let multi):
+      integer(UInt8(3))
+      integer(UInt32(clamping: multi.polygons.count))
+      for polygon in multi.polygons {
+        integer(UInt32(clamping: polygon.holes.count + 1))
+        positions(polygon.shell.positions)
+        for hole in polygon.holes { positions(hole.positions) }
+      }
+    }
+  }
+
+  private mutating func positions(_ positions: [Position]) {
+    integer(UInt32(clamping: positions.count))
+    bytes.reserveCapacity(bytes.count + 16 * positions.count)
+    for position in positions {
+      double(position.x)
+      double(position.y)
+    }
+  }
+
+  private mutating func value(_ value: AttributeValue) {
+    switch value {
+    case .null: integer(UInt8(0))
+    case .text(let text):
+      integer(UInt8(1))
+      self.text(text)
+    case .integer(let number):
+      integer(UInt8(2))
+      integer(number)
+    case .decimal(let number):
+      integer(UInt8(3))
+      double(number)
+    case .boolean(let flag): integer(UInt8(flag ? 5 : 4))
+    case .date(let day):
+      integer(UInt8(6))
+      integer(UInt16(clamping: day.year))
+      integer(UInt8(clamping: day.month))
+      integer(UInt8(clamping: day.day))
+    }
+  }
+}
+
+extension ByteReader {
+  mutating func feature(fields: [SourceField]) throws(FrameFault) -> SourceFeature {
+    var feature = SourceFeature(row: try integer(Int64.self), fid: try text())
+    feature.geometry = try geometry()
+    switch try integer(UInt8.self) {
+    case 0: break
+    case 1:
+      guard let fault = SourceFault(wire: try fault()) else { throw .invalid }
+      feature.fault = fault
+    default: throw .invalid
+    }
+    feature.attributes.reserveCapacity(fields.count)
+    for field in fields { feature.attributes[field.name] = try value() }
+    return feature
+  }
+
+  private mutating func geometry() throws(FrameFault) -> Geometry? {
+    switch try integer(UInt8.self) {
+    case 0: return nil
+    case 1: return .points(try positions())
+    case 2:
+      var lines: [[Position]] = []
+      for _ in 0..<(try count(ofSize: 4)) { lines.append(try positions()) }
+      return .lines(lines)
+    case 3:
+      var polygons: [Polygon] = []
+      for _ in 0..<(try count(ofSize: 8)) { polygons.append(try polygon()) }
+      return .polygons(MultiPolygon(polygons))
+    default: throw .invalid
+    }
+  }
+
+  private mutating func polygon() throws(FrameFault) -> Polygon {
+    let count = try count(ofSize: 4)
+    guard count >= 1 else { throw .invalid }
+    let shell = try ring()
+    var holes: [Ring] = []
+    for _ in 1..<count { holes.append(try ring()) }
+    return Polygon(shell: shell, holes: holes)
+  }
+
+  private mutating func ring() throws(FrameFault) -> Ring {
+    let positions = try positions()
+    do { return try Ring(positions) } catch { throw .invalid }
+  }
+
+  private mutating func positions() throws(FrameFault) -> [Position] {
+    let count = try count(ofSize: 16)
+    var positions: [Position] = []
+    positions.reserveCapacity(count)
+    for _ in 0..<count {
+      let position = Position(x: try double(), y: try double())
+      guard position.isFinite else { throw .invalid }
+      positions.append(position)
+    }
+    return positions
+  }
+
+  private mutating func value() throws(FrameFault) -> AttributeValue {
+    switch try integer(UInt8.self) {
+    case 0: return .null
+    case 1: return .text(try text())
+    case 2: return .integer(try integer(Int64.self))
+    case 3: return .decimal(try double())
+    case 4: return .boolean(false)
+    case 5: return .boolean(true)
+    case 6:
+      let year = Int(try integer(UInt16.self))
+      let month = Int(try integer(UInt8.self))
+      let day = Int(try integer(UInt8.self))
+      guard let date = LegalDate(year: year, month: month, day: day) else { throw .invalid }
+      return .date(date)
+    default: throw .invalid
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import CGDAL
+import Glibc
+import KarezCore
+import KarezReading
+
+/// The attributes of a layer, and how each is read.
+struct Columns {
+  private struct Column {
+    let index: Int32
+    let name: String
+    let type: AttributeType
+    let isDateTime: Bool
+  }
+
+  private var columns: [Column] = []
+  private let decoder: TextDecoder
+
+  var fields: [SourceField] { columns.map { SourceField(name: $0.name, type: $0.type) } }
+
+  init(
+    of layer: OGRLayerH, decoder: TextDecoder?, warnings: inout [ReadWarning]
+  ) throws(ReadingError) {
+    guard let decoder else { throw .encodingUnknown(name: "") }
+    self.decoder = decoder
+    guard let definition = OGR_L_GetLayerDefn(layer) else { return }
+    var taken: Set<String> = []
+    for index in 0..<OGR_FD_GetFieldCount(definition) {
+      guard let field = OGR_FD_GetFieldDefn(definition, index) else { continue }
+      let bytes = Self.bytes(OGR_Fld_GetNameRef(field))
+      var name = decoder.decodeCutOff(bytes) ?? ""
+      if name.isEmpty || name.forbiddenScalar != nil { name = "field_\(index + 1)" }
+      while !taken.insert(name).inserted { name += "_" }
+      guard let type = Self.type(of: field) else {
+        warnings.append(ReadWarning(code: "field-skipped", facts: ["field": name]))
+        continue
+      }
+      let isDateTime = OGR_Fld_GetType(field) == OFTDateTime
+      columns.append(Column(index: index, name: name, type: type, isDateTime: isDateTime))
+    }
+  }
+
+  private static func type(of field: OGRFieldDefnH) -> AttributeType? {
+    switch OGR_Fld_GetType(field) {
+    case OFTInteger: OGR_Fld_GetSubType(field) == OFSTBoolean ? .boolean : .integer
+    case OFTInteger64: .integer
+    case OFTReal: .decimal
+    case OFTDate: .date
+    case OFTString, OFTDateTime, OFTTime: .text
+    default: nil
+    }
+  }
+
+  private static func bytes(_ text: UnsafePointer<CChar>?) -> [UInt8] {
+    guard let text else { return [] }
+    // Safe because GDAL's texts end with a zero, which strlen finds.
+    return Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
+  }
+
+  func read(_ feature: OGRFeatureH, into read: inout SourceFeature) {
+    read.attributes.reserveCapacity(columns.count)
+    for column in columns {
+      read.attributes[column.name] = value(of: column, in: feature, &read.fault)
+    }
+  }
+
+  private func value(
+    of column: Column, in feature: OGRFeatureH, _ fault: inout SourceFault?
+  ) -> AttributeValue {
+    guard OGR_F_IsFieldSetAndNotNull(feature, column.index) != 0 else { return .null }
+    switch column.type {
+    case .integer: return .integer(Int64(OGR_F_GetFieldAsInteger64(feature, column.index)))
+    case .boolean: return .boolean(OGR_F_GetFieldAsInteger(feature, column.index) != 0)
+    case .decimal:
+      let number = OGR_F_GetFieldAsDouble(feature, column.index)
+      return number.isFinite ? .decimal(number) : .null
+    case .date: return Self.day(of: column.index, in: feature)
+    case .text:
+      let bytes = Self.bytes(OGR_F_GetFieldAsString(feature, column.index))
+      guard let text = decoder.decode(bytes) else {
+        fault = fault ?? .textUndecodable(field: column.name)
+        return .null
+      }
+      if let scalar = text.forbiddenScalar {
+        fault = fault ?? .textForbidden(field: column.name, scalar: scalar)
+        return .null
+      }
+      return .text(text)
+    }
+  }
+
+  private static func day(of index: Int32, in feature: OGRFeatureH) -> AttributeValue {
+    var parts: [Int32] = [0, 0, 0, 0, 0, 0, 0]
+    // Safe because GDAL writes one number to each of seven places.
+    let isRead = parts.withUnsafeMutableBufferPointer { buffer in
+      guard let place = buffer.baseAddress else { return false }
+      return OGR_F_GetFieldAsDateTime(
+        feature, index, place, place + 1, place + 2, place + 3, place + 4, place + 5, place + 6)
+        != 0
+    }
+    let day = LegalDate(year: Int(parts[0]), month: Int(parts[1]), day: Int(parts[2]))
+    return isRead ? day.map(AttributeValue.date) ?? .null : .null
+  }
+}

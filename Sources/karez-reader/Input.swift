@@ -1,0 +1,90 @@
+import CGDAL
+import Glibc
+import KarezReading
+
+/// The one file there is, recognised by its content.
+struct Input {
+  static let path = "/in/main"
+
+  private let request: Request
+  private let kind: Kind
+
+  private enum Kind {
+    case file(FileContent)
+    case folder
+  }
+
+  init(request: Request) throws(ReadingError) {
+    self.request = request
+    var status = stat()
+    guard stat(Self.path, &status) == 0 else { throw .fileMissing }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      kind = .folder
+    } else {
+      let head = try FileBytes(path: Self.path).read(at: 0, count: FileContent.headSize)
+      kind = .file(try FileContent(head: head))
+    }
+  }
+
+  /// Opens the file with what its content calls for.
+  func open(_ request: Request) throws(ReadingError) -> any Source {
+    switch kind {
+    case .folder:
+      Library.start()
+      return try Self.geodatabase(at: try linked("gdb"), request)
+    case .file(.zip): return try ZipInput(request: request).open()
+    case .file(let content):
+      return try Self.open(
+        content, at: { ending throws(ReadingError) in try linked(ending) }, request)
+    }
+  }
+
+  /// Opens content that lies at the path the closure gives for a file ending.
+  static func open(
+    _ content: FileContent, at place: (String) throws(ReadingError) -> String, _ request: Request
+  ) throws(ReadingError) -> any Source {
+    switch content {
+    case .zip: throw .zip(.nested(name: request.name))
+    case .shapefile:
+      Library.start()
+      return try ShapefileSource(path: try place("shp"), request)
+    case .sqlite:
+      let path = try place("gpkg")
+      try GeoPackageGuard.check(path)
+      Library.start()
+      let dataset = try Library.open(
+        path, as: .geopackage, driver: "GPKG",
+        options: ["IMMUTABLE=YES", "NOLOCK=YES", "LIST_ALL_TABLES=NO"])
+      return LibrarySource(dataset, .geopackage, request)
+    case .flatGeobuf:
+      Library.start()
+      let dataset = try Library.open(try place("fgb"), as: .flatGeobuf, driver: "FlatGeobuf")
+      return LibrarySource(dataset, .flatGeobuf, request)
+    case .xml(root: "kml"):
+      Library.start()
+      let dataset = try Library.open(try place("kml"), as: .kml, driver: "KML")
+      return LibrarySource(dataset, .kml, request)
+    case .dxf:
+      Library.start()
+      let dataset = try Library.open(try place("dxf"), as: .dxf, driver: "DXF")
+      return LibrarySource(dataset, .dxf, request)
+    case .xml(let root): throw .unknownFormat(magic: "<" + root + ">")
+    case .json, .text: throw .unknownFormat(magic: "")
+    }
+  }
+
+  static func geodatabase(at path: String, _ request: Request) throws(ReadingError) -> any Source {
+    let dataset = try Library.open(path, as: .fileGDB, driver: "OpenFileGDB")
+    return LibrarySource(dataset, .fileGDB, request)
+  }
+
+  /// A name for the input that ends as its format wants, with its sidecars beside it.
+  private func linked(_ ending: String) throws(ReadingError) -> String {
+    let stem = "/tmp/" + request.stem + "."
+    guard symlink(Self.path, stem + ending) == 0 else { throw .fileMissing }
+    for kind in ["shx", "dbf", "prj", "cpg"] where access(Self.path + "." + kind, R_OK) == 0 {
+      guard symlink(Self.path + "." + kind, stem + kind) == 0 else { throw .fileMissing }
+    }
+    return stem + ending
+  }
+}

@@ -1,0 +1,107 @@
+import CGDAL
+import KarezCore
+import KarezReading
+
+/// A dataset opened by GDAL, read layer by layer and copied out feature by feature.
+struct LibrarySource: Source {
+  private let dataset: Dataset
+  private let format: SourceFormat
+  private let request: Request
+  private let encoding: SourceEncoding
+  private let warnings: [ReadWarning]
+
+  init(
+    _ dataset: Dataset, _ format: SourceFormat, _ request: Request,
+    encoding: SourceEncoding = SourceEncoding(name: "UTF-8", reason: .format),
+    warnings: [ReadWarning] = []
+  ) {
+    self.dataset = dataset
+    self.format = format
+    self.request = request
+    self.encoding = encoding
+    self.warnings = warnings
+  }
+
+  func layers() throws(ReadingError) -> [SourceLayer] {
+    let layers = dataset.layers
+    guard !layers.isEmpty else { throw .noLayer }
+    var described: [SourceLayer] = []
+    for layer in layers { described.append(try describe(layer).layer) }
+    return described
+  }
+
+  func read(layer: String?, into batch: inout FeatureBatch) throws(ReadingError) {
+    let chosen = try choose(layer)
+    let (described, columns) = try describe(chosen)
+    batch.begin(described)
+    let shape = ShapeReader(closesLines: format == .dxf, limit: batch.verticesInFeature)
+    OGR_L_ResetReading(chosen)
+    var row: Int64 = 0
+    _ = Library.takeComplaint()
+    while let feature = OGR_L_GetNextFeature(chosen) {
+      defer { OGR_F_Destroy(feature) }
+      row += 1
+      if let message = Library.takeComplaint() { throw .readFailed(row: row, message: message) }
+      var read = SourceFeature(row: row, fid: String(OGR_F_GetFID(feature)))
+      if let geometry = OGR_F_GetGeometryRef(feature) {
+        try batch.admit(row: row, vertices: ShapeReader.vertices(of: geometry))
+        (read.geometry, read.fault) = shape.read(geometry)
+      } else if described.geometry != .none {
+        read.fault = .empty
+      }
+      columns.read(feature, into: &read)
+      try batch.add(read)
+    }
+    if let message = Library.takeComplaint() { throw .readFailed(row: row + 1, message: message) }
+  }
+
+  // MARK: Layers
+
+  private func choose(_ name: String?) throws(ReadingError) -> OGRLayerH {
+    let layers = dataset.layers
+    let names = layers.map(Self.name)
+    if let name {
+      guard let index = names.firstIndex(of: name) else {
+        throw .noSuchLayer(name: name, layers: names)
+      }
+      return layers[index]
+    }
+    if layers.count == 1 { return layers[0] }
+    let areal = layers.filter { Self.kind(of: $0) == .polygon }
+    guard !layers.isEmpty else { throw .noLayer }
+    guard areal.count == 1 else { throw .layerNotChosen(layers: names) }
+    return areal[0]
+  }
+
+  private static func name(_ layer: OGRLayerH) -> String {
+    OGR_L_GetName(layer).map { String(cString: $0) } ?? ""
+  }
+
+  /// What the layer's geometries are; a layer that says "any" counts as areas.
+  private static func kind(of layer: OGRLayerH) -> GeometryKind {
+    switch OGR_GT_Flatten(OGR_L_GetGeomType(layer)) {
+    case wkbNone: .none
+    case wkbPoint, wkbMultiPoint: .point
+    case wkbLineString, wkbMultiLineString: .line
+    default: .polygon
+    }
+  }
+
+  private func describe(
+    _ layer: OGRLayerH
+  ) throws(ReadingError) -> (layer: SourceLayer, columns: Columns) {
+    var warnings = self.warnings
+    let columns = try Columns(
+      of: layer, decoder: TextDecoder(encoding: encoding.name), warnings: &warnings)
+    if OGR_GT_HasZ(OGR_L_GetGeomType(layer)) != 0 { warnings.append(ReadWarning(code: "z-dropped")) }
+    let crs = CRSDescription(of: OGR_L_GetSpatialRef(layer), declared: request.declaredEPSG)
+    let count = OGR_L_GetFeatureCount(layer, 0)
+    _ = Library.takeComplaint()
+    let described = SourceLayer(
+      name: format == .shapefile ? request.stem : Self.name(layer), format: format,
+      geometry: Self.kind(of: layer), crs: crs.crs, crsReason: crs.reason, crsName: crs.name,
+      fields: columns.fields, encoding: encoding, featureCount: count >= 0 ? Int64(count) : nil,
+      warnings: warnings + crs.warnings)
+    return (described, columns)
+  }
+}

@@ -1,0 +1,46 @@
+import KarezReading
+
+/// What the parent asked for, from the command line.
+struct Request {
+  enum Verb: String {
+    case layers
+    case read
+  }
+
+  let verb: Verb
+  var layer: String?
+  var declaredEPSG: Int?
+  /// What the file is called outside; only shown, never opened.
+  var name = "input"
+  var memoryBytes: UInt64 = 1 << 30
+  var seconds: UInt64?
+  var verticesInFeature: Int64 = 1_000_000
+  var verticesInFile: Int64?
+
+  init(arguments: [String]) throws(ReadingError) {
+    guard arguments.count >= 2, let verb = Verb(rawValue: arguments[1]),
+      arguments.count.isMultiple(of: 2)
+    else { throw .workerUnusable(message: "arguments") }
+    self.verb = verb
+    for index in stride(from: 2, to: arguments.count, by: 2) {
+      let value = arguments[index + 1]
+      switch arguments[index] {
+      case "--layer": layer = value
+      case "--epsg": declaredEPSG = Int(value)
+      case "--name": name = value
+      case "--memory": memoryBytes = UInt64(value) ?? memoryBytes
+      case "--seconds": seconds = UInt64(value)
+      case "--feature-vertices": verticesInFeature = Int64(value) ?? verticesInFeature
+      case "--file-vertices": verticesInFile = Int64(value)
+      default: throw .workerUnusable(message: "arguments")
+      }
+    }
+  }
+
+  /// The name without its last ending, fit to be a file's name in the sandbox.
+  var stem: String {
+    let shown = name.split(separator: "/").last.map(String.init) ?? "input"
+    let stem = shown.lastIndex(of: ".").map { String(shown[..<$0]) } ?? shown
+    return stem.isEmpty || stem.utf8.count > 200 ? "input" : stem
+  }
+}
