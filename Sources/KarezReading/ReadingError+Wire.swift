@@ -93,7 +93,7 @@ extension ShapefileFault {
     case .headerMalformed: WireFault("shp-header")
     case .lengthDisagrees(let claimed, let found): WireFault("shp-length", [claimed, found])
     case .truncatedRecord(let record, let byte): WireFault("shp-truncated", [record, byte])
-    case .recordMalformed(let record, let byte): WireFault("shp-record", [record, byte])
+    case .indexDisagrees(let record, let byte): WireFault("shp-index", [record, byte])
     case .sidecarMissing(let kind): WireFault("shp-sidecar-missing", texts: [kind])
     case .sidecarMalformed(let kind): WireFault("shp-sidecar-malformed", texts: [kind])
     case .countsDisagree(let kind, let shapes, let found):
@@ -107,7 +107,7 @@ extension ShapefileFault {
     case ("shp-header", 0, 0): self = .headerMalformed
     case ("shp-length", 2, 0): self = .lengthDisagrees(claimed: numbers[0], found: numbers[1])
     case ("shp-truncated", 2, 0): self = .truncatedRecord(record: numbers[0], byte: numbers[1])
-    case ("shp-record", 2, 0): self = .recordMalformed(record: numbers[0], byte: numbers[1])
+    case ("shp-index", 2, 0): self = .indexDisagrees(record: numbers[0], byte: numbers[1])
     case ("shp-sidecar-missing", 0, 1): self = .sidecarMissing(kind: wire.texts[0])
     case ("shp-sidecar-malformed", 0, 1): self = .sidecarMalformed(kind: wire.texts[0])
     case ("shp-counts", 2, 1):

@@ -37,12 +37,13 @@ public enum ReadingError: Error, Hashable, Sendable {
   case badFrame(FrameFault)
 }
 
-/// What is wrong with a Shapefile; `record` counts from 1 as the file does.
+/// What is wrong with a Shapefile; `record` is the FID other programs show, which counts from 0.
 public enum ShapefileFault: Error, Hashable, Sendable {
   case headerMalformed
   case lengthDisagrees(claimed: Int64, found: Int64)
   case truncatedRecord(record: Int64, byte: Int64)
-  case recordMalformed(record: Int64, byte: Int64)
+  /// The index says another length than the record itself.
+  case indexDisagrees(record: Int64, byte: Int64)
   case sidecarMissing(kind: String)
   case sidecarMalformed(kind: String)
   case countsDisagree(kind: String, shapes: Int64, found: Int64)

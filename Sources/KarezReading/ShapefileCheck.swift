@@ -1,38 +1,50 @@
-/// Walks the records of a Shapefile's main file and compares every claim with the bytes there are.
+/// Walks the index of a Shapefile and compares every claim with the bytes of its main file.
 ///
-/// - Errors: `shapefile(…)` with the record's number, counted from 1, and its byte.
-/// - Complexity: one pass over the file, a few kilobytes at a time.
+/// - Errors: `shapefile(…)` with the record and its byte in the main file.
+/// - Complexity: one pass over both files, a few kilobytes at a time.
 /// - Source: ESRI Shapefile Technical Description, July 1998.
 package struct ShapefileCheck: Sendable {
-  package private(set) var records: Int64 = 0
+  package let records: Int64
 
-  package init(of source: some ByteSource) throws(ReadingError) {
+  package init(
+    of source: some ByteSource, index: (some ByteSource)?
+  ) throws(ReadingError) {
     let header = try source.read(at: 0, count: 100)
-    guard header.count == 100 else { throw .shapefile(.headerMalformed) }
-    let claimed = Int64(Self.big(header, 24)) * 2
-    guard Self.shapes.contains(Self.little(header, 32)) else {
+    guard header.count == 100, Self.shapes.contains(Self.little(header, 32)) else {
       throw .shapefile(.headerMalformed)
     }
-    var window = Window(source: source)
-    var offset: Int64 = 100
-    while offset < min(claimed, source.size) {
-      records += 1
-      let head = try window.bytes(at: offset, count: 8)
-      guard head.count == 8 else {
-        throw .shapefile(.truncatedRecord(record: records, byte: offset))
-      }
-      let length = Int64(Self.big(head, 4)) * 2
-      guard length >= 4, offset + 8 + length <= source.size else {
-        throw .shapefile(.truncatedRecord(record: records, byte: offset))
-      }
-      let start = try window.bytes(at: offset + 8, count: 44)
-      guard start.count >= 4, Self.fits(start, in: length) else {
-        throw .shapefile(.recordMalformed(record: records, byte: offset))
-      }
-      offset += 8 + length
-    }
-    guard claimed == source.size || claimed == offset else {
+    let claimed = Int64(Self.big(header, 24)) * 2
+    guard claimed <= source.size else {
       throw .shapefile(.lengthDisagrees(claimed: claimed, found: source.size))
+    }
+    guard let index else { throw .shapefile(.sidecarMissing(kind: "shx")) }
+    let head = try index.read(at: 0, count: 4)
+    guard index.size >= 100, head == FileContent.shapefileMagic else {
+      throw .shapefile(.sidecarMalformed(kind: "shx"))
+    }
+    records = (index.size - 100) / 8
+    var window = Window(source: source)
+    var places = Window(source: index)
+    for record in 0..<records {
+      let place = try places.bytes(at: 100 + 8 * record, count: 8)
+      guard place.count == 8 else { throw .shapefile(.sidecarMalformed(kind: "shx")) }
+      let offset = Int64(Self.big(place, 0)) * 2
+      try Self.check(
+        record, at: offset, length: Int64(Self.big(place, 4)) * 2, in: &window)
+    }
+  }
+
+  private static func check<Source: ByteSource>(
+    _ record: Int64, at offset: Int64, length: Int64, in window: inout Window<Source>
+  ) throws(ReadingError) {
+    let head = try window.bytes(at: offset, count: 52)
+    guard offset >= 100, length >= 4, head.count >= 12, offset + 8 + length <= window.source.size
+    else { throw .shapefile(.truncatedRecord(record: record, byte: offset)) }
+    guard Int64(big(head, 4)) * 2 == length else {
+      throw .shapefile(.indexDisagrees(record: record, byte: offset))
+    }
+    guard fits(Array(head.dropFirst(8)), in: length) else {
+      throw .shapefile(.truncatedRecord(record: record, byte: offset))
     }
   }
 
@@ -43,7 +55,7 @@ package struct ShapefileCheck: Sendable {
     let kind = little(start, 0)
     switch kind {
     case 0: return true
-    case 1, 11, 21: return length >= (kind == 1 ? 20 : kind == 21 ? 28 : 28)
+    case 1, 11, 21: return length >= (kind == 1 ? 20 : 28)
     case 8, 18, 28:
       guard start.count >= 40 else { return false }
       return length >= 40 + 16 * Int64(little(start, 36))
@@ -86,19 +98,6 @@ package struct ShapefileCheck: Sendable {
 }
 
 extension ShapefileCheck {
-  /// Compares the index with the shapes; nil where the file has none, which is a fault as well.
-  package func check(index: (some ByteSource)?) throws(ReadingError) {
-    guard let index else { throw .shapefile(.sidecarMissing(kind: "shx")) }
-    let head = try index.read(at: 0, count: 4)
-    guard index.size >= 100, head == FileContent.shapefileMagic else {
-      throw .shapefile(.sidecarMalformed(kind: "shx"))
-    }
-    let found = (index.size - 100) / 8
-    guard found == records else {
-      throw .shapefile(.countsDisagree(kind: "shx", shapes: records, found: found))
-    }
-  }
-
   /// Compares the table with the shapes, and its claims with its bytes.
   package func check(table: some ByteSource) throws(ReadingError) {
     let table = try DBFHeader(of: table)

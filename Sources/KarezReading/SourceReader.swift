@@ -85,7 +85,9 @@ public struct SourceReader: Sendable {
     var arguments = ["--memory", String(limits.memoryBytes)]
     arguments += ["--feature-vertices", String(limits.verticesInFeature)]
     if let count = limits.verticesInFile { arguments += ["--file-vertices", String(count)] }
-    if let seconds = limits.seconds { arguments += ["--seconds", String(Int(seconds.rounded(.up)))] }
+    if let seconds = limits.seconds {
+      arguments += ["--seconds", String(Int(seconds.rounded(.up)))]
+    }
     if let layer = options.layer, !layer.utf8.contains(0) { arguments += ["--layer", layer] }
     if let code = options.declaredEPSG { arguments += ["--epsg", String(code)] }
     let name = file.split(separator: "/").last.map(String.init) ?? "input"

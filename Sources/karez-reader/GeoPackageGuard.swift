@@ -88,7 +88,8 @@ enum GeoPackageGuard {
   /// The path as a URI has it.
   private static func escaped(_ path: String) -> String {
     path.utf8.map { byte in
-      let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+      let isPlain =
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
         || (0x61...0x7A).contains(byte) || byte == 0x2F || byte == 0x2E
       return isPlain
         ? String(UnicodeScalar(byte)) : "%" + FileContent.hexadecimal([byte])

@@ -93,7 +93,9 @@ struct LibrarySource: Source {
     var warnings = self.warnings
     let columns = try Columns(
       of: layer, decoder: TextDecoder(encoding: encoding.name), warnings: &warnings)
-    if OGR_GT_HasZ(OGR_L_GetGeomType(layer)) != 0 { warnings.append(ReadWarning(code: "z-dropped")) }
+    if OGR_GT_HasZ(OGR_L_GetGeomType(layer)) != 0 {
+      warnings.append(ReadWarning(code: "z-dropped"))
+    }
     let crs = CRSDescription(of: OGR_L_GetSpatialRef(layer), declared: request.declaredEPSG)
     let count = OGR_L_GetFeatureCount(layer, 0)
     _ = Library.takeComplaint()

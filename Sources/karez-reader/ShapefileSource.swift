@@ -7,8 +7,8 @@ struct ShapefileSource: Source {
 
   init(path: String, _ request: Request) throws(ReadingError) {
     let stem = String(path.dropLast(4))
-    let shapes = try ShapefileCheck(of: try LibraryBytes(path: path))
-    try shapes.check(index: Self.sidecar(stem, "shx"))
+    let shapes = try ShapefileCheck(
+      of: try LibraryBytes(path: path), index: Self.sidecar(stem, "shx"))
     var encoding = SourceEncoding(name: "UTF-8", reason: .ascii)
     var warnings: [ReadWarning] = []
     if let table = Self.sidecar(stem, "dbf") {

@@ -45,7 +45,9 @@ struct ZipInput {
       }
     }
     if !folders.isEmpty { return folders }
-    for endings in [[".shp"], [".kml"], [".dxf"], [".json", ".geojson"], [".txt", ".csv", ".wkt"]] {
+    for endings in [
+      [".shp"], [".kml"], [".dxf"], [".json", ".geojson"], [".txt", ".csv", ".wkt"],
+    ] {
       let names = directory.entries.map(\.name).filter { name in
         let last = name.split(separator: "/").last.map(String.init) ?? ""
         return !last.hasPrefix(".") && !name.hasPrefix("__MACOSX/")
