@@ -89,7 +89,7 @@ public struct SourceField: Hashable, Sendable {
   }
 }
 
-/// 图层: one layer of a file, before its features.
+/// One layer (图层) of a file, before its features.
 public struct SourceLayer: Hashable, Sendable {
   public var name: String
   public var format: SourceFormat

@@ -9,6 +9,7 @@ import Testing
     ("CGEOS", ["KarezGeometry"]),
     ("CPROJ", ["KarezGeometry"]),
     ("CCrypto", ["KarezCrypto"]),
+    ("CSQLite", ["karez-reader"]),
     ("GRDB", ["KarezStore"]),
     ("Yams", ["KarezPacks"]),
     ("Hummingbird", ["KarezWeb"]),
@@ -39,7 +40,7 @@ import Testing
 
   @Test func `the architecture page names every target, and no other`() throws {
     let package = try Repository.text("Package.swift")
-    let pattern = /(?:library|program)\(\s*"([A-Za-z-]+)"|name: "(C[A-Z]+|KarezCore)"/
+    let pattern = /(?:library|program)\(\s*"([A-Za-z-]+)"|name: "(C[A-Z]+|CSQLite|KarezCore)"/
     let declared = Set(
       package.matches(of: pattern).compactMap { ($0.output.1 ?? $0.output.2).map(String.init) })
     try #require(declared.count > 12)
