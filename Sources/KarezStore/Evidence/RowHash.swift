@@ -1,0 +1,92 @@
+import KarezCore
+import KarezCrypto
+
+/// 行摘要: SM3 over what a row says, in one byte form that no engine can vary.
+///
+/// - Shape: the content digest covers id, geometry (WKB) and the attributes that are not null,
+///   by name; the row digest covers the content digest and the validity. So a row whose validity
+///   is cut short is rehashed without reading its geometry, and a column added to a dataset
+///   leaves the digests of earlier rows as they are.
+enum RowHash {
+  static func content(
+    id: String, wkb: (some Collection<UInt8>)?, attributes: [String: AttributeValue]
+  ) -> [UInt8] {
+    var hash = SM3()
+    var bytes: [UInt8] = []
+    append(id, to: &bytes)
+    if let wkb {
+      bytes.append(1)
+      append(count: wkb.count, to: &bytes)
+      hash.update(bytes)
+      hash.update(wkb)
+      bytes.removeAll(keepingCapacity: true)
+    } else {
+      bytes.append(0)
+    }
+    let sorted = attributes.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    for (name, value) in sorted where value != .null {
+      append(name, to: &bytes)
+      append(value, to: &bytes)
+    }
+    hash.update(bytes)
+    return hash.finish().bytes
+  }
+
+  static func row(content: some Collection<UInt8>, from: String, until: String?) -> [UInt8] {
+    var bytes = Array(content)
+    append(from, to: &bytes)
+    append(until ?? "", to: &bytes)
+    return SM3.digest(bytes).bytes
+  }
+
+  private static func append(count: Int, to bytes: inout [UInt8]) {
+    withUnsafeBytes(of: UInt32(clamping: count).littleEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  private static func append(_ text: String, to bytes: inout [UInt8]) {
+    append(count: text.utf8.count, to: &bytes)
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  private static func append(_ value: AttributeValue, to bytes: inout [UInt8]) {
+    switch value {
+    case .null: break
+    case .text(let text):
+      bytes.append(1)
+      append(text, to: &bytes)
+    case .integer(let number):
+      bytes.append(2)
+      withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+    case .decimal(let number):
+      bytes.append(3)
+      withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+    case .boolean(let claim):
+      bytes.append(4)
+      bytes.append(claim ? 1 : 0)
+    case .date(let day):
+      bytes.append(5)
+      append(day.description, to: &bytes)
+    }
+  }
+}
+
+extension AttributeValue {
+  /// The value as every engine can keep it: text without NUL, no number that is not finite.
+  var storable: AttributeValue {
+    switch self {
+    case .text(let text) where text.utf8.contains(0): .text(text.storable)
+    case .decimal(let number) where !number.isFinite: .null
+    // Zero has two bit patterns, and engines do not agree which of them comes back.
+    case .decimal(let number) where number == 0: .decimal(0)
+    default: self
+    }
+  }
+}
+
+extension String {
+  /// The text up to its first NUL, which is as far as the engines keep it.
+  var storable: String {
+    guard let end = utf8.firstIndex(of: 0) else { return self }
+    return String(self[..<end])
+  }
+}

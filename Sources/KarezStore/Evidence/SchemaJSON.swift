@@ -1,0 +1,88 @@
+import KarezCore
+
+/// A schema as the store keeps it: one JSON object, read back strictly.
+enum SchemaJSON {
+  static func value(of schema: DatasetSchema) -> JSONValue {
+    .object([
+      "id": .string(schema.id.text),
+      "title": text(schema.title),
+      "steward": text(schema.steward),
+      "theme": .string(schema.theme),
+      "classification": .string(schema.classification.rawValue),
+      "geometry": .string(schema.geometry.rawValue),
+      "isCoverage": .boolean(schema.isCoverage),
+      "identifier": .string(schema.identifier),
+      "region": .optional(schema.region),
+      "isOpen": .boolean(schema.isOpen),
+      "attributes": .array(schema.attributes.map(value)),
+    ])
+  }
+
+  private static func value(of attribute: Attribute) -> JSONValue {
+    .object([
+      "name": .string(attribute.name),
+      "title": text(attribute.title),
+      "type": .string(attribute.type.rawValue),
+      "isRequired": .boolean(attribute.isRequired),
+      "isUnique": .boolean(attribute.isUnique),
+      "codes": .optional(attribute.codes),
+      "format": .optional(attribute.format),
+      "unit": .optional(attribute.unit),
+      "classification": .string(attribute.classification.rawValue),
+      "source": .optional(attribute.source),
+    ])
+  }
+
+  private static func text(_ text: LocalizedText) -> JSONValue {
+    var members = ["zh": JSONValue.string(text.zh), "en": .string(text.en)]
+    if let ug = text.ug { members["ug"] = .string(ug) }
+    return .object(members)
+  }
+
+  static func schema(parsing json: String) throws(StoreError) -> DatasetSchema {
+    let value: JSONValue
+    do { value = try JSONValue(parsing: json) } catch {
+      throw .corrupt(what: "dataset definition")
+    }
+    guard let schema = schema(of: value) else { throw .corrupt(what: "dataset definition") }
+    return schema
+  }
+
+  private static func schema(of value: JSONValue) -> DatasetSchema? {
+    guard let id = value["id"]?.string.flatMap({ DatasetID($0) }),
+      let title = text(of: value["title"]), let steward = text(of: value["steward"]),
+      let theme = value["theme"]?.string, let identifier = value["identifier"]?.string,
+      let classification = value["classification"]?.string
+        .flatMap({ Classification(rawValue: $0) }),
+      let geometry = value["geometry"]?.string.flatMap({ GeometryKind(rawValue: $0) }),
+      case .boolean(let isCoverage)? = value["isCoverage"],
+      case .boolean(let isOpen)? = value["isOpen"], let listed = value["attributes"]?.array
+    else { return nil }
+    let attributes = listed.compactMap(attribute)
+    guard attributes.count == listed.count else { return nil }
+    return DatasetSchema(
+      id: id, title: title, steward: steward, theme: theme, classification: classification,
+      geometry: geometry, isCoverage: isCoverage, identifier: identifier,
+      region: value["region"]?.string, attributes: attributes, isOpen: isOpen)
+  }
+
+  private static func attribute(of value: JSONValue) -> Attribute? {
+    guard let name = value["name"]?.string, let title = text(of: value["title"]),
+      let type = value["type"]?.string.flatMap({ AttributeType(rawValue: $0) }),
+      case .boolean(let isRequired)? = value["isRequired"],
+      case .boolean(let isUnique)? = value["isUnique"],
+      let classification = value["classification"]?.string
+        .flatMap({ Classification(rawValue: $0) })
+    else { return nil }
+    return Attribute(
+      name: name, title: title, type: type, isRequired: isRequired, isUnique: isUnique,
+      codes: value["codes"]?.string, format: value["format"]?.string,
+      unit: value["unit"]?.string, classification: classification,
+      source: value["source"]?.string)
+  }
+
+  private static func text(of value: JSONValue?) -> LocalizedText? {
+    guard let zh = value?["zh"]?.string, let en = value?["en"]?.string else { return nil }
+    return LocalizedText(zh: zh, en: en, ug: value?["ug"]?.string)
+  }
+}
