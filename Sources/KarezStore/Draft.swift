@@ -1,4 +1,5 @@
 public import KarezCore
+public import KarezGeometry
 
 /// How the features of a draft change their dataset.
 public enum CommitMode: String, CaseIterable, Hashable, Sendable {
@@ -57,11 +58,17 @@ public struct DraftRow: Sendable {
   public let feature: Feature
   /// With `changes`: the row ends the feature instead of replacing it.
   public let ends: Bool
+  /// The geometry in the CRS of the source, where that is not EPSG:4490.
+  ///
+  /// Kept until the commit only, for the quality gate: converting moves vertices by nanometres
+  /// and bends edges, so whether rings touch or cross is judged in the numbers the source wrote.
+  public let source: Geometry?
 
-  public init(row: Int64, feature: Feature, ends: Bool = false) {
+  public init(row: Int64, feature: Feature, ends: Bool = false, source: Geometry? = nil) {
     self.row = row
     self.feature = feature
     self.ends = ends
+    self.source = source
   }
 }
 

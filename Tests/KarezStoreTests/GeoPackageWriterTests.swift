@@ -54,7 +54,7 @@ import Testing
       try Self.write(to: path)
       let text = try Tool.run("ogrinfo", ["-al", path])
       #expect(text.contains("MULTIPOLYGON (((76 39,76.01 39.0,76.01 39.01,76.0 39.01,76 39)))"))
-      #expect(text.contains("MULTIPOINT ((75.5 39.25))"))
+      #expect(text.contains("POINT (75.5 39.25)"))
       #expect(text.contains("Extent: (76.000000, 39.000000) - (78.010000, 39.010000)"))
       #expect(text.contains("China Geodetic Coordinate System 2000"))
       for line in [

@@ -4,9 +4,10 @@ import KarezCrypto
 /// 行摘要: SM3 over what a row says, in one byte form that no engine can vary.
 ///
 /// - Shape: the content digest covers id, geometry (WKB) and the attributes that are not null,
-///   by name; the row digest covers the content digest and the validity. So a row whose validity
-///   is cut short is rehashed without reading its geometry, and a column added to a dataset
-///   leaves the digests of earlier rows as they are.
+///   by name; the row digest covers the content digest, the validity and the area. So a row whose
+///   validity is cut short is rehashed without reading its geometry, a column added to a dataset
+///   leaves the digests of earlier rows as they are, and two rows of equal content are the same
+///   fact even if another machine rounded the last bit of the area otherwise.
 enum RowHash {
   static func content(
     id: String, wkb: (some Collection<UInt8>)?, attributes: [String: AttributeValue]
@@ -32,10 +33,13 @@ enum RowHash {
     return hash.finish().bytes
   }
 
-  static func row(content: some Collection<UInt8>, from: String, until: String?) -> [UInt8] {
+  static func row(
+    content: some Collection<UInt8>, from: String, until: String?, areaM2: Double?
+  ) -> [UInt8] {
     var bytes = Array(content)
     append(from, to: &bytes)
     append(until ?? "", to: &bytes)
+    if let areaM2 { append(.decimal(areaM2), to: &bytes) }
     return SM3.digest(bytes).bytes
   }
 

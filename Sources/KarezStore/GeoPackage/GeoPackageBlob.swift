@@ -1,3 +1,4 @@
+import Foundation
 import KarezCore
 import KarezGeometry
 
@@ -5,21 +6,21 @@ import KarezGeometry
 ///
 /// - Source: OGC 12-128r18, clause 2.1.3.
 enum GeoPackageBlob {
-  /// The blob; always of the multi types, which is what the layers declare.
   static func bytes(of geometry: Geometry) -> [UInt8] {
-    var writer = Writer()
-    writer.bytes.reserveCapacity(64 + 16 * geometry.positionCount)
+    let wkb = geometry.wkb()
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(wkb.count + 40)
     let box = geometry.boundingBox
-    writer.bytes += [0x47, 0x50, 0, flags(box)]
-    writer.append(UInt32(GeoPackageTables.srs))
+    bytes += [0x47, 0x50, 0, box == nil ? 0x11 : 0x03]
+    withUnsafeBytes(of: GeoPackageTables.srs.littleEndian) { bytes.append(contentsOf: $0) }
     if let box {
-      for edge in [box.minX, box.maxX, box.minY, box.maxY] { writer.append(edge) }
+      for edge in [box.minX, box.maxX, box.minY, box.maxY] {
+        withUnsafeBytes(of: edge.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+      }
     }
-    writer.append(geometry)
-    return writer.bytes
+    bytes += wkb
+    return bytes
   }
-
-  private static func flags(_ box: BoundingBox?) -> UInt8 { box == nil ? 0x11 : 0x03 }
 
   /// Where the WKB begins in a blob, or nil where the header is not one of ours.
   static func wkbOffset(in blob: some Collection<UInt8>) -> Int? {
@@ -28,76 +29,24 @@ enum GeoPackageBlob {
     switch (head[3] >> 1) & 7 {
     case 0: return 8
     case 1: return 40
-    case 2, 3: return 56
-    case 4: return 72
     default: return nil
     }
   }
 
-  private struct Writer {
-    var bytes: [UInt8] = []
-
-    mutating func append(_ value: UInt32) {
-      withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
-    }
-
-    mutating func append(_ value: Double) {
-      withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
-    }
-
-    mutating func append(type: UInt32, count: Int) {
-      bytes.append(1)
-      append(type)
-      append(UInt32(clamping: count))
-    }
-
-    mutating func append(_ positions: [Position]) {
-      append(UInt32(clamping: positions.count))
-      for position in positions {
-        append(position.x)
-        append(position.y)
+  /// The geometry in a blob that we wrote.
+  static func geometry(in blob: Data) throws(StoreError) -> Geometry {
+    guard let offset = wkbOffset(in: blob) else { throw .corrupt(what: "geometry header") }
+    let result = blob.withUnsafeBytes { raw in
+      Result { () throws(GeometryError) in
+        try Geometry(wkb: UnsafeRawBufferPointer(rebasing: raw.dropFirst(offset)))
       }
     }
-
-    mutating func append(_ geometry: Geometry) {
-      switch geometry {
-      case .points(let positions):
-        append(type: 4, count: positions.count)
-        for position in positions {
-          bytes.append(1)
-          append(1 as UInt32)
-          append(position.x)
-          append(position.y)
-        }
-      case .lines(let lines):
-        append(type: 5, count: lines.count)
-        for line in lines {
-          bytes.append(1)
-          append(2 as UInt32)
-          append(line)
-        }
-      case .polygons(let multi):
-        append(type: 6, count: multi.polygons.count)
-        for polygon in multi.polygons {
-          append(type: 3, count: 1 + polygon.holes.count)
-          append(polygon.shell.positions)
-          for hole in polygon.holes { append(hole.positions) }
-        }
-      }
-    }
+    // Safe because the buffer is only read while `withUnsafeBytes` lends it.
+    do { return try result.get() } catch { throw .corrupt(what: "geometry") }
   }
 }
 
 extension Geometry {
-  /// How many positions there are in all of its parts.
-  var positionCount: Int {
-    switch self {
-    case .points(let positions): positions.count
-    case .lines(let lines): lines.reduce(0) { $0 + $1.count }
-    case .polygons(let multi): multi.vertexCount
-    }
-  }
-
   var kind: GeometryKind {
     switch self {
     case .points: .point

@@ -59,7 +59,7 @@ enum GeoPackageTables {
   static func geometryTypeName(of kind: GeometryKind) -> String {
     switch kind {
     case .none: ""
-    case .point: "MULTIPOINT"
+    case .point: "POINT"
     case .line: "MULTILINESTRING"
     case .polygon: "MULTIPOLYGON"
     }

@@ -1,0 +1,192 @@
+import Foundation
+import GRDB
+import KarezCore
+import KarezCrypto
+
+/// Recomputes the log, and compares with it every row, commit, schema and answer it speaks of.
+///
+/// Runs inside one read transaction, so that what is recorded meanwhile does not disturb it.
+/// Rows are read in the order they were written; nothing but the faults is kept.
+struct LogVerifier {
+  /// More faults than this say nothing more; the verification ends.
+  static let maximumFaults = 1_000
+
+  let db: Database
+  let progress: (Int) -> Void
+  private(set) var faults: [LogVerification.Fault] = []
+  private var entries = 0
+  private var rows = 0
+  private var commits: [CommitEntry] = []
+  private var definitions: [String: (entry: Int64, sm3: String)] = [:]
+
+  /// What a commit's log entry says of its rows.
+  struct CommitEntry {
+    let entry: Int64
+    let number: Int
+    let dataset: String
+    let firstRow: Int64
+    let written: Int
+    let superseded: Int
+    let sm3: String
+  }
+
+  init(db: Database, progress: @escaping (Int) -> Void) {
+    self.db = db
+    self.progress = progress
+  }
+
+  mutating func verify() throws -> LogVerification {
+    try verifyChain()
+    try verifyDefinitions()
+    try verifyRegister()
+    let commits = Dictionary(grouping: commits, by: \.dataset)
+    let known = try Row.fetchAll(db, sql: "SELECT id, definition FROM karez_dataset ORDER BY id")
+    for row in known {
+      // A definition that cannot be read is a fault already found.
+      guard let schema = try? SchemaJSON.schema(parsing: row[1]) else { continue }
+      try verifyRows(of: DatasetTable(schema: schema), commits[row[0] as String] ?? [])
+    }
+    return LogVerification(entries: entries, rows: rows, faults: faults)
+  }
+
+  mutating func add(_ entry: Int64, _ kind: String, _ what: String) {
+    guard faults.count < Self.maximumFaults else { return }
+    faults.append(LogVerification.Fault(entry: entry, kind: kind, what: what))
+  }
+
+  // MARK: The chain
+
+  private mutating func verifyChain() throws {
+    var previous = LogChain.beginning
+    var expected: Int64 = 1
+    let cursor = try Row.fetchCursor(db, sql: "SELECT * FROM karez_log ORDER BY number")
+    while let row = try cursor.next() {
+      let number = row[0] as Int64
+      if number > expected {
+        let last = number - 1
+        add(expected, "missing", expected == last ? "\(expected)" : "\(expected)–\(last)")
+      }
+      try verify(row, after: previous, hasGap: number > expected)
+      previous = row[6]
+      expected = number + 1
+      entries += 1
+      if entries.isMultiple(of: 1_000) { progress(entries + rows) }
+    }
+  }
+
+  private mutating func verify(_ row: Row, after previous: String, hasGap: Bool) throws {
+    let number = row[0] as Int64
+    guard let entry = try? LogChain.entry(of: row) else {
+      return add(number, "altered", "\(number)")
+    }
+    let sm3 = LogChain.digest(
+      number: number, at: entry.at, actor: entry.actor.id, kind: entry.kind, body: entry.body,
+      previous: entry.previous)
+    if sm3 != entry.sm3 || (entry.previous != previous && !hasGap) {
+      let isReordered = try namesAnotherPredecessor(entry, after: previous)
+      add(number, isReordered ? "reordered" : "altered", "\(number) \(entry.kind)")
+    }
+    try note(entry)
+  }
+
+  /// Whether the entry was chained to one that now stands elsewhere.
+  private func namesAnotherPredecessor(
+    _ entry: LogEntry, after previous: String
+  ) throws -> Bool {
+    guard entry.previous != previous else { return false }
+    let place = try Int64.fetchOne(
+      db, sql: "SELECT number FROM karez_log WHERE sm3 = ?", arguments: [entry.previous])
+    return (place ?? (entry.previous == LogChain.beginning ? 0 : nil)) != nil
+  }
+
+  private mutating func note(_ entry: LogEntry) throws {
+    switch entry.kind {
+    case "commit":
+      guard let number = entry.body["commit"]?.integer,
+        let dataset = entry.body["dataset"]?.string,
+        let firstRow = entry.body["firstRow"]?.integer,
+        let written = entry.body["written"]?.integer,
+        let superseded = entry.body["superseded"]?.integer, let sm3 = entry.body["sm3"]?.string
+      else { return add(entry.number, "altered", "\(entry.number) commit") }
+      commits.append(
+        CommitEntry(
+          entry: entry.number, number: Int(clamping: number), dataset: dataset,
+          firstRow: firstRow, written: Int(clamping: written),
+          superseded: Int(clamping: superseded), sm3: sm3))
+    case "dataset-defined":
+      if let dataset = entry.body["dataset"]?.string, let sm3 = entry.body["sm3"]?.string {
+        definitions[dataset] = (entry.number, sm3)
+      }
+    case "answer": try verifyAnswer(entry)
+    default: break
+    }
+  }
+
+  // MARK: What entries speak of
+
+  private mutating func verifyAnswer(_ entry: LogEntry) throws {
+    guard let id = entry.body["answer"]?.string else { return }
+    let json = try String.fetchOne(
+      db, sql: "SELECT json FROM karez_answer WHERE id = ?", arguments: [id])
+    guard let json else { return add(entry.number, "row-missing", "answer \(id)") }
+    if SM3.digest(json).description != entry.body["sm3"]?.string {
+      add(entry.number, "row-altered", "answer \(id)")
+    }
+  }
+
+  private mutating func verifyDefinitions() throws {
+    let cursor = try Row.fetchCursor(
+      db, sql: "SELECT id, definition FROM karez_dataset ORDER BY id")
+    while let row = try cursor.next() {
+      let id = row[0] as String
+      guard let known = definitions.removeValue(forKey: id) else {
+        add(0, "row-unrecorded", "dataset \(id)")
+        continue
+      }
+      if SM3.digest(row[1] as String).description != known.sm3 {
+        add(known.entry, "row-altered", "dataset \(id)")
+      }
+    }
+    for (id, known) in definitions.sorted(by: { $0.key < $1.key }) {
+      add(known.entry, "row-missing", "dataset \(id)")
+    }
+  }
+
+  /// The register of commits says of each commit what its log entry says.
+  private mutating func verifyRegister() throws {
+    var left = Dictionary(commits.map { ($0.number, $0) }) { first, _ in first }
+    let cursor = try Row.fetchCursor(db, sql: "SELECT * FROM karez_commit ORDER BY number")
+    while let row = try cursor.next() {
+      let number = row["number"] as Int
+      guard let known = left.removeValue(forKey: number) else {
+        add(0, "row-unrecorded", "commit \(number)")
+        continue
+      }
+      let body = try String.fetchOne(
+        db, sql: "SELECT body FROM karez_log WHERE number = ?", arguments: [known.entry])
+      let said = body.flatMap { try? JSONValue(parsing: $0) }
+      if said.map({ Self.agrees(row, with: $0) }) != true {
+        add(known.entry, "row-altered", "commit \(number)")
+      }
+    }
+    for known in left.values.sorted(by: { $0.number < $1.number }) {
+      add(known.entry, "row-missing", "commit \(known.number)")
+    }
+  }
+
+  private static func agrees(_ row: Row, with body: JSONValue) -> Bool {
+    let texts = [
+      ("dataset", "dataset"), ("reason", "reason"), ("case_number", "case"),
+      ("valid_from", "validFrom"), ("valid_until", "validUntil"), ("source", "source"),
+      ("source_sm3", "sourceSM3"), ("reader", "reader"), ("crs", "crs"), ("sm3", "sm3"),
+    ]
+    let numbers = ["inserted", "changed", "ended"]
+    return texts.allSatisfy { (row[$0.0] as String?) == body[$0.1]?.string }
+      && numbers.allSatisfy { (row[$0] as Int64) == body[$0]?.integer }
+  }
+
+  mutating func countRow() {
+    rows += 1
+    if rows.isMultiple(of: 10_000) { progress(entries + rows) }
+  }
+}

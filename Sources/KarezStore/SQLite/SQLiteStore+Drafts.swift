@@ -1,0 +1,39 @@
+import Foundation
+import GRDB
+public import KarezCore
+public import KarezGeometry
+
+extension SQLiteStore {
+  public func openDraft(
+    _ plan: DraftPlan, by actor: Actor, in scope: Scope
+  ) async throws(StoreError) -> DraftID {
+    let table = try await reading { db in try self.table(plan.dataset, in: scope, db) }
+    let (id, file) = drafts.next()
+    let draft = try mappingErrors {
+      try DraftFile(id: id, file: file, plan: plan, actor: actor, table: table)
+    }
+    keep(draft)
+    return id
+  }
+
+  public func append(_ rows: [DraftRow], to draft: DraftID) async throws(StoreError) {
+    try await self.draft(draft).append(rows)
+  }
+
+  public func rows(
+    of draft: DraftID, after row: Int64, limit: Int
+  ) async throws(StoreError) -> [DraftRow] {
+    try await self.draft(draft).rows(after: row, limit: limit)
+  }
+
+  public func rows(
+    of draft: DraftID, meeting window: BoundingBox
+  ) async throws(StoreError) -> [DraftRow] {
+    try await self.draft(draft).rows(meeting: window)
+  }
+
+  public func discard(_ draft: DraftID) async throws(StoreError) {
+    guard let known = forget(draft) else { throw .noSuchDraft(draft) }
+    known.remove()
+  }
+}

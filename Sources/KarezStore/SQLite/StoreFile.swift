@@ -1,0 +1,125 @@
+import Foundation
+import GRDB
+import KarezCore
+
+/// The file `karez.gpkg` of a data folder: how it is made, opened and recognised.
+enum StoreFile {
+  /// Version of our own tables; the header's user version is GeoPackage's.
+  static let format = "1"
+
+  /// Opens the file in the folder, making it where there is none.
+  static func open(in folder: URL, at time: String) throws -> DatabasePool {
+    let file = folder.appending(path: "karez.gpkg")
+    try makePrivate(file)
+    let pool = try DatabasePool(path: file.path, configuration: configuration())
+    try pool.writeWithoutTransaction { db in
+      // The pool asks for NORMAL, which loses acknowledged commits when power fails.
+      try db.execute(sql: "PRAGMA synchronous=FULL")
+      try db.execute(sql: "PRAGMA cache_size=-65536")
+      try db.inTransaction(.immediate) {
+        try recogniseOrCreate(db, named: file.lastPathComponent)
+        return .commit
+      }
+      try checkDurability(db)
+    }
+    return pool
+  }
+
+  /// A file only its owner may read; its journal and index get the same mode.
+  private static func makePrivate(_ file: URL) throws {
+    let descriptor = Foundation.open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw StoreError.unavailable(reason: String(cString: strerror(errno)))
+    }
+    close(descriptor)
+  }
+
+  private static func configuration() -> Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    configuration.maximumReaderCount = 4
+    configuration.prepareDatabase { db in
+      db.add(function: rowHash)
+      try db.execute(sql: "PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF;")
+    }
+    return configuration
+  }
+
+  /// `row_hash(content_hash, valid_from, valid_until, area_m2)`, for statements that move whole
+  /// datasets.
+  private static let rowHash = DatabaseFunction("row_hash", argumentCount: 4, pure: true) {
+    values in
+    guard let content = Data.fromDatabaseValue(values[0]),
+      let from = String.fromDatabaseValue(values[1])
+    else { throw StoreError.corrupt(what: "row hash") }
+    let until = String.fromDatabaseValue(values[2])
+    let area = Double.fromDatabaseValue(values[3])
+    return Data(RowHash.row(content: content, from: from, until: until, areaM2: area))
+  }
+
+  private static func checkDurability(_ db: Database) throws {
+    let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+    let journal = try String.fetchOne(db, sql: "PRAGMA journal_mode")
+    guard synchronous == 2, journal == "wal" else {
+      throw StoreError.unavailable(
+        reason: "synchronous=\(synchronous ?? -1), journal_mode=\(journal ?? "")")
+    }
+  }
+
+  private static func recogniseOrCreate(_ db: Database, named name: String) throws {
+    let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+    let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+    if tables == 0 && application == 0 { return try create(db) }
+    guard application == GeoPackageTables.applicationID, try db.tableExists("karez_meta") else {
+      throw StoreError.notAOneMap(file: name)
+    }
+    let version = try Int32.fetchOne(db, sql: "PRAGMA user_version")
+    let found = try String.fetchOne(db, sql: "SELECT value FROM karez_meta WHERE key='format'")
+    guard version == GeoPackageTables.userVersion, found == format else {
+      throw StoreError.unavailable(
+        reason: "\(name) has format \(found ?? "none"), this program reads \(format)")
+    }
+  }
+
+  private static func create(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        PRAGMA application_id=\(GeoPackageTables.applicationID);
+        PRAGMA user_version=\(GeoPackageTables.userVersion);
+        """)
+    try db.execute(sql: GeoPackageTables.metadata)
+    try db.execute(sql: tables)
+    try db.execute(sql: "INSERT INTO karez_meta VALUES ('format', ?)", arguments: [format])
+  }
+
+  private static let tables = """
+    CREATE TABLE karez_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE karez_dataset (
+      id TEXT PRIMARY KEY, definition TEXT NOT NULL, classification TEXT NOT NULL,
+      min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE) WITHOUT ROWID;
+    CREATE TABLE karez_commit (
+      number INTEGER PRIMARY KEY, dataset TEXT NOT NULL, recorded_at TEXT NOT NULL,
+      actor TEXT NOT NULL, reason TEXT NOT NULL, case_number TEXT, valid_from TEXT NOT NULL,
+      valid_until TEXT, source TEXT NOT NULL, source_sm3 TEXT NOT NULL, reader TEXT NOT NULL,
+      crs TEXT NOT NULL, inserted INTEGER NOT NULL, changed INTEGER NOT NULL,
+      ended INTEGER NOT NULL, sm3 TEXT NOT NULL);
+    CREATE INDEX karez_commit_dataset ON karez_commit (dataset, number);
+    CREATE TABLE karez_receipt (
+      key TEXT PRIMARY KEY, dataset TEXT NOT NULL, number INTEGER, inserted INTEGER NOT NULL,
+      changed INTEGER NOT NULL, ended INTEGER NOT NULL) WITHOUT ROWID;
+    -- What was said of which days, also where nothing differed from what was recorded.
+    CREATE TABLE karez_statement (
+      dataset TEXT NOT NULL, mode TEXT NOT NULL, valid_from TEXT NOT NULL, valid_until TEXT,
+      said_at INTEGER NOT NULL);
+    CREATE INDEX karez_statement_dataset ON karez_statement (dataset, valid_from);
+    CREATE TABLE karez_answer (
+      id TEXT PRIMARY KEY, digest TEXT NOT NULL, kept_at TEXT NOT NULL, json TEXT NOT NULL);
+    CREATE TABLE karez_log (
+      number INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
+      body TEXT NOT NULL, previous TEXT NOT NULL, sm3 TEXT NOT NULL);
+    CREATE TRIGGER karez_log_is_not_changed BEFORE UPDATE ON karez_log
+      BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+    CREATE TRIGGER karez_log_is_not_cut BEFORE DELETE ON karez_log
+      BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+    """
+}
