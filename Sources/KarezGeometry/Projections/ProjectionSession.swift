@@ -4,7 +4,7 @@ import CPROJ
 ///
 /// Not shared: make one in the task that uses it, as PROJ asks for one context a thread.
 final class ProjectionSession {
-  private let context: OpaquePointer?
+  let context: OpaquePointer?
 
   init() {
     context = proj_context_create()

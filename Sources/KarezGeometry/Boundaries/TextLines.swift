@@ -1,0 +1,23 @@
+/// Lines and fields of text, found by bytes because files may have millions of them.
+enum TextLines {
+  /// The lines, whatever ends them; a carriage return before the line feed stays and is trimmed.
+  static func split(_ text: String) -> [Substring] {
+    let hasLineFeed = text.utf8.contains(0x0A)
+    return text.utf8.split(
+      separator: hasLineFeed ? 0x0A : 0x0D, omittingEmptySubsequences: false
+    ).map(Substring.init)
+  }
+
+  static func trimmed(_ text: Substring) -> Substring {
+    var rest = text
+    while let first = rest.first, first.isWhitespace || first == "\u{FEFF}" { rest.removeFirst() }
+    while let last = rest.last, last.isWhitespace { rest.removeLast() }
+    return rest
+  }
+
+  /// The fields of a line, trimmed; runs of spaces separate once, other separators every time.
+  static func fields(of line: Substring, separator: UInt8) -> [Substring] {
+    line.utf8.split(separator: separator, omittingEmptySubsequences: separator == 0x20)
+      .map { trimmed(Substring($0)) }
+  }
+}
