@@ -49,6 +49,14 @@ public struct CodeTable: Hashable, Sendable {
     rows.first { $0.code == code && $0.isValid(on: day) }
   }
 
+  /// Whether the table has the code in any period.
+  public func contains(_ code: String) -> Bool { rows.contains { $0.code == code } }
+
+  /// The name of a code, of its latest row.
+  public func title(of code: String) -> LocalizedText? {
+    rows.last { $0.code == code }?.name
+  }
+
   /// Every code of the day.
   public func codes(on day: LegalDate) -> Set<String> {
     Set(rows.lazy.filter { $0.isValid(on: day) }.map(\.code))

@@ -13,6 +13,13 @@ public struct PackLibrary: Sendable {
   public internal(set) var codeTables: [String: CodeTable] = [:]
   /// Text of the style file of each dataset that has one (MapLibre style layers).
   public internal(set) var styles: [DatasetID: String] = [:]
+  /// Sorted by id.
+  public internal(set) var laws: [Law] = []
+  public internal(set) var ruleBook = RuleBook(rules: [], vocabulary: Vocabulary(facts: []))
+  public internal(set) var cases: [RuleCase] = []
+  public internal(set) var glossary: [GlossaryTerm] = []
+  /// Where each rule is written.
+  public internal(set) var rulePlaces: [String: PackOrigin] = [:]
 
   /// Reads the folder of packs.
   ///
@@ -25,5 +32,20 @@ public struct PackLibrary: Sendable {
   /// 用途: the purposes a check can be asked for.
   public var purposes: CodeTable? { codeTables["purposes"] }
 
+  public func law(_ id: String) -> Law? { laws.first { $0.id == id } }
+
   public func schema(_ id: DatasetID) -> DatasetSchema? { schemas.first { $0.id == id } }
+}
+
+/// 术语: one row of the glossary.
+public struct GlossaryTerm: Hashable, Sendable {
+  public let zh: String
+  public let en: String
+  public let identifier: String
+  /// `type`, `dataset`, `fact`, `case` and so on.
+  public let kind: String
+  public let source: String
+  /// Words not to use for it.
+  public let avoid: [String]
+  public let note: String
 }

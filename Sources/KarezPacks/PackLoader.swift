@@ -8,12 +8,13 @@ struct PackLoader {
   static let knownFolders: [String: [String]] = [
     "": ["pack.yaml", "README.zh.md"], "rules": [".yaml"], "parameters": [".yaml"],
     "codes": [".csv"], "schemas": [".yaml"], "styles": [".json"], "cases/good": [".yaml"],
-    "cases/bad": [".yaml"], "failure": [".yaml", ".md"],
+    "cases/bad": [".yaml"], "failure": [".yaml", ".md"], "cn": [".yaml"],
   ]
 
   let root: String
   var library = PackLibrary()
   var faults: [PackFault] = []
+  var folders: [PackFolder] = []
 
   init(folder: String) { root = folder }
 
@@ -27,10 +28,13 @@ struct PackLoader {
     }
     checkRequirements()
     checkSchemas()
+    // What is below speaks of datasets and codes; faults there would only repeat themselves.
+    if faults.isEmpty { readLawAsData() }
     guard faults.isEmpty else {
       throw .refused(faults.sorted { $0.place < $1.place })
     }
     library.schemas.sort { $0.id < $1.id }
+    library.packs.sort { $0.id < $1.id }
     return library
   }
 
@@ -53,7 +57,8 @@ struct PackLoader {
     }
   }
 
-  private mutating func readPack(_ folder: PackFolder) throws(PackFault) {
+  mutating func readPack(_ folder: PackFolder) throws(PackFault) {
+    folders.append(folder)
     refuseUnexpectedFiles(of: folder)
     let path = folder.name + "/pack.yaml"
     guard let file = folder.files.first(where: { $0.path == path }) else {

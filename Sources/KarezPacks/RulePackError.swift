@@ -1,3 +1,5 @@
+public import KarezRules
+
 /// Why packs could not be loaded; every fault that was found, not only the first.
 public enum RulePackError: Error, Hashable, Sendable {
   /// The folder is not there or cannot be listed.
@@ -67,5 +69,26 @@ public struct PackFault: Error, Hashable, Sendable {
     case packTooOld(pack: String, version: String, needed: String)
     case notJSON
     case codeUnknown(table: String, code: String)
+    case datasetHasNoArea(String)
+
+    // Rules, parameters and their sources.
+    case citationMissing
+    case quoteOrSummary
+    case lawUnknown(String)
+    case articleUnknown(law: String, article: String)
+    case quoteNotInArticle(law: String, article: String)
+    case quoteUnverifiable(String)
+    case factUnknown(String)
+    case factHasNoPlace(String)
+    case versionsOverlap(id: String, on: String)
+    case versionsGap(id: String, from: String, until: String)
+    case dimensionsDiffer
+    case expression(ExpressionError, text: String)
+
+    // Cases.
+    case ruleUnknown(String)
+    case expectationMissing
+    case valueOfWrongType(fact: String)
+    case ruleWithoutCase(rule: String, kind: String)
   }
 }

@@ -31,11 +31,23 @@ public enum FactType: Hashable, Sendable {
 public struct AttributeFilter: Hashable, Sendable {
   public let attribute: String
   /// The value must begin with one of these; a whole code is the longest prefix of itself.
+  ///
+  /// The empty prefix admits every value, and features that state none.
   public let prefixes: [String]
+  /// The value may not begin with one of these.
+  public let excludedPrefixes: [String]
 
-  public init(attribute: String, prefixes: [String]) {
+  public init(attribute: String, prefixes: [String], excludedPrefixes: [String] = []) {
     self.attribute = attribute
     self.prefixes = prefixes
+    self.excludedPrefixes = excludedPrefixes
+  }
+
+  /// Whether a feature passes; its value is nil where it states none.
+  public func admits(_ value: String?) -> Bool {
+    let value = value ?? ""
+    return prefixes.contains { value.hasPrefix($0) }
+      && !excludedPrefixes.contains { value.hasPrefix($0) }
   }
 }
 

@@ -1,0 +1,129 @@
+import KarezCore
+import KarezRules
+
+/// Reads `facts.yaml`.
+struct FactsFile {
+  enum Kind: String, CaseIterable {
+    case area
+    case count
+    case values
+  }
+
+  enum Source: String, CaseIterable {
+    case map
+    case boundaryArea = "boundary-area"
+    case purpose
+    case documents
+  }
+
+  let schemas: [DatasetSchema]
+  let tables: [String: CodeTable]
+  private(set) var version: String?
+  private(set) var facts: [FactDeclaration] = []
+  private(set) var tableOfFact: [FactID: String] = [:]
+  private(set) var faults: [PackFault] = []
+
+  init(schemas: [DatasetSchema], tables: [String: CodeTable]) {
+    self.schemas = schemas
+    self.tables = tables
+  }
+
+  mutating func read(_ node: PackNode) {
+    var fields = PackFields(node)
+    version = fields.text("version")
+    if let version, PackManifest.numbers(of: version) == nil { fields.add(.notVersion(version)) }
+    for item in fields.list("facts") { readFact(item) }
+    faults += fields.finish()
+  }
+
+  private mutating func readFact(_ node: PackNode) {
+    var fields = PackFields(node)
+    let id = fields.text("id")
+    let title = fields.localized("title")
+    let source = fields.choice("source", of: Source.self)
+    if let id, !PackName.isSnake(id) { fields.add(.notID(id)) }
+    let fact = FactID(id ?? "")
+    var found: (FactType, FactSource)?
+    switch source {
+    case .map: found = measure(fact, &fields)
+    case .boundaryArea: found = (.quantity(.area), .boundaryArea)
+    case .purpose:
+      found = (.text, .purpose)
+      tableOfFact[fact] = "purposes"
+    case .documents:
+      found = (.codes, .documents)
+      tableOfFact[fact] = "documents"
+    case nil: break
+    }
+    if facts.contains(where: { $0.id == fact }) { fields.add(.idTwice(fact.text)) }
+    faults += fields.finish()
+    guard id != nil, let title, let (type, source) = found else { return }
+    facts.append(FactDeclaration(id: fact, title: title, type: type, source: source))
+  }
+
+  private mutating func measure(
+    _ fact: FactID, _ fields: inout PackFields
+  ) -> (FactType, FactSource)? {
+    let schema = fields.text("dataset").flatMap { dataset(named: $0, &fields) }
+    var filters: [AttributeFilter] = []
+    for item in fields.list("where") {
+      guard let schema, let filter = filter(item, on: schema, &fields) else { continue }
+      filters.append(filter)
+    }
+    let inside = fields.texts("inside").compactMap { dataset(named: $0, &fields)?.id }
+    let outside = fields.texts("outside").compactMap { dataset(named: $0, &fields)?.id }
+    let kind = fields.choice("measure", of: Kind.self)
+    let attribute = kind == .values ? fields.text("of") : nil
+    guard let schema, let kind else { return nil }
+    let measure: MapMeasure.Measure
+    let type: FactType
+    switch kind {
+    case .area: (measure, type) = (.area, .quantity(.area))
+    case .count: (measure, type) = (.count, .quantity(.count))
+    case .values:
+      guard let attribute else { return nil }
+      guard let declared = schema.attributes.first(where: { $0.name == attribute }) else {
+        fields.add(.attributeUnknown(attribute))
+        return nil
+      }
+      tableOfFact[fact] = declared.codes
+      (measure, type) = (.values(of: attribute), .codes)
+    }
+    if kind == .area, schema.geometry != .polygon { fields.add(.datasetHasNoArea(schema.id.text)) }
+    let map = MapMeasure(
+      dataset: schema.id, filters: filters, inside: inside, outside: outside, measure: measure)
+    return (type, .map(map))
+  }
+
+  private func dataset(named name: String, _ fields: inout PackFields) -> DatasetSchema? {
+    guard let schema = schemas.first(where: { $0.id.text == name }) else {
+      fields.add(.datasetUnknown(name))
+      return nil
+    }
+    return schema
+  }
+
+  private func filter(
+    _ node: PackNode, on schema: DatasetSchema, _ parent: inout PackFields
+  ) -> AttributeFilter? {
+    var fields = PackFields(node)
+    let name = fields.text("attribute")
+    let begins = fields.texts("begins")
+    let excluded = fields.texts("not")
+    if begins.isEmpty, excluded.isEmpty { fields.add(.keyMissing("begins")) }
+    defer { parent.add(fields.finish()) }
+    guard let name else { return nil }
+    guard let attribute = schema.attributes.first(where: { $0.name == name }) else {
+      fields.add(.attributeUnknown(name))
+      return nil
+    }
+    if let table = attribute.codes.flatMap({ tables[$0] }) {
+      for prefix in begins + excluded
+      where !table.rows.contains(where: { $0.code.hasPrefix(prefix) }) {
+        fields.add(.codeUnknown(table: table.id, code: prefix))
+      }
+    }
+    return AttributeFilter(
+      attribute: name, prefixes: begins.isEmpty ? [""] : begins, excludedPrefixes: excluded)
+  }
+}

@@ -1,0 +1,51 @@
+import KarezCore
+public import KarezRules
+
+/// What `karez rules check` reports.
+public struct PackCheck: Hashable, Sendable {
+  public let packs: [PackVersion]
+  /// Versions of rules.
+  public let rules: Int
+  /// Rules with a citation that resolves.
+  public let cited: Int
+  public let cases: Int
+  /// Rules that rest on something unconfirmed.
+  public let unconfirmed: Int
+  public let problems: [PackFault]
+}
+
+extension PackLibrary {
+  /// Counts what was loaded, of one pack or of all, and names rules without a case on each side.
+  public func check(pack: String? = nil) -> PackCheck {
+    let chosen = ruleBook.rules.filter { rule in
+      pack.map { rule.id.hasPrefix($0 + "/") } ?? true
+    }
+    let chosenCases = cases.filter { pack == nil || $0.pack == pack }
+    return PackCheck(
+      packs: packs.filter { pack == nil || $0.id == pack }, rules: chosen.count,
+      cited: chosen.count { !$0.citations.isEmpty }, cases: chosenCases.count,
+      unconfirmed: chosen.count { $0.certainty == .unconfirmed },
+      problems: uncovered(chosen, chosenCases))
+  }
+
+  private func uncovered(_ rules: [Rule], _ cases: [RuleCase]) -> [PackFault] {
+    let meets = Set(cases.filter { $0.kind == .bad }.flatMap { $0.expectations.map(\.rule) })
+    let misses = Set(cases.filter { $0.kind == .good }.flatMap(\.silent))
+    var problems: [PackFault] = []
+    for id in Set(rules.map(\.id)).sorted() {
+      let place = rulePlaces[id] ?? PackOrigin(file: id, line: 1)
+      if !meets.contains(id) {
+        problems.append(PackFault(place, .ruleWithoutCase(rule: id, kind: "bad")))
+      }
+      if !misses.contains(id) {
+        problems.append(PackFault(place, .ruleWithoutCase(rule: id, kind: "good")))
+      }
+    }
+    return problems
+  }
+
+  /// Runs the cases, of one pack or of all.
+  public func runCases(pack: String? = nil) -> [CaseOutcome] {
+    cases.filter { pack == nil || $0.pack == pack }.map { ruleBook.outcome(of: $0) }
+  }
+}
