@@ -3,20 +3,64 @@ public enum DecimalText {
   /// The value with exactly `decimals` digits after the point, half away from zero.
   ///
   /// - Shape: no grouping, no exponent, never "-0.00".
-  /// - Accuracy: exact while |value|·10^decimals < 2^53, which holds for square metres with two
-  ///   decimals up to 9·10^13; held by `DecimalTextTests`.
+  /// - Assumes: the value is finite; any size prints.
+  /// - Accuracy: rounds the number held, not a product of it: 1.005 is held as a little less and
+  ///   prints as 1.00; held by `DecimalTextTests`.
   public static func fixed(_ value: Double, decimals: Int) -> String {
     precondition((0...9).contains(decimals), "decimals out of range: \(decimals)")
     precondition(value.isFinite, "not a finite number")
-    var scale = 1.0
-    for _ in 0..<decimals { scale *= 10 }
-    let scaled = (value * scale).rounded(.toNearestOrAwayFromZero)
-    precondition(abs(scaled) < 9.2e18, "too large to print with \(decimals) decimals")
-    let units = Int64(scaled)
-    var digits = String(units.magnitude)
-    while digits.count <= decimals { digits = "0" + digits }
-    let sign = units < 0 ? "-" : ""
+    var digits = units(abs(value), decimals: decimals)
+    while digits.utf8.count <= decimals { digits = "0" + digits }
+    let isZero = digits.utf8.allSatisfy { $0 == 0x30 }
+    let sign = value < 0 && !isZero ? "-" : ""
     guard decimals > 0 else { return sign + digits }
     return sign + digits.dropLast(decimals) + "." + digits.suffix(decimals)
+  }
+
+  /// The digits of magnitude · 10^decimals, rounded.
+  private static func units(_ magnitude: Double, decimals: Int) -> String {
+    // From 2^53 on a number is whole, and so its decimals are zeros.
+    guard magnitude < 9_007_199_254_740_992 else {
+      return wholeDigits(magnitude) + String(repeating: "0", count: decimals)
+    }
+    let whole = magnitude.rounded(.down)
+    let fraction = magnitude - whole
+    var scale = 1.0
+    var scaledWhole = UInt128(whole)
+    for _ in 0..<decimals {
+      scale *= 10
+      scaledWhole *= 10
+    }
+    let product = fraction * scale
+    var rounded = product.rounded(.toNearestOrAwayFromZero)
+    // The product itself may have been rounded up to a half; what was lost tells.
+    let lost = (-product).addingProduct(fraction, scale)
+    if rounded - product == 0.5, lost < 0 { rounded -= 1 }
+    return String(scaledWhole + UInt128(rounded))
+  }
+
+  /// The digits of a whole number of 2^53 or more: its significand, doubled to its exponent.
+  private static func wholeDigits(_ magnitude: Double) -> String {
+    // Least significant first, nine digits each.
+    var limbs: [UInt64] = []
+    var significand = magnitude.significandBitPattern | 1 << 52
+    while significand > 0 {
+      limbs.append(significand % 1_000_000_000)
+      significand /= 1_000_000_000
+    }
+    for _ in 0..<(Int(magnitude.exponent) - 52) {
+      var carry: UInt64 = 0
+      for index in limbs.indices {
+        let doubled = limbs[index] * 2 + carry
+        limbs[index] = doubled % 1_000_000_000
+        carry = doubled / 1_000_000_000
+      }
+      if carry > 0 { limbs.append(carry) }
+    }
+    let text = limbs.reversed().map { limb in
+      let digits = String(limb)
+      return String(repeating: "0", count: 9 - digits.utf8.count) + digits
+    }
+    return String(text.joined().drop { $0 == "0" })
   }
 }

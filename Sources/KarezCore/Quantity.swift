@@ -61,8 +61,9 @@ public struct Quantity: Hashable, Sendable, Comparable {
     let parts = text.split(separator: " ", omittingEmptySubsequences: false)
     guard parts.count == 2, let unit = Unit(rawValue: String(parts[1])) else { return nil }
     let isPlain = parts[0].utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
-    guard isPlain, let number = Double(parts[0]), number.isFinite else { return nil }
+    guard isPlain, let number = Double(parts[0]) else { return nil }
     self.init(number, unit)
+    guard value.isFinite else { return nil }
   }
 
   public static func < (left: Quantity, right: Quantity) -> Bool {

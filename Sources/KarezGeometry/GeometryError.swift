@@ -44,6 +44,7 @@ extension InputPlace: CustomStringConvertible {
 /// Why something is not a geometry we can measure; carries facts, no sentences.
 public enum GeometryError: Error, Hashable, Sendable {
   case positionNotFinite(index: Int)
+  case positionOutOfRange(index: Int)
   case ringTooShort(count: Int)
   case ringNotClosed(first: Position, last: Position)
 
@@ -96,7 +97,8 @@ extension GeometryError {
   public var place: InputPlace {
     switch self {
     case .located(let place, let inner): place.refined(by: inner.place)
-    case .positionNotFinite(let index): InputPlace(vertex: index + 1)
+    case .positionNotFinite(let index), .positionOutOfRange(let index):
+      InputPlace(vertex: index + 1)
     default: InputPlace()
     }
   }

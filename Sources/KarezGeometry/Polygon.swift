@@ -1,5 +1,6 @@
 /// A closed line: at least four positions, all finite, the last equal to the first.
 ///
+/// No coordinate is beyond 10⁹, which no system on Earth reaches, so that every area is finite.
 /// Orientation is whatever the source had; areas do not depend on it.
 public struct Ring: Hashable, Sendable {
   public let positions: [Position]
@@ -7,6 +8,9 @@ public struct Ring: Hashable, Sendable {
   public init(_ positions: [Position]) throws(GeometryError) {
     if let bad = positions.firstIndex(where: { !$0.isFinite }) {
       throw .positionNotFinite(index: bad)
+    }
+    if let far = positions.firstIndex(where: { max(abs($0.x), abs($0.y)) > 1e9 }) {
+      throw .positionOutOfRange(index: far)
     }
     guard positions.count >= 4 else { throw .ringTooShort(count: positions.count) }
     guard let first = positions.first, let last = positions.last, first == last else {
