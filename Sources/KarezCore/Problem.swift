@@ -66,3 +66,22 @@ public struct Problem: Error, Hashable, Sendable {
     }
   }
 }
+
+extension Problem {
+  /// The problem as `application/problem+json` has it.
+  ///
+  /// - Source: RFC 9457; `code`, `place`, `message` and `position` are our members.
+  public var json: JSONValue {
+    var members: [String: JSONValue] = [
+      "type": .string("about:blank"),
+      "title": .string(what.en),
+      "status": .integer(Int64(httpStatus)),
+      "code": .string(code),
+      "place": .string(place),
+      "message": .object(["zh": .string(line(in: .zh)), "en": .string(line(in: .en))]),
+      "detail": .string(line(in: .zh)),
+    ]
+    if let position { members["position"] = .array(position.map(JSONValue.number)) }
+    return .object(members)
+  }
+}

@@ -108,5 +108,5 @@ public struct ComplianceAnswer: Hashable, Sendable {
   public let findings: [AnsweredFinding]
   public let packs: [PackVersion]
   /// `sm3:` and the digest of the canonical JSON without id, time, digest and pieces.
-  public let digest: String
+  public internal(set) var digest: String
 }

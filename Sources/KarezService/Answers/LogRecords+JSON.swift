@@ -1,0 +1,56 @@
+public import KarezCore
+public import KarezStore
+
+extension CommitRecord {
+  /// One line of `karez commits --json`.
+  public var json: JSONValue {
+    .object([
+      "commit": .integer(Int64(commit.value)),
+      "recordedAt": .string(recordedAt),
+      "actor": .string(actor.id),
+      "reason": .string(reason),
+      "case": .optional(caseNumber),
+      "validFrom": .string(validity.from.description),
+      "validUntil": .optional(validity.until?.description),
+      "source": .string(lineage.source),
+      "sourceSM3": .string(lineage.sourceSM3),
+      "inserted": .integer(Int64(inserted)),
+      "changed": .integer(Int64(changed)),
+      "ended": .integer(Int64(ended)),
+      "sm3": .string(sm3),
+    ])
+  }
+}
+
+extension LogVerification {
+  /// What `karez log verify --json` prints; there are no signed checkpoints yet.
+  public var json: JSONValue {
+    .object([
+      "entries": .integer(Int64(entries)),
+      "rows": .integer(Int64(rows)),
+      "checkpoints": .integer(0),
+      "ok": .boolean(faults.isEmpty),
+      "faults": .array(
+        faults.map { fault in
+          .object([
+            "entry": .integer(fault.entry), "kind": .string(fault.kind),
+            "what": .string(fault.what),
+          ])
+        }),
+    ])
+  }
+}
+
+extension LogEntry {
+  /// The entry as one line of canonical JSON.
+  public var jsonLine: String {
+    JSONValue.object([
+      "number": .integer(number), "at": .string(at), "actor": .string(actor.id),
+      "kind": .string(kind), "body": body, "previous": .string(previous), "sm3": .string(sm3),
+    ]).canonicalText
+  }
+
+  public var textLine: String {
+    [String(number), at, actor.id, kind, body.canonicalText].joined(separator: "\t")
+  }
+}

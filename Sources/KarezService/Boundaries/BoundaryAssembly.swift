@@ -1,0 +1,83 @@
+import KarezCore
+import KarezGeometry
+import KarezPacks
+import KarezReading
+
+/// Puts a boundary together from what the reader brought.
+struct BoundaryAssembly {
+  let name: String
+  let system: ResolvedCRS
+  let use: BoundaryIntake.Use
+  let region: Region?
+
+  mutating func boundary(of source: SourceContent) throws(Problem) -> ReadBoundary {
+    var parcels: [ReadBoundary.Parcel] = []
+    let converter: CoordinateConverter
+    do throws(GeometryError) {
+      converter = try CoordinateConverter(from: system.crs)
+    } catch {
+      throw .geometry(error, of: name)
+    }
+    for feature in source.features {
+      if let fault = feature.fault { throw SourceFaultWording.problem(fault, feature, in: name) }
+      guard case .polygons(let polygons)? = feature.geometry else { continue }
+      parcels.append(try parcel(feature, polygons, converter))
+    }
+    guard !parcels.isEmpty else {
+      throw Wording(
+        "boundary-empty", "文件中没有面状地块", "the file has no polygon",
+        do: "提供闭合的面状边界", "give a closed, areal boundary"
+      ).problem(at: name)
+    }
+    let warnings =
+      source.layer.warnings.map { BoundaryWarningWording.warning($0) } + system.warnings
+    return ReadBoundary(
+      parcels: parcels, crs: system.crs.description, crsReason: system.reason, warnings: warnings)
+  }
+
+  private func parcel(
+    _ feature: SourceFeature, _ polygons: MultiPolygon, _ converter: CoordinateConverter
+  ) throws(Problem) -> ReadBoundary.Parcel {
+    let place = "\(name): \(feature.row)"
+    var warnings: [BoundaryWarning] = []
+    let upright = system.areAxesSwapped ? polygons.withAxesSwapped : polygons
+    let degrees: MultiPolygon
+    do throws(GeometryError) {
+      degrees = try converter.degrees(of: upright)
+      if let fault = try degrees.validityFault() { throw .invalid(fault) }
+    } catch {
+      let problem = Problem.geometry(error, of: place)
+      guard use == .measuring, case .invalid = error.cause,
+        let measured = try? converter.degrees(of: upright)
+      else { throw problem }
+      warnings.append(BoundaryWarning(code: problem.code, message: problem.what))
+      return make(feature, measured, upright, warnings)
+    }
+    return make(feature, degrees, upright, warnings)
+  }
+
+  private func make(
+    _ feature: SourceFeature, _ degrees: MultiPolygon, _ planar: MultiPolygon,
+    _ warnings: [BoundaryWarning]
+  ) -> ReadBoundary.Parcel {
+    return ReadBoundary.Parcel(
+      id: feature.parcelID, name: feature.parcelName, geometry: degrees,
+      statutoryArea: degrees.statutoryArea(),
+      planarArea: system.crs.isGeographic ? nil : planar.planarArea(), warnings: warnings)
+  }
+}
+
+extension MultiPolygon {
+  /// East and north exchanged, for a file that wrote them the other way round.
+  var withAxesSwapped: MultiPolygon {
+    func swapped(_ ring: Ring) -> Ring {
+      let positions = ring.positions.map { Position(x: $0.y, y: $0.x) }
+      guard let result = try? Ring(positions) else {
+        preconditionFailure("exchanging axes opens no ring")
+      }
+      return result
+    }
+    return MultiPolygon(
+      polygons.map { Polygon(shell: swapped($0.shell), holes: $0.holes.map(swapped)) })
+  }
+}

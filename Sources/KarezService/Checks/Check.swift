@@ -1,0 +1,154 @@
+import KarezCore
+import KarezGeometry
+import KarezPacks
+import KarezRules
+import KarezStore
+
+/// One compliance check: boundary and law in, answer out.
+///
+/// Writes nothing.
+struct Check {
+  let request: CheckRequest
+  let packs: PackLibrary
+  let store: any OneMapStore
+  let scope: Scope
+
+  func answer(id: String, at answeredAt: String) async throws(Problem) -> ComplianceAnswer {
+    let asOf = try await asOf()
+    let outline = try BoundaryOutline(request.boundary)
+    let survey: BoundarySurvey
+    do throws(GeometryError) {
+      survey = try BoundarySurvey(
+        boundary: outline.geometry, asOf: asOf, store: store, scope: scope)
+    } catch {
+      throw .geometry(error, of: "boundary")
+    }
+    var placeWarnings = try await AdministrativeExtent(survey: survey).warnings()
+    let fit = DatumFit(store: store, asOf: asOf, scope: scope)
+    if let doubt = try await fit.warning(about: outline.geometry) { placeWarnings.append(doubt) }
+    let declarations = packs.ruleBook.factsNeeded(on: request.validOn)
+    let (facts, pieces) = try await measure(declarations, survey)
+    let layers = try await layers(declarations, survey)
+    let findings = packs.ruleBook.findings(given: facts, on: request.validOn)
+    let verdict = Verdict(findings: findings, layers: layers, purpose: request.purpose)
+    var answer = ComplianceAnswer(
+      id: id, asOf: asOf, answeredAt: answeredAt, purpose: request.purpose,
+      boundary: AnsweredBoundary(
+        statutoryArea: .squareMetres((survey.prepared.area.squareMetres * 100).rounded() / 100),
+        parcels: request.boundary.parcels.count, crs: request.boundary.crs,
+        crsReason: request.boundary.crsReason,
+        warnings: request.boundary.warnings + request.boundary.parcels.flatMap(\.warnings)
+          + outline.warnings + placeWarnings,
+        geometry: outline.geometry),
+      verdict: verdict, layers: layers,
+      landUse: try await LandUseTable(survey: survey, packs: packs).lines(),
+      findings: findings.map { Self.answered($0, facts, pieces) }, packs: packs.packs, digest: "")
+    answer.digest = ComplianceAnswer.digest(of: answer)
+    return answer
+  }
+
+  /// The state asked for; a commit that is not there yet is wrong usage.
+  private func asOf() async throws(Problem) -> AsOf {
+    let last: CommitNumber
+    do throws(StoreError) {
+      last = try await store.lastCommit()
+    } catch {
+      throw .store(error)
+    }
+    let recorded = request.recorded ?? last
+    guard recorded <= last else {
+      throw Wording(
+        "commit-unknown", "没有提交 \(recorded)，最后一次是 \(last)",
+        "there is no commit \(recorded); the last is \(last)",
+        do: "用 karez commits 查看", "see karez commits"
+      ).problem(.usage, at: "recorded")
+    }
+    return AsOf(validOn: request.validOn, recorded: recorded)
+  }
+
+  private func measure(
+    _ declarations: [FactDeclaration], _ survey: BoundarySurvey
+  ) async throws(Problem) -> (Facts, [FactID: MultiPolygon]) {
+    let measurer = FactMeasurer(survey: survey, request: request)
+    var facts = Facts()
+    var pieces: [FactID: MultiPolygon] = [:]
+    for declaration in declarations {
+      guard let measured = try await measurer.measure(declaration) else { continue }
+      facts.values[declaration.id] = measured.value
+      pieces[declaration.id] = measured.piece
+    }
+    return (facts, pieces)
+  }
+
+  /// Every dataset the facts rest on, looked at or not, in the order of their names.
+  private func layers(
+    _ declarations: [FactDeclaration], _ survey: BoundarySurvey
+  ) async throws(Problem) -> [CheckedLayer] {
+    var wanted: Set<DatasetID> = [.landPatches]
+    for case .map(let measure) in declarations.map(\.source) {
+      wanted.formUnion([measure.dataset] + measure.inside + measure.outside)
+    }
+    var layers: [CheckedLayer] = []
+    for dataset in wanted.sorted() {
+      let schema = packs.schemas.first { $0.id == dataset }
+      let name = LocalizedText(zh: dataset.text, en: dataset.text)
+      let title = schema?.title ?? name
+      guard let layer = try await survey.layer(dataset) else {
+        layers.append(.unavailable(dataset, title: title))
+        continue
+      }
+      layers.append(try checked(layer, title: title, survey))
+    }
+    return layers
+  }
+
+  private func checked(
+    _ layer: SurveyedLayer, title: LocalizedText, _ survey: BoundarySurvey
+  ) throws(Problem) -> CheckedLayer {
+    do throws(GeometryError) {
+      let occupied = try survey.occupied(by: layer.features, of: layer.schema).area
+      let share = occupied.squareMetres / survey.prepared.area.squareMetres * 100
+      return CheckedLayer(
+        dataset: layer.schema.id, title: title, status: .checked, currentTo: layer.currentTo,
+        occupied: occupied, sharePercent: DecimalText.fixed(share, decimals: 2),
+        features: layer.features.count)
+    } catch {
+      throw .geometry(error, of: layer.schema.id.text)
+    }
+  }
+
+  private static func answered(
+    _ finding: Finding, _ facts: Facts, _ pieces: [FactID: MultiPolygon]
+  ) -> AnsweredFinding {
+    let id = finding.areaFact.map { FactID($0) }
+    var area: Area?
+    if let id, case .quantity(let quantity)? = facts[id], quantity.dimension == .area {
+      area = .squareMetres(quantity.value)
+    }
+    let piece = id.flatMap { pieces[$0] }
+    return AnsweredFinding(
+      finding: finding, area: area, geometry: piece?.polygons.isEmpty == false ? piece : nil)
+  }
+}
+
+extension DatasetID {
+  /// 图斑: the coverage land use is read from.
+  static let landPatches = known("land-patches")
+  /// 县级行政区: the outlines a boundary must lie in.
+  static let counties = known("counties")
+  /// 宗地: outlines boundaries are often drawn along.
+  static let parcels = known("parcels")
+
+  private static func known(_ text: String) -> DatasetID {
+    guard let id = DatasetID(text) else { preconditionFailure("not a dataset id: \(text)") }
+    return id
+  }
+}
+
+extension CheckedLayer {
+  static func unavailable(_ dataset: DatasetID, title: LocalizedText) -> CheckedLayer {
+    CheckedLayer(
+      dataset: dataset, title: title, status: .unavailable, currentTo: nil, occupied: .zero,
+      sharePercent: "0.00", features: 0)
+  }
+}

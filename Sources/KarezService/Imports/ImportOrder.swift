@@ -1,0 +1,24 @@
+public import KarezCore
+public import KarezStore
+
+/// 汇交: what to read into which dataset, and how.
+public struct ImportOrder: Hashable, Sendable {
+  public let dataset: String
+  public let file: FileArgument
+  public let validFrom: LegalDate
+  public var validUntil: LegalDate?
+  public var mode: CommitMode = .state
+  /// `ATTR=VALUE`: rows that say so end their feature instead of replacing it.
+  public var ending: String?
+  public var crs: String?
+  public var isDryRun = false
+  /// Rules of the gate to let pass; needs a reason.
+  public var accepted: [String] = []
+  public var reason: String?
+
+  public init(dataset: String, file: FileArgument, validFrom: LegalDate) {
+    self.dataset = dataset
+    self.file = file
+    self.validFrom = validFrom
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+public import KarezCore
+import KarezPacks
+import KarezStore
+
+extension OneMap {
+  /// Reads a boundary file through the sandboxed reader.
+  ///
+  /// `name` is what the sender called it, where the file here has another name.
+  public func readBoundary(
+    file: FileArgument, named name: String? = nil, crs: String?
+  ) async throws(Problem) -> ReadBoundary {
+    let intake = BoundaryIntake(installation: installation, region: region)
+    return try await intake.read(file: file, named: name, crs: crs, for: .checking)
+  }
+
+  /// A boundary drawn on the map: GeoJSON in longitude and latitude of EPSG:4490.
+  public func readBoundary(geoJSON: JSONValue) throws(Problem) -> ReadBoundary {
+    try ReadBoundary(geoJSON: geoJSON, region: region)
+  }
+
+  /// The compliance answer, kept and recorded in the log.
+  public func check(
+    _ request: CheckRequest, by actor: Actor, in scope: Scope
+  ) async throws(Problem) -> ComplianceAnswer {
+    let answer = try await answer(request, in: scope)
+    try await asked { store throws(StoreError) in
+      try await store.keepAnswer(
+        id: answer.id, digest: answer.digest, json: answer.json.canonicalText, by: actor)
+    }
+    return answer
+  }
+
+  /// The compliance answer, not kept.
+  public func answer(
+    _ request: CheckRequest, in scope: Scope
+  ) async throws(Problem) -> ComplianceAnswer {
+    try checkPurpose(request.purpose, on: request.validOn)
+    let check = Check(request: request, packs: packs, store: store, scope: scope)
+    return try await check.answer(id: UUID().uuidString.lowercased(), at: Clock.timestamp())
+  }
+
+  /// An answer kept earlier.
+  public func answer(id: String, in scope: Scope) async throws(Problem) -> ComplianceAnswer {
+    let text = try await asked { store throws(StoreError) in
+      try await store.answer(id: id, in: scope)
+    }
+    guard let text else {
+      throw Wording(
+        "answer-unknown", "没有这份审查结果", "there is no such answer", do: "检查链接是否完整",
+        "check that the link is whole"
+      ).problem(.notFound, at: "")
+    }
+    guard let json = try? JSONValue(parsing: text), let answer = try? ComplianceAnswer(json: json)
+    else { throw .store(.corrupt(what: "answer")) }
+    return answer
+  }
+
+  private func checkPurpose(_ purpose: String?, on day: LegalDate) throws(Problem) {
+    guard let purpose, packs.purposes?.row(purpose, on: day) == nil else { return }
+    throw Wording(
+      "purpose-unknown", "没有用途代码 \(purpose)", "there is no purpose \(purpose)",
+      do: "代码见 Packs/three-lines/codes/purposes.csv", "see Packs/three-lines/codes/purposes.csv"
+    ).problem(.usage, at: "purpose")
+  }
+}

@@ -1,0 +1,159 @@
+public import Foundation
+public import KarezCore
+public import KarezPacks
+public import KarezStore
+
+/// 一张图: one opened installation with its data, packs and reader; what every door calls.
+public struct OneMap: Sendable {
+  public let installation: Installation
+  public let packs: PackLibrary
+  /// 地区: the region pack the map is of; nil for a map of no particular place.
+  public let region: Region?
+  public let data: URL
+  let store: any OneMapStore
+
+  /// The One Map in a data folder.
+  ///
+  /// - Errors: `Problem` of kind unavailable when there is none or its packs do not load.
+  public static func open(
+    data: URL, installation: Installation
+  ) async throws(Problem) -> OneMap {
+    let packs = try loadPacks(installation)
+    let marker = try DataFolder(data).readSettings()
+    let region = try marker.region.map { adcode throws(Problem) in
+      try loadRegion(adcode, installation)
+    }
+    do throws(StoreError) {
+      let store = try SQLiteStore(folder: data, clock: Clock.timestamp)
+      return OneMap(
+        installation: installation, packs: packs, region: region, data: data, store: store)
+    } catch {
+      throw .store(error)
+    }
+  }
+
+  /// Makes the data folder if it is missing, and every dataset the packs describe.
+  ///
+  /// Doing it again changes nothing.
+  public static func initialise(
+    data: URL, installation: Installation, region: String? = nil, by actor: Actor
+  ) async throws(Problem) -> OneMap {
+    let packs = try loadPacks(installation)
+    try DataFolder(data).create(DataFolder.Settings(region: region))
+    do throws(StoreError) {
+      let store = try SQLiteStore(folder: data, clock: Clock.timestamp)
+      for schema in packs.schemas { try await store.define(schema, by: actor, in: .all) }
+    } catch {
+      throw .store(error)
+    }
+    return try await open(data: data, installation: installation)
+  }
+
+  static func loadPacks(_ installation: Installation) throws(Problem) -> PackLibrary {
+    do throws(RulePackError) {
+      return try PackLibrary.load(from: installation.packs.path)
+    } catch {
+      throw .packs(error)
+    }
+  }
+
+  static func loadRegion(
+    _ adcode: String, _ installation: Installation
+  ) throws(Problem) -> Region {
+    do throws(RegionError) {
+      return try Region(folder: installation.packs.appending(path: "regions/\(adcode)").path)
+    } catch {
+      throw .region(error)
+    }
+  }
+}
+
+// MARK: Reading
+
+extension OneMap {
+  public func schemas(in scope: Scope) async throws(Problem) -> [DatasetSchema] {
+    try await asked { store throws(StoreError) in try await store.schemas(in: scope) }
+  }
+
+  /// The catalogue as of a state; today's by default.
+  public func catalogue(
+    asOf: AsOf?, in scope: Scope
+  ) async throws(Problem) -> [DatasetSummary] {
+    let state: AsOf
+    if let asOf { state = asOf } else { state = try await today() }
+    return try await asked { store throws(StoreError) in
+      var summaries: [DatasetSummary] = []
+      for schema in try await store.schemas(in: scope) {
+        summaries.append(try await store.summary(of: schema.id, asOf: state, in: scope))
+      }
+      return summaries
+    }
+  }
+
+  /// At most `limit` features, and whether that was all of them.
+  public func features(
+    _ query: FeatureQuery, limit: Int, in scope: Scope
+  ) async throws(Problem) -> (features: [FeatureVersion], isComplete: Bool) {
+    try await asked { store throws(StoreError) in
+      let page = try await store.features(query, after: nil, limit: limit, in: scope)
+      return (page.versions, page.next == nil)
+    }
+  }
+
+  public func commits(
+    of dataset: String, in scope: Scope
+  ) async throws(Problem) -> [CommitRecord] {
+    let id = try Self.dataset(named: dataset)
+    return try await asked { store throws(StoreError) in
+      // Asked first, so that a dataset nobody may see is as unknown as one never made.
+      _ = try await store.summary(
+        of: id, asOf: AsOf(validOn: Clock.today, recorded: .none), in: scope)
+      return try await store.commits(of: id, in: scope)
+    }
+  }
+
+  /// Today's state at the last commit.
+  public func today() async throws(Problem) -> AsOf {
+    try await asked { store throws(StoreError) in
+      AsOf(validOn: Clock.today, recorded: try await store.lastCommit())
+    }
+  }
+
+  static func dataset(named name: String) throws(Problem) -> DatasetID {
+    guard let id = DatasetID(name) else {
+      throw Wording(
+        "dataset-unknown", "没有这个数据集", "there is no such dataset", do: "用 karez datasets 查看名称",
+        "see karez datasets for the names"
+      ).problem(.notFound, at: name)
+    }
+    return id
+  }
+
+  func asked<Result: Sendable>(
+    _ question: (any OneMapStore) async throws(StoreError) -> Result
+  ) async throws(Problem) -> Result {
+    do throws(StoreError) {
+      return try await question(store)
+    } catch {
+      throw .store(error)
+    }
+  }
+}
+
+// MARK: Evidence
+
+extension OneMap {
+  public func verifyLog(
+    progress: @Sendable (Int) -> Void
+  ) async throws(Problem) -> LogVerification {
+    try await asked { store throws(StoreError) in try await store.verifyLog(progress: progress) }
+  }
+
+  public func logEntries(
+    after number: Int64, limit: Int
+  ) async throws(Problem) -> [LogEntry] {
+    try await asked { store throws(StoreError) in
+      try await store.logEntries(after: number, limit: limit)
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+public import KarezCore
+import KarezPacks
+import KarezRules
+
+/// What `karez rules` says of the packs.
+public struct PackReport: Sendable {
+  public let json: JSONValue
+  /// Something was refused, or a case failed.
+  public let isRefused: Bool
+  private let summary: LocalizedText
+  private let faults: [String]
+
+  public func lines(in language: Language) -> [String] { faults + [summary[language]] }
+
+  /// Loads and links the packs; every fault is listed, not only the first.
+  public static func check(
+    _ installation: Installation, pack: String?
+  ) throws(Problem) -> PackReport {
+    let library: PackLibrary
+    do throws(RulePackError) {
+      library = try PackLibrary.load(from: installation.packs.path)
+    } catch {
+      guard case .refused(let faults) = error else { throw .packs(error) }
+      return PackReport(faults.map { "\($0.place): \($0.fact)" })
+    }
+    let check = library.check(pack: pack)
+    let problems = check.problems.map { "\($0.place): \($0.fact)" }
+    return PackReport(
+      json: .object([
+        "packs": .array(
+          check.packs.map {
+            .object([
+              "id": .string($0.id), "version": .string($0.version), "sm3": .string($0.sm3),
+            ])
+          }),
+        "rules": .integer(Int64(check.rules)),
+        "cited": .integer(Int64(check.cited)),
+        "cases": .integer(Int64(check.cases)),
+        "unconfirmed": .integer(Int64(check.unconfirmed)),
+        "problems": .array(problems.map(JSONValue.string)),
+      ]),
+      isRefused: !problems.isEmpty || check.rules == 0,
+      summary: LocalizedText(
+        zh:
+          "规则包 \(check.packs.count) 个，规则 \(check.rules) 条（有引用 \(check.cited)，待确认 \(check.unconfirmed)），案例 \(check.cases) 个，问题 \(problems.count) 处",
+        en:
+          "\(check.packs.count) packs, \(check.rules) rules (\(check.cited) cited, \(check.unconfirmed) unconfirmed), \(check.cases) cases, \(problems.count) problems"
+      ),
+      faults: problems)
+  }
+
+  /// Runs the packs' cases.
+  public static func runCases(
+    _ installation: Installation, pack: String?
+  ) throws(Problem) -> PackReport {
+    let outcomes = try OneMap.loadPacks(installation).runCases(pack: pack)
+    let failed = outcomes.filter { !$0.passed }
+    let lines = failed.flatMap { outcome in
+      outcome.differences.map { "\(outcome.place): \(outcome.path): \($0)" }
+    }
+    return PackReport(
+      json: .object([
+        "cases": .integer(Int64(outcomes.count)),
+        "failed": .array(failed.map { .string($0.path) }),
+        "differences": .array(lines.map(JSONValue.string)),
+      ]),
+      // No case examined is a failure, not a pass.
+      isRefused: !failed.isEmpty || outcomes.isEmpty,
+      summary: LocalizedText(
+        zh: "案例 \(outcomes.count) 个，未通过 \(failed.count) 个",
+        en: "\(outcomes.count) cases examined, \(failed.count) failed"),
+      faults: lines)
+  }
+
+  private init(json: JSONValue, isRefused: Bool, summary: LocalizedText, faults: [String]) {
+    self.json = json
+    self.isRefused = isRefused
+    self.summary = summary
+    self.faults = faults
+  }
+
+  private init(_ faults: [String]) {
+    self.init(
+      json: .object([
+        "packs": .array([]), "rules": .integer(0), "cited": .integer(0), "cases": .integer(0),
+        "unconfirmed": .integer(0), "problems": .array(faults.map(JSONValue.string)),
+      ]),
+      isRefused: true,
+      summary: LocalizedText(
+        zh: "规则包被拒：\(faults.count) 处问题", en: "the packs are refused: \(faults.count) problems"),
+      faults: faults)
+  }
+}

@@ -1,0 +1,35 @@
+import KarezCore
+import KarezGeometry
+import KarezReading
+
+/// Why a coordinate system was taken for the right one, in words.
+enum CRSReasonWording {
+  static func text(for layer: SourceLayer, isDeclared: Bool) -> LocalizedText {
+    if isDeclared { return LocalizedText(zh: "由使用者指明", en: "named by the user") }
+    switch layer.crsReason {
+    case .statedCode, .statedDefinition:
+      return LocalizedText(zh: "文件载明", en: "stated by the file")
+    case .formatDefault: return LocalizedText(zh: "该格式的规定", en: "prescribed by the format")
+    case .declared: return LocalizedText(zh: "由使用者指明", en: "named by the user")
+    case .unstated, .unrecognised:
+      return LocalizedText(zh: "按坐标数值判定", en: "judged by the numbers")
+    }
+  }
+
+  static func text(for evidence: CRSEvidence) -> LocalizedText {
+    switch evidence {
+    case .stated: LocalizedText(zh: "文件载明", en: "stated by the file")
+    case .zonePrefix(let zone):
+      LocalizedText(zh: "Y 坐标前两位为带号 \(zone)", en: "eastings begin with zone \(zone)")
+    case .zonePrefixAndHeading(let zone):
+      LocalizedText(
+        zh: "Y 坐标带号 \(zone) 与表头一致", en: "eastings begin with zone \(zone), as the heading says")
+    case .heading(let zone):
+      LocalizedText(zh: "表头带号 \(zone)", en: "zone \(zone) of the heading")
+    case .expectedExtent(let zone):
+      LocalizedText(
+        zh: "只有第 \(zone) 带落在本区域内", en: "only zone \(zone) leads into this area")
+    case .sizeOfDegrees: LocalizedText(zh: "数值为经纬度", en: "the numbers are degrees")
+    }
+  }
+}

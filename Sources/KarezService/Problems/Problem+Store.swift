@@ -1,0 +1,70 @@
+import KarezCore
+import KarezStore
+
+extension Problem {
+  /// The one sentence for what the store could not do.
+  static func store(_ error: StoreError) -> Problem {
+    switch error {
+    case .unavailable(let reason):
+      Wording(
+        "store-unavailable", "数据库暂不可用（\(reason)）", "the store is unavailable (\(reason))",
+        do: "检查数据文件夹、权限与磁盘空间后重试", "check the data folder, its permissions and free space; try again"
+      ).problem(.unavailable, at: "")
+    case .notAOneMap(let file):
+      Wording(
+        "store-not-a-one-map", "不是本系统的一张图数据", "not a One Map of this program",
+        do: "用 karez init 建立，或指明正确的 --data", "make one with karez init, or name the right --data"
+      ).problem(.unavailable, at: file)
+    case .noSuchDataset(let dataset):
+      Wording(
+        "dataset-unknown", "没有这个数据集", "there is no such dataset",
+        do: "用 karez datasets 查看名称", "see karez datasets for the names"
+      ).problem(.notFound, at: dataset.text)
+    case .datasetDefinedOtherwise(let dataset):
+      Wording(
+        "dataset-differs", "数据集已按另一模式建立", "the dataset was defined with another schema",
+        do: "规则包升级须经迁移，勿改既有字段", "a changed schema needs a migration"
+      ).problem(.conflict, at: dataset.text)
+    case .duplicateIdentifier(let dataset, let id, let row):
+      Wording(
+        "identifier-twice", "标识码 \(id) 重复（第 \(row) 行）",
+        "identifier \(id) stands twice (row \(row))",
+        do: "更正标识码后重新汇交", "mend the identifiers and submit again"
+      ).problem(at: dataset.text)
+    case .conflict(let dataset, let expected, let found):
+      Wording(
+        "commit-conflict", "期间已有提交 \(found)，所依据的是 \(expected)",
+        "commit \(found) came in between; this one rests on \(expected)",
+        do: "查看新提交后重新汇交", "look at the new commit and submit again"
+      ).problem(.conflict, at: dataset.text)
+    case .emptyState(let dataset):
+      Wording(
+        "state-empty", "文件没有任何要素，按整体导入会终止全部要素",
+        "the file has no feature; as a whole state it would end all",
+        do: "检查文件；如只导入变化，用 --mode changes", "check the file; for changes only use --mode changes"
+      ).problem(at: dataset.text)
+    default: internalStoreProblem(error)
+    }
+  }
+
+  private static func internalStoreProblem(_ error: StoreError) -> Problem {
+    switch error {
+    case .unknownOutcome(let key):
+      Wording(
+        "outcome-unknown", "提交结果未知", "it is not known whether the commit succeeded",
+        do: "以同一幂等键重试：已提交则返回原结果", "try again with the same key: a commit is made once"
+      ).problem(.unavailable, at: key)
+    case .corrupt(let what):
+      Wording(
+        "store-corrupt", "数据不一致（\(what)）",
+        "the store's content does not agree with itself (\(what))",
+        do: "停止写入，用备份恢复，并运行 karez log verify",
+        "stop writing, restore a backup, run karez log verify"
+      ).problem(.unavailable, at: "")
+    default:
+      Wording(
+        "draft-gone", "草稿已不存在", "the draft is gone", do: "重新汇交", "submit again"
+      ).problem(.conflict, at: "")
+    }
+  }
+}

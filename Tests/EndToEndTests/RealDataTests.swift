@@ -1,0 +1,65 @@
+import Foundation
+import KarezCore
+import TestSupport
+import Testing
+
+/// Real files through the same door.
+@Suite(.enabled(if: Places.shared != nil, "no folder of real data beside this clone"))
+struct RealDataTests {
+  @Test func `the gate reports every fault of the real farms, and blocks`() async throws {
+    let shared = try #require(Places.shared)
+    let farms = shared.appending(path: "data/parcels-real/za_farms_shp/farms_33S.shp").path
+    try await Places.withTemporaryFolder { folder in
+      let data = folder.appending(path: "data").path
+      #expect(try karez("init", "--data", data).status == 0)
+      let blocked = try karez(
+        "import", "polygons", farms, "--data", data, "--valid-from", "2024-01-01", "--json")
+      #expect(blocked.status == 3)
+      let report = try json(blocked)
+      #expect(report["commit"] == .null)
+      #expect(report["counts"]?["geometry-invalid"] == .integer(16), "\(report["counts"] ?? .null)")
+      #expect(report["counts"]?["overlap"] == .integer(3_733))
+      let datasets = try #require(json(karez("datasets", "--data", data, "--json")).array)
+      #expect(datasets.allSatisfy { $0["features"] == .integer(0) }, "something was half-written")
+
+      let passed = try karez(
+        "import", "polygons", farms, "--data", data, "--valid-from", "2024-01-01", "--json",
+        "--accept", "geometry-invalid", "--accept", "overlap", "--accept",
+        "geometry-duplicate", "--reason", "trial")
+      #expect(passed.status == 0, "\(passed.problems)")
+      let outcome = try json(passed)
+      #expect(outcome["commit"] == .integer(1))
+      #expect(outcome["inserted"] == .integer(2_008))
+      let log = try karez("log", "show", "--data", data, "--json")
+      #expect(log.output.contains("overlap") && log.output.contains("trial"))
+    }
+  }
+
+  @Test func `the real counties import with the hole they have`() async throws {
+    let shared = try #require(Places.shared)
+    let counties = shared.appending(path: "data/kashgar-admin/kashgar_counties_cgcs2000.gpkg").path
+    try await Places.withTemporaryFolder { folder in
+      let data = folder.appending(path: "data").path
+      #expect(try karez("init", "--data", data).status == 0)
+      let outcome = try karez(
+        "import", "counties", counties, "--data", data, "--valid-from", "2024-01-01", "--json")
+      #expect(outcome.status == 0, "\(outcome.output)\(outcome.problems)")
+      #expect(try json(outcome)["inserted"] == .integer(12))
+      let found = try Program.run(
+        "/usr/bin/ogrinfo",
+        [
+          "-ro", "-q", "-dialect", "SQLite", "-sql",
+          "SELECT sum(ST_NumInteriorRings(geom)) AS holes FROM counties", "\(data)/karez.gpkg",
+        ])
+      #expect(found.output.contains("= 1"), "\(found.output)\(found.problems)")
+    }
+  }
+
+  @Test func `a corrupt Shapefile is refused with the record that is broken`() async throws {
+    let shared = try #require(Places.shared)
+    let water = shared.appending(path: "data/parcels-real/broken_shp/water.shp").path
+    let outcome = try karez("area", water, "--lang", "en")
+    #expect(outcome.status == 3)
+    #expect(outcome.problems.contains("record 30"), "\(outcome.problems)")
+  }
+}

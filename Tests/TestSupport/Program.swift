@@ -1,0 +1,96 @@
+public import Foundation
+
+/// A program of this package, run the way a user runs it.
+public struct Program: Sendable {
+  public struct Outcome: Sendable {
+    public let status: Int32
+    public let output: String
+    public let problems: String
+  }
+
+  /// The folder the tests and the programs were built into.
+  public static let folder =
+    Bundle.allBundles.map(\.bundleURL)
+    .first { $0.pathExtension == "xctest" }?.deletingLastPathComponent()
+    ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+
+  public static func path(of name: String) -> URL { folder.appending(path: name) }
+
+  /// Runs a program to its end; output goes through files, so that no pipe can fill up.
+  public static func run(
+    _ name: String, _ arguments: [String], in directory: URL? = nil,
+    environment: [String: String] = [:]
+  ) throws -> Outcome {
+    let scratch = FileManager.default.temporaryDirectory
+      .appending(path: "karez-run-" + UUID().uuidString)
+    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    let process = try prepare(name, arguments, scratch: scratch, environment: environment)
+    process.currentDirectoryURL = directory
+    try process.run()
+    process.waitUntilExit()
+    return Outcome(
+      status: process.terminationStatus, output: try text(scratch.appending(path: "out")),
+      problems: try text(scratch.appending(path: "err")))
+  }
+
+  /// A server, stopped by its process id when the body ends.
+  ///
+  /// - Returns: what the body returned, and what the server wrote to standard error.
+  public static func serving<Result>(
+    _ name: String, _ arguments: [String], until line: String, environment: [String: String] = [:],
+    _ body: (String) async throws -> Result
+  ) async throws -> (result: Result, log: String) {
+    let scratch = FileManager.default.temporaryDirectory
+      .appending(path: "karez-run-" + UUID().uuidString)
+    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    let process = try prepare(name, arguments, scratch: scratch, environment: environment)
+    try process.run()
+    defer {
+      process.terminate()
+      process.waitUntilExit()
+    }
+    let file = scratch.appending(path: "out")
+    let announced = try await announcement(in: file, containing: line, of: process)
+    let result = try await body(announced)
+    process.terminate()
+    process.waitUntilExit()
+    return (result, try text(scratch.appending(path: "err")))
+  }
+
+  private static func prepare(
+    _ name: String, _ arguments: [String], scratch: URL, environment: [String: String]
+  ) throws -> Process {
+    let process = Process()
+    process.executableURL = name.hasPrefix("/") ? URL(filePath: name) : path(of: name)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    for stream in ["out", "err"] {
+      let file = scratch.appending(path: stream)
+      FileManager.default.createFile(atPath: file.path, contents: nil)
+      let handle = try FileHandle(forWritingTo: file)
+      if stream == "out" { process.standardOutput = handle } else { process.standardError = handle }
+    }
+    return process
+  }
+
+  private static func announcement(
+    in file: URL, containing words: String, of process: Process
+  ) async throws -> String {
+    // Waits on what the server says of itself, not on a guess about how long it takes.
+    while true {
+      let lines = try text(file).split(separator: "\n")
+      if let line = lines.first(where: { $0.contains(words) }) { return String(line) }
+      guard process.isRunning else { throw EndedEarly(status: process.terminationStatus) }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+  }
+
+  private static func text(_ file: URL) throws -> String {
+    String(decoding: try Data(contentsOf: file), as: UTF8.self)
+  }
+
+  public struct EndedEarly: Error { public let status: Int32 }
+}
