@@ -73,3 +73,14 @@ public struct FeaturePage: Sendable {
     self.next = next
   }
 }
+
+extension Geometry {
+  /// What kind of dataset the geometry belongs in.
+  public var kind: GeometryKind {
+    switch self {
+    case .points: .point
+    case .lines: .line
+    case .polygons: .polygon
+    }
+  }
+}

@@ -1,5 +1,4 @@
 import Foundation
-import KarezCore
 import KarezGeometry
 
 /// A geometry as a GeoPackage keeps it: a header with the box, then WKB, all little endian.
@@ -43,15 +42,5 @@ enum GeoPackageBlob {
     }
     // Safe because the buffer is only read while `withUnsafeBytes` lends it.
     do { return try result.get() } catch { throw .corrupt(what: "geometry") }
-  }
-}
-
-extension Geometry {
-  var kind: GeometryKind {
-    switch self {
-    case .points: .point
-    case .lines: .line
-    case .polygons: .polygon
-    }
   }
 }

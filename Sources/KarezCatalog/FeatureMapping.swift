@@ -1,0 +1,104 @@
+public import KarezCore
+public import KarezGeometry
+public import KarezStore
+
+/// How the fields of a source become the attributes of a dataset.
+///
+/// An attribute is read from the field of its own name, or else from the field its schema names
+/// as `source` (DLBM, BSM …), whatever the case of the letters. Values are taken over strictly: a
+/// text "0103" stays text, and what cannot be what the schema says is a finding, not a guess.
+public struct FeatureMapping: Sendable {
+  /// One row ready for the draft, and what is wrong with it.
+  public struct MappedRow: Sendable {
+    public let row: DraftRow
+    public let findings: [GateFinding]
+  }
+
+  /// What the mapping itself has to say: fields missing, fields not used.
+  public let findings: [GateFinding]
+  private let schema: DatasetSchema
+  private let sources: [(attribute: Attribute, field: String?)]
+  private let others: [String]
+
+  /// The mapping of a source with these fields, in the source's spelling.
+  public init(schema: DatasetSchema, fields: [String]) {
+    self.schema = schema
+    var sources: [(attribute: Attribute, field: String?)] = []
+    for attribute in schema.attributes {
+      let field =
+        Self.field(attribute.name, in: fields)
+        ?? attribute.source.flatMap { Self.field($0, in: fields) }
+      sources.append((attribute, field))
+    }
+    let used = Set(sources.compactMap(\.field))
+    let others = fields.filter { !used.contains($0) }
+    self.sources = sources
+    self.others = schema.isOpen ? others : []
+    self.findings =
+      sources.compactMap {
+        $0.field == nil && $0.attribute.isRequired ? .missing($0.attribute) : nil
+      }
+      + (schema.isOpen ? [] : others.map { .unused($0) })
+  }
+
+  private static func field(_ name: String, in fields: [String]) -> String? {
+    fields.first { $0 == name } ?? fields.first { $0.lowercased() == name.lowercased() }
+  }
+
+  /// The row of the draft that a feature of the source becomes.
+  ///
+  /// `number` is its row in the source, from 1; `fallback` identifies it in an open dataset that
+  /// has no identifier; `geometry` is in degrees of EPSG:4490 and `source` the same in the CRS
+  /// of the source, where that is another; `values` are its fields in the source's spelling;
+  /// `ends` says that the row ends the feature instead of replacing it.
+  public func row(
+    _ number: Int64, fallback: String, geometry: Geometry?, source: Geometry? = nil,
+    values: [String: AttributeValue], ends: Bool = false
+  ) -> MappedRow {
+    var attributes: [String: AttributeValue] = [:]
+    var faults: [(GateRule, Attribute, AttributeValue)] = []
+    for (attribute, field) in sources {
+      guard let value = field.flatMap({ values[$0] }), value != .null else { continue }
+      switch StrictValue.coerced(value, to: attribute.type) {
+      case .value(let taken) where taken != .null: attributes[attribute.name] = taken
+      case .value: break
+      case .wrongType: faults.append((.attributeType, attribute, value))
+      case .unprintable: faults.append((.attributeText, attribute, value))
+      }
+    }
+    for field in others {
+      guard let value = values[field], value != .null, attributes[field] == nil else { continue }
+      if case .value(let taken) = StrictValue.coerced(value, to: nil) {
+        attributes[field] = taken
+      }
+    }
+    var id = Self.text(of: attributes[schema.identifier])
+    if id == nil, schema.isOpen {
+      let made = fallback.isEmpty ? String(number) : fallback
+      if schema.attributes.first(where: { $0.name == schema.identifier })?.type == .text {
+        attributes[schema.identifier] = .text(made)
+      }
+      id = made
+    }
+    let known = id ?? ""
+    var findings = faults.map { rule, attribute, value in
+      GateFinding.wrong(rule, attribute, value, row: number, feature: known)
+    }
+    if id == nil { findings.append(.noIdentifier(schema.identifier, row: number)) }
+    return MappedRow(
+      row: DraftRow(
+        row: number,
+        feature: Feature(
+          id: id ?? "row-\(number)", geometry: geometry, attributes: attributes),
+        ends: ends, source: source),
+      findings: findings)
+  }
+
+  private static func text(of value: AttributeValue?) -> String? {
+    switch value {
+    case .text(let text)?: text
+    case .integer(let number)?: String(number)
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import KarezCore
+import KarezGeometry
+import KarezStore
+
+/// The second pass of the gate: every pair of polygons that lie on one another, once.
+///
+/// The plane is divided into tiles of some thousand polygons. A pair belongs to the tile that
+/// owns the lower left corner of what its two boxes have in common, so it is met exactly once.
+struct OverlapSearch {
+  /// Polygons a tile may have before it is divided.
+  static let tileSize = 4_000
+
+  let gate: Gate
+  let places: PlaceConverter
+  let layout: PolygonLayout
+
+  func search(
+    _ draft: DraftID, in store: any OneMapStore, adding report: GateReport,
+    progress: @Sendable (Gate.Progress) -> Void
+  ) async throws(StoreError) -> GateReport {
+    guard let bounds = layout.bounds else { return report }
+    var report = report
+    var done = 0.0
+    let whole = Tile(members: Array(0..<Int32(clamping: layout.boxes.count)))
+    var tiles: [(tile: Tile, share: Double)] = [(whole, Double(layout.boxes.count))]
+    while let (tile, share) = tiles.popLast() {
+      if tile.members.count < 2 { done += share; continue }
+      if tile.members.count > Self.tileSize,
+        let (low, high) = tile.divided(over: layout.boxes, within: bounds)
+      {
+        tiles.append((high, share / 2))
+        tiles.append((low, share / 2))
+        continue
+      }
+      let margin = layout.isJudgedAsWritten ? layout.margin : 0
+      let rows = try await store.rows(
+        of: draft, meeting: tile.window(within: bounds, margin: margin))
+      examine(rows, in: tile, adding: &report)
+      done += share
+      progress(
+        Gate.Progress(phase: .overlaps, done: Int(done.rounded()), total: layout.boxes.count))
+    }
+    return report
+  }
+
+  /// A polygon of a tile, with its shape once it was needed.
+  private struct Candidate {
+    let row: Int64
+    let id: String
+    let box: BoundingBox
+    let multi: MultiPolygon
+    var shape: OverlapSession.Shape?
+  }
+
+  private func examine(_ rows: [DraftRow], in tile: Tile, adding report: inout GateReport) {
+    let session = OverlapSession(plane: layout.isJudgedAsWritten ? .asGiven : .statutory)
+    var candidates = rows.compactMap(candidate).sorted { $0.box.minX < $1.box.minX }
+    for left in candidates.indices {
+      var right = left + 1
+      while right < candidates.count, candidates[right].box.minX <= candidates[left].box.maxX {
+        let box = candidates[left].box
+        let other = candidates[right].box
+        if box.minY <= other.maxY, other.minY <= box.maxY,
+          tile.owns(x: other.minX, y: max(box.minY, other.minY))
+        {
+          compare(left, right, among: &candidates, in: session, adding: &report)
+        }
+        right += 1
+      }
+    }
+  }
+
+  private func candidate(_ row: DraftRow) -> Candidate? {
+    guard !row.ends, case .polygons(let stored)? = row.feature.geometry,
+      let box = stored.boundingBox
+    else { return nil }
+    guard layout.isJudgedAsWritten else {
+      return Candidate(row: row.row, id: row.feature.id, box: box, multi: stored)
+    }
+    guard case .polygons(let written)? = row.source else { return nil }
+    return Candidate(
+      row: row.row, id: row.feature.id,
+      box: box.widened(by: PolygonLayout.margin(of: box)), multi: written)
+  }
+
+  private func compare(
+    _ left: Int, _ right: Int, among candidates: inout [Candidate], in session: OverlapSession,
+    adding report: inout GateReport
+  ) {
+    let isOrdered = candidates[left].row < candidates[right].row
+    let (first, second) = isOrdered ? (left, right) : (right, left)
+    do throws(GeometryError) {
+      let shape = try shape(of: first, among: &candidates, in: session)
+      let other = try self.shape(of: second, among: &candidates, in: session)
+      guard let overlap = try session.overlap(shape, other),
+        overlap.area.squareMetres > Gate.overlapM2
+      else { return }
+      report.add(
+        .overlap(
+          candidates[first].row, candidates[first].id, with: candidates[second].id,
+          area: overlap.area, place: place(of: overlap)),
+        keepingAtMost: gate.findingsPerRule)
+    } catch {
+      report.add(
+        .uncounted(
+          candidates[first].row, candidates[first].id, with: candidates[second].id),
+        keepingAtMost: gate.findingsPerRule)
+    }
+  }
+
+  private func shape(
+    of index: Int, among candidates: inout [Candidate], in session: OverlapSession
+  ) throws(GeometryError) -> OverlapSession.Shape {
+    if let shape = candidates[index].shape { return shape }
+    let shape = try session.shape(of: candidates[index].multi)
+    candidates[index].shape = shape
+    return shape
+  }
+
+  /// A place in the overlap's first ring, in degrees.
+  private func place(of overlap: OverlapSession.Overlap) -> Position? {
+    guard let corners = overlap.geometry.polygons.first?.shell.positions.dropLast(),
+      let first = corners.first
+    else { return nil }
+    // The middle of the corners, from the first so that small pieces lose no digits.
+    let count = Double(corners.count)
+    let middle = Position(
+      x: first.x + corners.reduce(0) { $0 + ($1.x - first.x) } / count,
+      y: first.y + corners.reduce(0) { $0 + ($1.y - first.y) } / count)
+    return layout.isJudgedAsWritten ? places.degrees(of: middle) : middle
+  }
+}
