@@ -69,7 +69,7 @@ public struct Program: Sendable {
     process.standardInput = FileHandle.nullDevice
     for stream in ["out", "err"] {
       let file = scratch.appending(path: stream)
-      FileManager.default.createFile(atPath: file.path, contents: nil)
+      try Data().write(to: file)
       let handle = try FileHandle(forWritingTo: file)
       if stream == "out" { process.standardOutput = handle } else { process.standardError = handle }
     }
