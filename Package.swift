@@ -90,7 +90,7 @@ let package = Package(
     program(
       "karez",
       [
-        "KarezCore", "KarezGeometry", "KarezReport", "KarezService", "KarezWeb", argumentParser,
+        "KarezCore", "KarezReport", "KarezService", "KarezStore", "KarezWeb", argumentParser,
         logging,
       ]),
 

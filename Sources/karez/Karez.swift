@@ -1,4 +1,42 @@
+import ArgumentParser
+import Foundation
+import KarezCore
+
+/// The command line: one verb a use case, one line a problem, exit statuses that mean something.
 @main
-enum Karez {
-  static func main() {}
+struct Karez: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "karez",
+    abstract: "自然资源一张图：数据、法规与合规审查 · natural-resources administration on one map",
+    subcommands: [
+      InitCommand.self, AreaCommand.self, ImportCommand.self, DatasetsCommand.self,
+      CommitsCommand.self, RulesCommand.self, LogCommand.self, BenchCommand.self,
+    ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let problem as Problem {
+      Terminal.report(problem)
+      Foundation.exit(problem.exitStatus)
+    } catch let code as ExitCode {
+      Foundation.exit(code.rawValue)
+    } catch {
+      let status = exitCode(for: error)
+      if status == .success {
+        print(fullMessage(for: error))
+        Foundation.exit(0)
+      }
+      // Anything the parser refuses is wrong usage; anything else is our defect.
+      let isUsage = status == .validationFailure
+      let text = isUsage ? fullMessage(for: error) : "\(error)"
+      Terminal.error(text)
+      Foundation.exit(isUsage ? 2 : 70)
+    }
+  }
 }

@@ -1,0 +1,160 @@
+import Foundation
+import KarezCatalog
+import KarezCore
+import KarezGeometry
+import KarezPacks
+import KarezReading
+import KarezStore
+
+/// Takes features from the reader, maps them to the schema and appends them to a draft.
+///
+/// Not Sendable: it belongs to the task that imports. Memory holds one batch at a time.
+final class DraftFilling {
+  /// Findings of the mapping kept with their text; all are counted.
+  private static let findingsKept = 10_000
+
+  private let order: ImportOrder
+  private let schema: DatasetSchema
+  private let map: OneMap
+  private let draft: DraftID
+  private let ending: (attribute: String, value: String)?
+  private let declared: CoordinateReferenceSystem?
+
+  private var layer: SourceLayer?
+  private var mapping: FeatureMapping?
+  private var system: ResolvedCRS?
+  private var converter: CoordinateConverter?
+  private(set) var findings: [GateFinding] = []
+  private(set) var rows = 0
+
+  init(_ order: ImportOrder, schema: DatasetSchema, map: OneMap, draft: DraftID) throws(Problem) {
+    self.order = order
+    self.schema = schema
+    self.map = map
+    self.draft = draft
+    declared = try order.crs.map { text throws(Problem) in
+      try DeclaredCRS.parse(text, in: order.file.name)
+    }
+    ending = try order.ending.map { text throws(Problem) in try Self.ending(text) }
+  }
+
+  var warnings: [BoundaryWarning] {
+    (layer?.warnings.map(BoundaryWarningWording.warning) ?? []) + (system?.warnings ?? [])
+  }
+
+  /// The CRS found, as lineage keeps it.
+  var crs: CoordinateReferenceSystem? { system?.crs }
+
+  /// Reads the whole file into the draft.
+  func fill(progress: (Int) -> Void) async throws(Problem) {
+    let reader = SourceReader(program: map.installation.reader.path)
+    let options = ReadOptions(
+      layer: order.file.layer, profile: .bulk, declaredEPSG: declared?.epsg)
+    do {
+      try await reader.read(order.file.path, options) { layer in
+        self.layer = layer
+        let mapping = FeatureMapping(schema: schema, fields: layer.fields.map(\.name))
+        self.mapping = mapping
+        findings += mapping.findings
+      } onFeatures: { features in
+        try await take(features)
+        progress(rows)
+      }
+    } catch {
+      if let store = error as? StoreError { throw .store(store) }
+      throw Problem.from(error, file: order.file.name)
+    }
+  }
+
+  private func take(_ features: [SourceFeature]) async throws {
+    guard let layer, let mapping else { throw ReadingError.badFrame(.outOfOrder) }
+    if converter == nil, schema.geometry != .none {
+      let content = SourceContent(layer: layer, features: features)
+      let system = try ResolvedCRS.resolve(
+        content, declared: declared, region: map.region, name: order.file.name)
+      self.system = system
+      converter = try CoordinateConverter(from: system.crs)
+    }
+    var batch: [DraftRow] = []
+    batch.reserveCapacity(features.count)
+    for feature in features {
+      if let fault = feature.fault { note(fault, of: feature) }
+      let mapped = mapping.row(
+        feature.row, fallback: feature.fid, geometry: try degrees(feature),
+        source: sourceGeometry(of: feature), values: feature.attributes, ends: ends(feature))
+      for finding in mapped.findings { note(finding) }
+      batch.append(mapped.row)
+    }
+    rows += batch.count
+    try await map.store.append(batch, to: draft)
+  }
+
+  /// The geometry in EPSG:4490; nil, and a finding, where it cannot be converted.
+  private func degrees(_ feature: SourceFeature) throws -> Geometry? {
+    guard let geometry = upright(feature.geometry), let converter else { return nil }
+    do throws(GeometryError) {
+      return try converter.degrees(of: geometry)
+    } catch {
+      let problem = Problem.geometry(error, of: String(feature.row))
+      note(
+        GateFinding(
+          .geometryOutOfRange, row: feature.row, feature: feature.fid, message: problem.what))
+      return nil
+    }
+  }
+
+  private func sourceGeometry(of feature: SourceFeature) -> Geometry? {
+    guard let system, system.crs != .cgcs2000 else { return nil }
+    return upright(feature.geometry)
+  }
+
+  private func upright(_ geometry: Geometry?) -> Geometry? {
+    guard system?.areAxesSwapped == true else { return geometry }
+    return geometry?.withAxesSwapped
+  }
+
+  private func ends(_ feature: SourceFeature) -> Bool {
+    guard let ending, let value = feature.attributes[ending.attribute] else { return false }
+    switch value {
+    case .text(let text): return text == ending.value
+    case .integer(let number): return String(number) == ending.value
+    case .boolean(let flag): return String(flag) == ending.value
+    case .date(let day): return day.description == ending.value
+    case .decimal, .null: return false
+    }
+  }
+
+  private func note(_ fault: SourceFault, of feature: SourceFeature) {
+    let wording = SourceFaultWording.wording(for: fault)
+    note(
+      GateFinding(
+        .geometryUnreadable, row: feature.row, feature: feature.fid, message: wording.what))
+  }
+
+  private func note(_ finding: GateFinding) { findings.append(finding) }
+
+  private static func ending(
+    _ text: String
+  ) throws(Problem) -> (attribute: String, value: String) {
+    let parts = text.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2 else {
+      throw Wording(
+        "ending-malformed", "--end 应写作 字段=值", "--end is written ATTR=VALUE", do: "例如 --end 状态=终止",
+        "such as --end status=ended"
+      ).problem(.usage, at: "--end")
+    }
+    return (String(parts[0]), String(parts[1]))
+  }
+}
+
+extension Geometry {
+  /// East and north exchanged, for a file that wrote them the other way round.
+  var withAxesSwapped: Geometry {
+    func swapped(_ position: Position) -> Position { Position(x: position.y, y: position.x) }
+    switch self {
+    case .points(let positions): return .points(positions.map(swapped))
+    case .lines(let lines): return .lines(lines.map { $0.map(swapped) })
+    case .polygons(let polygons): return .polygons(polygons.withAxesSwapped)
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import KarezCatalog
+public import KarezCore
+import KarezGeometry
+public import KarezStore
+
+/// What became of an import: the gate's findings, and the commit if there was one.
+public struct ImportOutcome: Sendable {
+  public let dataset: DatasetID
+  public let receipt: CommitReceipt
+  let report: GateReport
+  /// What is doubtful about the file's coordinates and texts.
+  public let warnings: [BoundaryWarning]
+  /// Rules that were let pass.
+  let accepted: Set<String>
+  public let isDryRun: Bool
+
+  /// Errors that nobody accepted stood in the way.
+  public var isBlocked: Bool { !report.blocking(accepting: accepted).isEmpty }
+
+  /// What `karez import --json` prints.
+  public var json: JSONValue {
+    .object([
+      "dataset": .string(dataset.text),
+      "commit": receipt.commit.map { .integer(Int64($0.value)) } ?? .null,
+      "inserted": .integer(Int64(receipt.inserted)),
+      "changed": .integer(Int64(receipt.changed)),
+      "ended": .integer(Int64(receipt.ended)),
+      "examined": .integer(Int64(report.examined)),
+      "dryRun": .boolean(isDryRun),
+      "warnings": .array(warnings.map(\.json)),
+      "counts": .object(report.counts.mapValues { .integer(Int64($0)) }),
+      "findings": .array(report.findings.map(\.json)),
+    ])
+  }
+
+  /// A line a finding, at most some of each rule, and what came of it all.
+  public func lines(in language: Language) -> [String] {
+    let isEnglish = language == .en
+    var lines = warnings.map { "! " + $0.message[language] }
+    var shown: [GateRule: Int] = [:]
+    for finding in report.findings {
+      shown[finding.rule, default: 0] += 1
+      guard shown[finding.rule, default: 0] <= 20 else { continue }
+      lines.append(finding.line(in: language))
+    }
+    for (rule, count) in report.counts.sorted(by: { $0.key < $1.key }) {
+      lines.append(isEnglish ? "\(rule): \(count)" : "\(rule)：\(count) 处")
+    }
+    lines.append(conclusion(isEnglish))
+    return lines
+  }
+
+  private func conclusion(_ isEnglish: Bool) -> String {
+    let examined = report.examined
+    if isBlocked {
+      let rules = report.blocking(accepting: accepted).joined(separator: ", ")
+      return isEnglish
+        ? "\(examined) features examined; not committed because of \(rules)"
+        : "已质检 \(examined) 个要素；因 \(rules) 未提交"
+    }
+    if isDryRun {
+      return isEnglish
+        ? "\(examined) features examined; nothing written (dry run)" : "已质检 \(examined) 个要素；试运行，未写入"
+    }
+    guard let commit = receipt.commit else {
+      return isEnglish
+        ? "\(examined) features examined; nothing differs from what is recorded"
+        : "已质检 \(examined) 个要素；与已有内容相同，无需提交"
+    }
+    let counts = "+\(receipt.inserted) ~\(receipt.changed) -\(receipt.ended)"
+    return isEnglish
+      ? "\(examined) features examined; commit \(commit): \(counts)"
+      : "已质检 \(examined) 个要素；第 \(commit) 次提交：\(counts)"
+  }
+}
+
+extension GateFinding {
+  var json: JSONValue {
+    .object([
+      "rule": .string(rule.rawValue),
+      "severity": .string(severity.rawValue),
+      "feature": .string(feature),
+      "row": row.map(JSONValue.integer) ?? .null,
+      "place": place.map { .array([.number($0.x), .number($0.y)]) } ?? .null,
+      "message": message.json,
+    ])
+  }
+
+  func line(in language: Language) -> String {
+    let spot = place.map {
+      " (\(DecimalText.fixed($0.x, decimals: 7)), \(DecimalText.fixed($0.y, decimals: 7)))"
+    }
+    return "\(severity.rawValue)\t\(rule.rawValue)\t\(feature)\(spot ?? "")\t\(message[language])"
+  }
+}

@@ -1,0 +1,50 @@
+public import ArgumentParser
+import Foundation
+public import KarezCore
+import KarezService
+
+/// Options every verb understands, wherever they stand.
+struct CommonOptions: ParsableArguments {
+  @Flag(name: .long, help: "机器可读输出 · machine-readable output")
+  var json = false
+
+  @Option(name: .long, help: "zh | ug | en")
+  var lang = "zh"
+
+  func validate() throws {
+    guard Language(rawValue: lang) != nil else {
+      throw ValidationError("--lang: \(lang): zh | ug | en")
+    }
+  }
+}
+
+/// Which One Map is meant.
+struct StoreOptions: ParsableArguments {
+  @Option(name: .long, help: "数据文件夹 · data folder (KAREZ_DATA, ./karez-data)")
+  var data: String?
+
+  var folder: URL {
+    let named = data ?? ProcessInfo.processInfo.environment["KAREZ_DATA"]
+    return URL(filePath: named ?? "karez-data")
+  }
+
+  func open() async throws(Problem) -> OneMap {
+    try await OneMap.open(data: folder, installation: try Installation.find())
+  }
+}
+
+/// A day on the command line.
+extension LegalDate: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension LegalDate {
+  /// The day on this machine's clock and in its time zone.
+  static var today: LegalDate {
+    let parts = Calendar(identifier: .gregorian)
+      .dateComponents([.year, .month, .day], from: Date())
+    let day = LegalDate(year: parts.year ?? 0, month: parts.month ?? 0, day: parts.day ?? 0)
+    guard let day else { preconditionFailure("the clock is outside years 1 to 9999") }
+    return day
+  }
+}
