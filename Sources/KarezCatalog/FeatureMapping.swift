@@ -4,8 +4,8 @@ public import KarezStore
 
 /// How the fields of a source become the attributes of a dataset.
 ///
-/// An attribute is read from the field of its own name, or else from the field its schema names
-/// as `source` (DLBM, BSM …), whatever the case of the letters. Values are taken over strictly: a
+/// An attribute is read from the field of its own name, or else from the one its schema names as
+/// `source` (DLBM, BSM …) or among its `aliases`, whatever the case of the letters. Values are taken over strictly: a
 /// text "0103" stays text, and what cannot be what the schema says is a finding, not a guess.
 public struct FeatureMapping: Sendable {
   /// One row ready for the draft, and what is wrong with it.
@@ -28,6 +28,7 @@ public struct FeatureMapping: Sendable {
       let field =
         Self.field(attribute.name, in: fields)
         ?? attribute.source.flatMap { Self.field($0, in: fields) }
+        ?? attribute.aliases.lazy.compactMap { Self.field($0, in: fields) }.first
       sources.append((attribute, field))
     }
     let used = Set(sources.compactMap(\.field))

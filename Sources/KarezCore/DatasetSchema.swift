@@ -75,11 +75,13 @@ public struct Attribute: Hashable, Sendable {
   public let classification: Classification
   /// The field of the exchange standard it is read from (`DLBM`), besides its own name.
   public let source: String?
+  /// Other names the same field goes by in files in use, such as `adcode`.
+  public let aliases: [String]
 
   public init(
     name: String, title: LocalizedText, type: AttributeType, isRequired: Bool = false,
     isUnique: Bool = false, codes: String? = nil, format: String? = nil, unit: String? = nil,
-    classification: Classification = .internal, source: String? = nil
+    classification: Classification = .internal, source: String? = nil, aliases: [String] = []
   ) {
     self.name = name
     self.title = title
@@ -91,6 +93,7 @@ public struct Attribute: Hashable, Sendable {
     self.unit = unit
     self.classification = classification
     self.source = source
+    self.aliases = aliases
   }
 }
 

@@ -59,6 +59,7 @@ enum SchemaFile {
       fields.optional("classification") == nil
       ? classification : fields.choice("classification", of: Classification.self)
     let source = fields.optionalText("source")
+    let aliases = fields.texts("aliases")
     if let format, !formats.contains(format) {
       fields.add(.notOneOf(key: "format", text: format, allowed: formats))
     }
@@ -71,7 +72,8 @@ enum SchemaFile {
     guard let name, let title, let type, let own else { return (nil, faults) }
     let attribute = Attribute(
       name: name, title: title, type: type, isRequired: isRequired, isUnique: isUnique,
-      codes: codes, format: format, unit: unit, classification: own, source: source)
+      codes: codes, format: format, unit: unit, classification: own, source: source,
+      aliases: aliases)
     return (attribute, faults)
   }
 }

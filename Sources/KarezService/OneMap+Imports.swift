@@ -4,11 +4,7 @@ import KarezStore
 extension OneMap {
   /// Brings a file into a dataset: read, gate, commit; or nothing at all.
   ///
-  /// - Parameters:
-  ///   - order: What to read, and how.
-  ///   - actor: Who does it.
-  ///   - scope: What they may reach.
-  ///   - progress: Hears the step (`read`, `gate`) and how many rows of it are done.
+  /// `progress` hears the step (`read`, `gate`) and how many rows of it are done.
   public func importFile(
     _ order: ImportOrder, by actor: Actor, in scope: Scope,
     progress: @escaping @Sendable (String, Int) -> Void

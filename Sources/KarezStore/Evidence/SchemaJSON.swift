@@ -30,6 +30,7 @@ enum SchemaJSON {
       "unit": .optional(attribute.unit),
       "classification": .string(attribute.classification.rawValue),
       "source": .optional(attribute.source),
+      "aliases": .array(attribute.aliases.map(JSONValue.string)),
     ])
   }
 
@@ -78,7 +79,8 @@ enum SchemaJSON {
       name: name, title: title, type: type, isRequired: isRequired, isUnique: isUnique,
       codes: value["codes"]?.string, format: value["format"]?.string,
       unit: value["unit"]?.string, classification: classification,
-      source: value["source"]?.string)
+      source: value["source"]?.string,
+      aliases: value["aliases"]?.array?.compactMap(\.string) ?? [])
   }
 
   private static func text(of value: JSONValue?) -> LocalizedText? {
