@@ -77,12 +77,15 @@ let package = Package(
       ]),
     library(
       "KarezReport",
-      ["KarezCore", "KarezGeometry", "KarezPacks", "KarezRules", "KarezService", mustache]),
+      [
+        "KarezCore", "KarezGeometry", "KarezPacks", "KarezRules", "KarezService", "KarezStore",
+        mustache,
+      ]),
     library(
       "KarezWeb",
       [
-        "KarezCore", "KarezGeometry", "KarezPacks", "KarezReport", "KarezService", hummingbird,
-        logging, mustache,
+        "KarezCore", "KarezGeometry", "KarezPacks", "KarezReport", "KarezService", "KarezStore",
+        hummingbird, logging,
       ]),
 
     program(

@@ -33,8 +33,7 @@ take() {
 }
 
 static=mapproxy/service/templates/demo/static
-take mapproxy==7.0.0 mapproxy $static/ol.js ol.js $static/ol.css ol.css \
-  $static/proj4.min.js proj4.min.js
+take mapproxy==7.0.0 mapproxy $static/ol.js ol.js $static/ol.css ol.css
 take django-htmx==1.29.0 django_htmx django_htmx/static/django_htmx/htmx-2.min.js htmx.min.js
 
 whole || {

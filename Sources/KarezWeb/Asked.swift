@@ -1,0 +1,72 @@
+import HTTPTypes
+import Hummingbird
+import KarezCore
+import KarezGeometry
+
+/// What a request's address asks for, read strictly.
+struct Asked {
+  private let request: Request
+
+  init(_ request: Request) { self.request = request }
+
+  /// One parameter's text; nil where it is absent or empty.
+  func text(_ name: String) -> String? {
+    guard let value = request.uri.queryParameters[Substring(name)], !value.isEmpty else {
+      return nil
+    }
+    return String(value)
+  }
+
+  /// `lang` of the address, else what the browser prefers, else Chinese.
+  var language: Language {
+    if let named = text("lang").flatMap(Language.init) { return named }
+    let preferred = request.headers[.acceptLanguage] ?? ""
+    for part in preferred.split(separator: ",") {
+      let tag = part.drop { $0 == " " }.prefix(2).lowercased()
+      if let language = Language(rawValue: tag) { return language }
+    }
+    return .zh
+  }
+
+  func day(_ name: String) throws(WebError) -> LegalDate? {
+    guard let text = text(name) else { return nil }
+    guard let day = LegalDate(text) else { throw .fieldInvalid(name: name) }
+    return day
+  }
+
+  func commit(_ name: String) throws(WebError) -> CommitNumber? {
+    guard let text = text(name) else { return nil }
+    guard let commit = Int(text).flatMap(CommitNumber.init) else {
+      throw .fieldInvalid(name: name)
+    }
+    return commit
+  }
+
+  func limit(standard: Int, maximum: Int) throws(WebError) -> Int {
+    guard let text = text("limit") else { return standard }
+    guard let number = Int(text), (1...maximum).contains(number) else {
+      throw .fieldInvalid(name: "limit")
+    }
+    return number
+  }
+
+  func area(_ name: String) throws(WebError) -> Area? {
+    guard let text = text(name) else { return nil }
+    guard let number = Double(text), number.isFinite, number >= 0 else {
+      throw .fieldInvalid(name: name)
+    }
+    return .squareMetres(number)
+  }
+
+  /// `bbox=west,south,east,north` in degrees.
+  func window() throws(WebError) -> BoundingBox? {
+    guard let text = text("bbox") else { return nil }
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    let values = numbers.compactMap { $0 }
+    guard numbers.count == 4, values.count == 4, values.allSatisfy(\.isFinite),
+      values[0] <= values[2], values[1] <= values[3], abs(values[0]) <= 180,
+      abs(values[2]) <= 180, abs(values[1]) <= 90, abs(values[3]) <= 90
+    else { throw .fieldInvalid(name: "bbox") }
+    return BoundingBox(minX: values[0], minY: values[1], maxX: values[2], maxY: values[3])
+  }
+}

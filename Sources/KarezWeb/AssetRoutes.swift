@@ -1,0 +1,85 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import KarezCore
+
+/// The files the portal serves as they are: those listed here, read once, and no others.
+struct Assets: Sendable {
+  struct Asset: Sendable {
+    let bytes: ByteBuffer
+    let type: String
+    let tag: String
+  }
+
+  /// Name in the address, and file in the portal's folder.
+  static let files = [
+    "tokens.css": "assets/tokens.css", "answer.css": "assets/answer.css",
+    "portal.css": "assets/portal.css", "portal.js": "assets/portal.js",
+    "map.js": "assets/map.js", "draw.js": "assets/draw.js", "icon.svg": "assets/icon.svg",
+    "ol.js": "vendor/ol.js", "ol.css": "vendor/ol.css", "htmx.min.js": "vendor/htmx.min.js",
+    "NOTICES.md": "NOTICES.md", "openapi.json": "openapi.json",
+  ]
+
+  let byName: [String: Asset]
+
+  /// - Errors: `Problem` of kind unavailable that names the file missing.
+  init(portal: URL) throws(Problem) {
+    var byName: [String: Asset] = [:]
+    for (name, path) in Self.files {
+      guard let data = FileManager.default.contents(atPath: portal.appending(path: path).path)
+      else {
+        throw Problem(
+          .unavailable, code: "asset-missing", place: path,
+          what: LocalizedText(zh: "缺少门户文件", en: "a file of the portal is missing"),
+          remedy: LocalizedText(zh: "运行 make setup", en: "run make setup"))
+      }
+      byName[name] = Asset(
+        bytes: ByteBuffer(bytes: data), type: Self.type(of: name), tag: Self.tag(of: data))
+    }
+    self.byName = byName
+  }
+
+  private static func type(of name: String) -> String {
+    switch name.split(separator: ".").last {
+    case "css": "text/css; charset=utf-8"
+    case "js": "text/javascript; charset=utf-8"
+    case "json": "application/json"
+    case "svg": "image/svg+xml"
+    default: "text/plain; charset=utf-8"
+    }
+  }
+
+  /// FNV-1a of the content: it only has to change when the file does.
+  private static func tag(of data: Data) -> String {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in data { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    return "\"" + String(hash, radix: 16) + "\""
+  }
+}
+
+/// `/assets/{name}`, and the description of the API.
+struct AssetRoutes: Sendable {
+  let assets: Assets
+
+  func add(to router: Router<WebContext>) {
+    router.get("assets/{name}", use: asset)
+    router.get("api/v1/openapi.json") { request, _ in try respond(request, "openapi.json") }
+    router.get("favicon.ico") { request, _ in try respond(request, "icon.svg") }
+  }
+
+  @Sendable
+  func asset(_ request: Request, context: WebContext) async throws -> Response {
+    try respond(request, try context.parameters.require("name"))
+  }
+
+  private func respond(_ request: Request, _ name: String) throws -> Response {
+    guard let asset = assets.byName[name] else { throw WebError.notFound }
+    let headers: HTTPFields = [
+      .contentType: asset.type, .eTag: asset.tag, .cacheControl: "no-cache",
+    ]
+    if request.headers[.ifNoneMatch] == asset.tag {
+      return Response(status: .notModified, headers: headers)
+    }
+    return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: asset.bytes))
+  }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import KarezCore
+import KarezReport
+import KarezService
+
+/// `POST /checks` for readers and `POST /api/v1/checks` for programs.
+///
+/// A route parses, asks and encodes; what is decided is decided in the service.
+struct CheckRoutes: Sendable {
+  let portal: Portal
+
+  func add(to router: Router<WebContext>) {
+    router.post("checks", use: checkForReader)
+    router.post("api/v1/checks", use: checkForProgram)
+  }
+
+  @Sendable
+  func checkForReader(_ request: Request, context: WebContext) async throws -> Response {
+    let type = request.headers[.contentType] ?? ""
+    guard let boundary = MultipartParser.boundary(ofContentType: type) else {
+      throw WebError.mediaTypeUnsupported(type)
+    }
+    let (answer, form) = try await checkForm(request, boundary: boundary)
+    let language = form["lang"].flatMap(Language.init) ?? Asked(request).language
+    guard request.isPartial else {
+      let address = "/?answer=\(answer.id)&lang=\(language.rawValue)"
+      return Response(status: .seeOther, headers: [.location: address])
+    }
+    let panel = try AnswerViews(answer: answer, map: portal.map, language: language).panel()
+    return .html(try portal.render(PanelView(answer: panel), with: "answer-panel"))
+  }
+
+  @Sendable
+  func checkForProgram(_ request: Request, context: WebContext) async throws -> Response {
+    let type = request.headers[.contentType] ?? ""
+    if let boundary = MultipartParser.boundary(ofContentType: type) {
+      return .json(try await checkForm(request, boundary: boundary).answer.json)
+    }
+    guard type.split(separator: ";").first?.lowercased() == "application/json" else {
+      throw WebError.mediaTypeUnsupported(type)
+    }
+    let bytes: ByteBuffer
+    do {
+      bytes = try await request.body.collect(upTo: Upload.maximumFieldBytes)
+    } catch {
+      throw WebError.bodyTooLarge(limitBytes: Upload.maximumFieldBytes)
+    }
+    return .json(try await checkJSON(Array(bytes.readableBytesView)).json)
+  }
+
+  private func checkJSON(_ bytes: [UInt8]) async throws -> ComplianceAnswer {
+    guard let body = try? JSONValue(parsing: bytes), case .object(let members) = body else {
+      throw WebError.fieldInvalid(name: "body")
+    }
+    let known = ["boundary", "purpose", "validOn", "recorded", "documents"]
+    if let unknown = members.keys.sorted().first(where: { !known.contains($0) }) {
+      throw WebError.fieldInvalid(name: unknown)
+    }
+    guard let drawn = members["boundary"] else { throw WebError.boundaryMissing }
+    var fields: [String: String] = [:]
+    for name in ["purpose", "validOn"] {
+      guard let value = members[name], value != .null else { continue }
+      guard let text = value.string else { throw WebError.fieldInvalid(name: name) }
+      fields[name] = text
+    }
+    if let recorded = members["recorded"], recorded != .null {
+      guard let number = recorded.integer else { throw WebError.fieldInvalid(name: "recorded") }
+      fields["recorded"] = String(number)
+    }
+    let documents = try (members["documents"]?.array ?? []).map { document in
+      guard let code = document.string else { throw WebError.fieldInvalid(name: "documents") }
+      return code
+    }
+    let boundary = try portal.map.readBoundary(geoJSON: drawn)
+    return try await check(boundary, fields, documents: documents)
+  }
+
+  private func checkForm(
+    _ request: Request, boundary: String
+  ) async throws -> (answer: ComplianceAnswer, form: [String: String]) {
+    var upload = Upload()
+    defer { upload.discard() }
+    let folder = portal.map.data.appending(path: "uploads")
+    try await upload.read(request, boundary: boundary, folder: folder)
+    let shape = try await readBoundary(upload)
+    let documents = (upload.fields["documents"] ?? "").split(separator: ",").map(String.init)
+    let answer = try await check(shape, upload.fields, documents: documents)
+    return (answer, upload.fields)
+  }
+
+  /// The file where one was sent, else what was typed, else what was drawn.
+  private func readBoundary(_ upload: Upload) async throws -> ReadBoundary {
+    func given(_ name: String) -> String? {
+      guard let text = upload.fields[name], text.contains(where: { !$0.isWhitespace }) else {
+        return nil
+      }
+      return text
+    }
+    if let file = upload.file {
+      return try await portal.map.readBoundary(
+        file: FileArgument(file.path, layer: given("layer")), named: file.name, crs: given("crs"))
+    }
+    if let drawn = given("boundary") {
+      guard let json = try? JSONValue(parsing: drawn) else {
+        throw WebError.fieldInvalid(name: "boundary")
+      }
+      return try portal.map.readBoundary(geoJSON: json)
+    }
+    guard let typed = given("coordinates") else { throw WebError.boundaryMissing }
+    return try portal.map.readBoundary(geoJSON: try TypedBoundary.geoJSON(of: typed))
+  }
+
+  private func check(
+    _ boundary: ReadBoundary, _ fields: [String: String], documents: [String]
+  ) async throws -> ComplianceAnswer {
+    let today = try await portal.map.today().validOn
+    var validOn = today
+    if let text = fields["validOn"], !text.isEmpty {
+      guard let day = LegalDate(text) else { throw WebError.fieldInvalid(name: "validOn") }
+      validOn = day
+    }
+    var recorded: CommitNumber?
+    if let text = fields["recorded"], !text.isEmpty {
+      recorded = Int(text).flatMap(CommitNumber.init)
+      guard recorded != nil else { throw WebError.fieldInvalid(name: "recorded") }
+    }
+    let purpose = fields["purpose"].flatMap { $0.isEmpty ? nil : $0 }
+    let request = CheckRequest(
+      boundary: boundary, purpose: purpose, documents: documents, validOn: validOn,
+      recorded: recorded)
+    return try await portal.map.check(request, by: portal.actor, in: portal.scope)
+  }
+}

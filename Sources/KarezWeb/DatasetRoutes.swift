@@ -1,0 +1,96 @@
+import Hummingbird
+import KarezCore
+import KarezGeometry
+import KarezReport
+import KarezService
+import KarezStore
+
+/// `/api/v1/datasets` and the features of one.
+struct DatasetRoutes: Sendable {
+  static let standardLimit = 1_000
+  static let maximumLimit = 10_000
+
+  let portal: Portal
+
+  func add(to router: Router<WebContext>) {
+    router.get("api/v1/datasets", use: datasets)
+    router.get("api/v1/datasets/{id}/features", use: features)
+    router.get("healthz", use: health)
+    router.get("readyz", use: readiness)
+  }
+
+  @Sendable
+  func datasets(_ request: Request, context: WebContext) async throws -> Response {
+    let asOf = try await asOf(Asked(request))
+    let catalogue = try await portal.map.catalogue(asOf: asOf, in: portal.scope)
+    return .json(.array(catalogue.map(Self.json)))
+  }
+
+  @Sendable
+  func features(_ request: Request, context: WebContext) async throws -> Response {
+    let asked = Asked(request)
+    let name = try context.parameters.require("id")
+    let asOf = try await asOf(asked)
+    let limit = try asked.limit(standard: Self.standardLimit, maximum: Self.maximumLimit)
+    let schemas = try await portal.map.schemas(in: portal.scope)
+    guard let schema = schemas.first(where: { $0.id.text == name }) else {
+      throw WebError.notFound
+    }
+    let query = FeatureQuery(
+      dataset: schema.id, asOf: asOf, window: try asked.window(),
+      minimumArea: try asked.area("minimumAreaM2"))
+    let found = try await portal.map.features(query, limit: limit, in: portal.scope)
+    let legend = asked.text("paint") == "true" ? LayerLegend(portal.map) : nil
+    var collection = FeatureCollectionWriter(schema: schema, legend: legend)
+    for version in found.features { collection.add(version) }
+    return .bytes(
+      collection.finish(isComplete: found.isComplete, asOf: asOf), type: "application/geo+json")
+  }
+
+  @Sendable
+  func health(_ request: Request, context: WebContext) async throws -> Response {
+    .json(.object(["status": .string("alive")]))
+  }
+
+  @Sendable
+  func readiness(_ request: Request, context: WebContext) async throws -> Response {
+    let state = try await portal.map.today()
+    return .json(
+      .object([
+        "status": .string("ready"), "commit": .integer(Int64(state.recorded.value)),
+      ]))
+  }
+
+  private func asOf(_ asked: Asked) async throws -> AsOf {
+    let today = try await portal.map.today()
+    return AsOf(
+      validOn: try asked.day("validOn") ?? today.validOn,
+      recorded: try asked.commit("recorded") ?? today.recorded)
+  }
+
+  private static func json(_ summary: DatasetSummary) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "id": .string(summary.schema.id.text),
+      "title": summary.schema.title.json,
+      "steward": summary.schema.steward.json,
+      "theme": .string(summary.schema.theme),
+      "geometry": .string(summary.schema.geometry.rawValue),
+      "features": .integer(Int64(summary.features)),
+      "commit": .integer(Int64(summary.commit.value)),
+      "currentTo": .optional(summary.currentTo?.description),
+    ]
+    if let extent = summary.extent {
+      members["extent"] = .array(
+        [extent.minX, extent.minY, extent.maxX, extent.maxY].map(JSONValue.number))
+    }
+    return .object(members)
+  }
+}
+
+extension LocalizedText {
+  var json: JSONValue {
+    var members: [String: JSONValue] = ["zh": .string(zh), "en": .string(en)]
+    if let ug { members["ug"] = .string(ug) }
+    return .object(members)
+  }
+}

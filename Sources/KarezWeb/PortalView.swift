@@ -1,0 +1,164 @@
+import KarezCore
+import KarezGeometry
+import KarezPacks
+import KarezReport
+import KarezService
+import KarezStore
+
+/// The panel that shows an answer.
+struct PanelView {
+  let answer: AnswerView
+}
+
+/// The portal page as its template reads it: final texts and plain values.
+struct PortalView {
+  struct LanguageLink {
+    let code: String
+    let label: String
+    let isCurrent: Bool
+  }
+
+  struct PurposeGroup {
+    let options: [Option]
+  }
+
+  struct Option {
+    let code: String
+    let label: String
+  }
+
+  struct Swatch {
+    let swatchTitle: String
+    let fill: String
+    let fillOpacity: String
+    let line: String
+    let isDashed: Bool
+  }
+
+  struct LayerRow {
+    let dataset: String
+    let layerTitle: String
+    let kind: String
+    let features: Int
+    let extent: String
+    let minimumZoom: String
+    let isShown: Bool
+    let isEmpty: Bool
+    let isNamed: Bool
+    let countWords: String
+    let swatches: [Swatch]
+    /// A legend of one line stands beside the title.
+    let single: Swatch?
+    let hasClasses: Bool
+  }
+
+  struct Theme {
+    let themeTitle: String
+    let rows: [LayerRow]
+  }
+
+  let t: [String: String]
+  let words: String
+  let language: String
+  let languageTag: String
+  let direction: String
+  let isUnreviewed: Bool
+  let languages: [LanguageLink]
+  let regionTitle: String
+  let extent: String
+  let validOn: String
+  let today: String
+  let isPast: Bool
+  let pastWords: String
+  let purposes: [Option]
+  let themes: [Theme]
+  let hasLayers: Bool
+  let uploadLimitMB: Int
+  let panel: PanelView?
+
+  init(
+    portal: Portal, language: Language, asOf: AsOf, today: LegalDate, answer: PanelView?
+  ) async throws {
+    let messages = portal.catalogues[language]
+    t = messages.texts
+    words = JSONValue.object(messages.texts.mapValues(JSONValue.string)).canonicalText
+    self.language = language.rawValue
+    languageTag = language == .zh ? "zh-Hans" : language.rawValue
+    direction = language.isRightToLeft ? "rtl" : "ltr"
+    isUnreviewed = !messages.isReviewed
+    languages = [(Language.zh, "中"), (.ug, "ئۇ"), (.en, "EN")].map {
+      LanguageLink(code: $0.0.rawValue, label: $0.1, isCurrent: $0.0 == language)
+    }
+    let region = portal.map.region
+    regionTitle = region?.title[language] ?? messages.text("product_subtitle")
+    validOn = asOf.validOn.description
+    self.today = today.description
+    isPast = asOf.validOn != today
+    pastWords = messages.text("as_of_past", ["date": asOf.validOn.description])
+    purposes = (portal.map.packs.purposes?.rows ?? []).map {
+      Option(code: $0.code, label: $0.name[language])
+    }
+    let catalogue = try await portal.map.catalogue(asOf: asOf, in: portal.scope)
+    extent = Self.extent(of: region?.extent, catalogue)
+    themes = Self.themes(catalogue, legend: LayerLegend(portal.map), messages)
+    hasLayers = !themes.isEmpty
+    uploadLimitMB = Upload.maximumBytes >> 20
+    panel = answer
+  }
+
+  /// The region's box, or the box around everything recorded.
+  private static func extent(of region: [Double]?, _ catalogue: [DatasetSummary]) -> String {
+    if let region, region.count == 4 { return region.map { "\($0)" }.joined(separator: ",") }
+    let boxes = catalogue.compactMap(\.extent)
+    guard let first = boxes.first else { return "70,30,130,50" }
+    let whole = boxes.dropFirst().reduce(first) { $0.union($1) }
+    return "\(whole.minX),\(whole.minY),\(whole.maxX),\(whole.maxY)"
+  }
+
+  private static let shownAtFirst = [
+    "counties", "land-patches", "permanent-basic-farmland", "ecological-red-line",
+    "urban-development-boundary",
+  ]
+
+  private static func themes(
+    _ catalogue: [DatasetSummary], legend: LayerLegend, _ messages: MessageCatalogue
+  ) -> [Theme] {
+    let byDataset = Dictionary(catalogue.map { ($0.schema.id, $0) }) { first, _ in first }
+    var names: [String] = []
+    var rows: [String: [LayerRow]] = [:]
+    // The list reads from the top of the map down.
+    for schema in LayerLegend.order(catalogue.map(\.schema)).reversed() {
+      guard schema.geometry != .none, let summary = byDataset[schema.id] else { continue }
+      if rows[schema.theme] == nil { names.append(schema.theme) }
+      rows[schema.theme, default: []].append(row(summary, legend, messages))
+    }
+    return names.map { name in
+      let key = "theme_" + name.replacing("-", with: "_")
+      return Theme(themeTitle: messages.text(key), rows: rows[name] ?? [])
+    }
+  }
+
+  private static func row(
+    _ summary: DatasetSummary, _ legend: LayerLegend, _ messages: MessageCatalogue
+  ) -> LayerRow {
+    let schema = summary.schema
+    let swatches = legend.entries(for: schema).map {
+      Swatch(
+        swatchTitle: $0.title[messages.language], fill: $0.paint.fill ?? "none",
+        fillOpacity: DecimalText.fixed($0.paint.fillOpacity, decimals: 2),
+        line: $0.paint.line ?? "none", isDashed: $0.paint.isDashed)
+    }
+    let box = summary.extent
+    return LayerRow(
+      dataset: schema.id.text, layerTitle: schema.title[messages.language],
+      kind: schema.geometry.rawValue, features: summary.features,
+      extent: box.map { "\($0.minX),\($0.minY),\($0.maxX),\($0.maxY)" } ?? "",
+      minimumZoom: DecimalText.fixed(
+        legend.style(of: schema.id)?.minimumZoom ?? 0, decimals: 1),
+      isShown: shownAtFirst.contains(schema.id.text), isEmpty: summary.features == 0,
+      isNamed: schema.theme == "boundaries",
+      countWords: messages.text("layer_features", ["count": String(summary.features)]),
+      swatches: swatches, single: swatches.count == 1 ? swatches.first : nil,
+      hasClasses: swatches.count > 1)
+  }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import KarezCore
+import KarezReport
+import KarezService
+import Logging
+
+/// The one place that answers for every error, and puts the same headers on every response.
+///
+/// A program gets `application/problem+json`, a reader the error as a page or, where a part of a
+/// page was asked for, as that part. An error nobody expected is logged with the request's id and
+/// leaves as 500 without details.
+struct ResponseBoundary: RouterMiddleware {
+  typealias Context = WebContext
+
+  let portal: Portal
+
+  func handle(
+    _ request: Request, context: WebContext,
+    next: (Request, WebContext) async throws -> Response
+  ) async throws -> Response {
+    var response: Response
+    do {
+      response = try await next(request, context)
+    } catch {
+      response = answer(to: error, request, context)
+    }
+    Self.addHeaders(to: &response, id: context.id)
+    return response
+  }
+
+  private func answer(to error: any Error, _ request: Request, _ context: WebContext) -> Response {
+    let problem: Problem
+    let status: Int
+    switch error {
+    case let known as Problem: (problem, status) = (known, known.httpStatus)
+    case let known as WebError: (problem, status) = known.response
+    case let known as HTTPError where known.status == .notFound:
+      (problem, status) = WebError.notFound.response
+    case let known as HTTPError where known.status == .methodNotAllowed:
+      (problem, status) = WebError.methodNotAllowed.response
+    default:
+      context.logger.error("unexpected: \(error)")
+      (problem, status) = (Self.unexpected, 500)
+    }
+    if status >= 500 { context.logger.error("\(problem.code): \(problem.line(in: .en))") }
+    return render(problem, HTTPResponse.Status(code: status), request, context)
+  }
+
+  private func render(
+    _ problem: Problem, _ status: HTTPResponse.Status, _ request: Request, _ context: WebContext
+  ) -> Response {
+    let isForProgram = request.uri.path.hasPrefix("/api/") || request.uri.path.hasSuffix(".json")
+    guard !isForProgram else {
+      return .json(problem.json, status, type: "application/problem+json")
+    }
+    let catalogue = portal.catalogues[Asked(request).language]
+    let view = ProblemView(problem, reference: context.id, messages: catalogue)
+    let template = request.isPartial ? "problem" : "problem-page"
+    guard let html = try? portal.render(view, with: template) else {
+      return .json(problem.json, status, type: "application/problem+json")
+    }
+    return .html(html, status)
+  }
+
+  private static let unexpected = Problem(
+    .defect, code: "unexpected", place: "",
+    what: LocalizedText(zh: "服务器遇到未预料的情况", en: "the server met something unexpected"),
+    remedy: LocalizedText(zh: "请报告下面的编号", en: "report the reference below"))
+
+  private static func addHeaders(to response: inout Response, id: String) {
+    let policy =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+      + "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+      + "frame-ancestors 'none'"
+    response.headers[.contentSecurityPolicy] = policy
+    response.headers[.xContentTypeOptions] = "nosniff"
+    set("Referrer-Policy", "no-referrer", on: &response)
+    set("Cross-Origin-Opener-Policy", "same-origin", on: &response)
+    set("Permissions-Policy", "camera=(), microphone=(), geolocation=()", on: &response)
+    set("X-Request-Id", id, on: &response)
+    if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+  }
+
+  private static func set(_ name: String, _ value: String, on response: inout Response) {
+    guard let field = HTTPField.Name(name) else { return }
+    response.headers[field] = value
+  }
+}
+
+/// An error as the reader of a page sees it.
+struct ProblemView {
+  let t: [String: String]
+  let languageTag: String
+  let direction: String
+  let errorPlace: String?
+  let errorWhat: String
+  let errorRemedy: String
+  let reference: String
+
+  init(_ problem: Problem, reference: String, messages: MessageCatalogue) {
+    let language = messages.language
+    t = messages.texts
+    languageTag = language == .zh ? "zh-Hans" : language.rawValue
+    direction = language.isRightToLeft ? "rtl" : "ltr"
+    errorPlace = problem.place.isEmpty ? nil : problem.place
+    errorWhat = problem.what[language]
+    errorRemedy = problem.remedy[language]
+    self.reference = reference
+  }
+}
+
+extension Response {
+  static func html(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {
+    bytes(Array(text.utf8), type: "text/html; charset=utf-8", status)
+  }
+
+  static func json(
+    _ value: JSONValue, _ status: HTTPResponse.Status = .ok, type: String = "application/json"
+  ) -> Response {
+    bytes(Array(value.canonicalText.utf8), type: type, status)
+  }
+
+  static func bytes(
+    _ bytes: [UInt8], type: String, _ status: HTTPResponse.Status = .ok
+  ) -> Response {
+    Response(
+      status: status, headers: [.contentType: type],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+}
+
+extension Request {
+  /// Whether a part of a page was asked for by the page itself.
+  var isPartial: Bool {
+    HTTPField.Name("HX-Request").flatMap { headers[$0] } == "true"
+  }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import Hummingbird
+
+/// What a form brought: its fields, and its file kept beside the data until it was read.
+struct Upload {
+  private(set) var fields: [String: String] = [:]
+  /// The file's path here and the name the sender gave it.
+  private(set) var file: (path: String, name: String)?
+
+  static let maximumBytes = 100 << 20
+  static let maximumFieldBytes = 2 << 20
+
+  /// Reads a request's form, streaming a file into `folder`.
+  ///
+  /// Whoever calls it discards it, whatever happens.
+  mutating func read(
+    _ request: Request, boundary: String, folder: URL
+  ) async throws(WebError) {
+    var parser: MultipartParser
+    do {
+      parser = try MultipartParser(boundary: boundary)
+    } catch {
+      throw .multipartMalformed(error)
+    }
+    var sink = Sink(folder: folder)
+    defer { file = sink.file }
+    var total = 0
+    do {
+      for try await chunk in request.body {
+        total += chunk.readableBytes
+        guard total <= Self.maximumBytes else {
+          throw WebError.bodyTooLarge(limitBytes: Self.maximumBytes)
+        }
+        for event in try parser.feed(chunk.readableBytesView) { try sink.take(event) }
+      }
+      try parser.finish()
+    } catch let error as MultipartError {
+      throw .multipartMalformed(error)
+    } catch let error as WebError {
+      throw error
+    } catch {
+      throw .multipartMalformed(.endsTooSoon)
+    }
+    fields = sink.fields
+  }
+
+  /// Removes the file, if there is one.
+  func discard() {
+    guard let file else { return }
+    try? FileManager.default.removeItem(atPath: file.path)
+  }
+}
+
+/// Where the parts of a form go.
+private struct Sink {
+  let folder: URL
+  var fields: [String: String] = [:]
+  var file: (path: String, name: String)?
+  private var head: MultipartParser.PartHead?
+  private var text: [UInt8] = []
+  private var handle: FileHandle?
+
+  init(folder: URL) { self.folder = folder }
+
+  mutating func take(_ event: MultipartParser.Event) throws(WebError) {
+    switch event {
+    case .part(let head): try begin(head)
+    case .data(let bytes): try write(bytes)
+    case .partEnd: try endPart()
+    case .end: return
+    }
+  }
+
+  private mutating func begin(_ head: MultipartParser.PartHead) throws(WebError) {
+    self.head = head
+    text = []
+    // A form whose file was not chosen sends a part with an empty name.
+    guard let name = head.fileName, !name.isEmpty else { return }
+    guard file == nil else { throw .fieldInvalid(name: head.name) }
+    let path = folder.appending(path: "upload-" + UUID().uuidString).path
+    do {
+      try FileManager.default.createDirectory(
+        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw .storageFailed
+    }
+    guard
+      FileManager.default.createFile(
+        atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
+      let handle = FileHandle(forWritingAtPath: path)
+    else { throw .storageFailed }
+    file = (path, name)
+    self.handle = handle
+  }
+
+  private mutating func write(_ bytes: [UInt8]) throws(WebError) {
+    if let handle {
+      do {
+        try handle.write(contentsOf: bytes)
+      } catch {
+        throw .storageFailed
+      }
+      return
+    }
+    guard text.count + bytes.count <= Upload.maximumFieldBytes else {
+      throw .bodyTooLarge(limitBytes: Upload.maximumFieldBytes)
+    }
+    text += bytes
+  }
+
+  private mutating func endPart() throws(WebError) {
+    guard let head else { return }
+    if let handle {
+      try? handle.close()
+      self.handle = nil
+    } else if head.fileName == nil {
+      guard let value = String(validating: text, as: UTF8.self), !value.contains("\0") else {
+        throw .fieldInvalid(name: head.name)
+      }
+      fields[head.name] = value
+    }
+    self.head = nil
+  }
+}

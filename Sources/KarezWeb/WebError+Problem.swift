@@ -1,0 +1,77 @@
+import KarezCore
+
+extension WebError {
+  /// The error as a reader sees it, and the status it leaves the server with.
+  var response: (problem: Problem, status: Int) {
+    switch self {
+    case .addressNotLoopback(let address):
+      (
+        Self.problem(
+          .forbidden, "address-not-loopback", address, "只能在本机地址上提供服务",
+          "only a loopback address may be served",
+          "用 --host 127.0.0.1；有账户之后才能对外", "use --host 127.0.0.1; others need accounts first"), 403
+      )
+    case .notFound:
+      (
+        Self.problem(
+          .notFound, "not-found", "", "没有这个地址", "there is no such address", "检查链接", "check the link"
+        ), 404
+      )
+    case .methodNotAllowed:
+      (
+        Self.problem(
+          .usage, "method-not-allowed", "", "此地址不接受这种请求",
+          "this address does not take such a request",
+          "接口说明见 /api/v1/openapi.json", "see /api/v1/openapi.json"), 405
+      )
+    case .bodyTooLarge(let limit):
+      (
+        Self.problem(
+          .refused, "body-too-large", "", "内容超过 \(limit >> 20) MB",
+          "the body is larger than \(limit >> 20) MB",
+          "分成几份，或在命令行用 karez check", "split it, or use karez check on the command line"), 413
+      )
+    case .mediaTypeUnsupported(let type):
+      (
+        Self.problem(
+          .usage, "media-type-unsupported", type, "不接受这种内容类型", "this content type is not taken",
+          "用 application/json 或 multipart/form-data", "send application/json or multipart/form-data"
+        ), 415
+      )
+    case .multipartMalformed(let error):
+      (
+        Self.problem(
+          .usage, "multipart-malformed", error.place, "表单内容不完整或格式有误",
+          "the form is incomplete or malformed",
+          "重新提交；程序请按 RFC 7578 编码", "send it again; programs encode it by RFC 7578"), 400
+      )
+    case .fieldInvalid(let name):
+      (
+        Self.problem(
+          .usage, "field-invalid", name, "字段的值无法识别", "the field’s value is not understood",
+          "接口说明见 /api/v1/openapi.json", "see /api/v1/openapi.json"), 400
+      )
+    case .boundaryMissing:
+      (
+        Self.problem(
+          .usage, "boundary-missing", "boundary", "没有给出项目用地范围", "there is no project boundary",
+          "请绘制范围、选择文件或输入坐标", "draw a boundary, choose a file or enter coordinates"), 400
+      )
+    case .storageFailed:
+      (
+        Self.problem(
+          .unavailable, "storage-failed", "", "服务器无法保存上传的文件", "the server cannot keep the upload",
+          "稍后再试；请管理员检查磁盘空间", "try again later; the operator should look at the disk"), 507
+      )
+    }
+  }
+
+  private static func problem(
+    _ kind: Problem.Kind, _ code: String, _ place: String, _ what: String, _ whatEn: String,
+    _ remedy: String, _ remedyEn: String
+  ) -> Problem {
+    Problem(
+      kind, code: code, place: place, what: LocalizedText(zh: what, en: whatEn),
+      remedy: LocalizedText(zh: remedy, en: remedyEn))
+  }
+}

@@ -1,0 +1,12 @@
+/// Why a request could not be understood; carries facts, no sentences.
+public enum WebError: Error, Hashable, Sendable {
+  case addressNotLoopback(String)
+  case notFound
+  case methodNotAllowed
+  case bodyTooLarge(limitBytes: Int)
+  case mediaTypeUnsupported(String)
+  case multipartMalformed(MultipartError)
+  case fieldInvalid(name: String)
+  case boundaryMissing
+  case storageFailed
+}

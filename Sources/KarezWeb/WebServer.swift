@@ -1,0 +1,101 @@
+import Foundation
+import Hummingbird
+public import KarezCore
+import KarezReport
+public import KarezService
+public import Logging
+
+/// The portal and the application API over one One Map.
+public struct WebServer: Sendable {
+  private let map: OneMap
+  private let logger: Logger
+
+  public init(map: OneMap, logger: Logger) {
+    self.map = map
+    self.logger = logger
+  }
+
+  /// Serves until the task is cancelled or the process is told to stop.
+  ///
+  /// `onStart` gets the address served, with the port chosen where 0 was asked for.
+  ///
+  /// - Errors: `Problem` of kind forbidden for an address that is not loopback: until accounts
+  ///   exist every caller acts as the operator. Of kind unavailable when the port is taken.
+  public func run(
+    host: String, port: Int, onStart: @escaping @Sendable (String) async -> Void
+  ) async throws(Problem) {
+    guard ["127.0.0.1", "::1", "localhost"].contains(host) else {
+      throw WebError.addressNotLoopback(host).response.problem
+    }
+    let router = try Self.router(map: map)
+    let shownHost = host == "::1" ? "[::1]" : host
+    let application = Application(
+      router: router,
+      configuration: ApplicationConfiguration(
+        address: .hostname(host, port: port), serverName: "karez"),
+      onServerRunning: { channel in
+        let bound = channel.localAddress?.port ?? port
+        await onStart("http://\(shownHost):\(bound)/")
+      },
+      logger: logger)
+    do {
+      try await application.runService()
+    } catch {
+      logger.error("server ended: \(error)")
+      throw Problem(
+        .unavailable, code: "serve-failed", place: "\(host):\(port)",
+        what: LocalizedText(zh: "无法在此地址提供服务", en: "this address cannot be served"),
+        remedy: LocalizedText(
+          zh: "端口可能被占用；换一个 --port", en: "the port may be taken; choose another with --port"))
+    }
+  }
+
+  /// Every route, behind the one boundary that answers for all errors.
+  static func router(map: OneMap) throws(Problem) -> Router<WebContext> {
+    let portal = try Portal(map: map)
+    let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: ResponseBoundary(portal: portal))
+    PageRoutes(portal: portal).add(to: router)
+    CheckRoutes(portal: portal).add(to: router)
+    DatasetRoutes(portal: portal).add(to: router)
+    AssetRoutes(assets: try Assets(portal: map.installation.portal)).add(to: router)
+    return router
+  }
+}
+
+/// What the routes share: the map, the texts and the templates.
+struct Portal: Sendable {
+  let map: OneMap
+  let catalogues: MessageCatalogues
+  let templates: PageTemplates
+
+  init(map: OneMap) throws(Problem) {
+    self.map = map
+    let folder = map.installation.portal
+    do throws(ReportError) {
+      catalogues = try MessageCatalogues(folder: folder.appending(path: "messages").path)
+      templates = try PageTemplates(folder: folder.appending(path: "templates").path)
+    } catch {
+      throw error.problem
+    }
+  }
+
+  /// What an unnamed caller may reach until accounts exist; `serve` binds to loopback only.
+  var scope: Scope { .all }
+  var actor: Actor { .operator }
+
+  func render(_ model: Any, with template: String) throws -> String {
+    do throws(ReportError) {
+      return try templates.render(model, with: template)
+    } catch {
+      throw error.problem
+    }
+  }
+}
+
+/// One request's context: Hummingbird's own and what the reader chose.
+struct WebContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+
+  init(source: Source) { coreContext = CoreRequestContextStorage(source: source) }
+}
