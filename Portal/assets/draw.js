@@ -88,9 +88,9 @@ export function typedBoundary(text) {
   const ring = [];
   const lines = text.split(/\r?\n/);
   for (let index = 0; index < lines.length; index += 1) {
-    const words = lines[index].split(/[\s,，]+/).filter(Boolean);
-    if (words.length === 0) continue;
-    const pair = words.map(Number);
+    const parts = lines[index].split(/[\s,，]+/).filter(Boolean);
+    if (parts.length === 0) continue;
+    const pair = parts.map(Number);
     if (pair.length !== 2 || !pair.every(Number.isFinite) || Math.abs(pair[0]) > 180
       || Math.abs(pair[1]) > 90) return { line: index + 1 };
     ring.push(pair);

@@ -3,7 +3,6 @@ import HTTPTypes
 import Hummingbird
 import KarezCore
 import KarezReport
-import KarezService
 import Logging
 
 /// The one place that answers for every error, and puts the same headers on every response.
