@@ -64,11 +64,18 @@ struct CoordinateTextReader {
     try addPoint(line, number: number)
   }
 
+  /// The line with its punctuation made half-width, where only that makes it a line.
+  ///
+  /// A line with separators of its own is left alone: 地块名称 may hold a full-width comma.
   private mutating func halfWidth(_ line: Substring) -> Substring {
     guard !line.utf8.allSatisfy({ $0 < 0x80 }),
       line.contains(where: { "，＝＠［］．".contains($0) })
     else { return line }
+    let commas = line.utf8.count { $0 == UInt8(ascii: ",") }
+    let isLine = commas >= 3 || line.utf8.contains(UInt8(ascii: "="))
+    if isLine, line.last != "＠" { return line }
     isFullWidth = true
+    if isLine { return line.dropLast() + "@" }
     let pairs: [Character: Character] = [
       "，": ",", "＝": "=", "＠": "@", "［": "[", "］": "]", "．": ".",
     ]
