@@ -33,7 +33,6 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 // Strata, lowest first: a target depends only on targets above it in this list.
 let package = Package(
@@ -48,7 +47,6 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -67,7 +65,7 @@ let package = Package(
     library("KarezRules", ["KarezCore"]),
     library("KarezStore", ["KarezCore", "KarezCrypto", "KarezGeometry", grdb]),
     library("KarezCatalog", ["KarezCore", "KarezGeometry", "KarezStore"]),
-    library("KarezPacks", ["KarezCore", "KarezCrypto", "KarezRules", yams]),
+    library("KarezPacks", ["KarezCore", "KarezCrypto", "KarezRules"]),
     library("KarezSynth", ["KarezCore", "KarezGeometry", "KarezPacks", "KarezStore"]),
     library(
       "KarezService",

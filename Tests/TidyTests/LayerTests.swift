@@ -11,7 +11,6 @@ import Testing
     ("CCrypto", ["KarezCrypto"]),
     ("CSQLite", ["karez-reader"]),
     ("GRDB", ["KarezStore"]),
-    ("Yams", ["KarezPacks"]),
     ("Hummingbird", ["KarezWeb"]),
     ("ArgumentParser", ["karez"]),
   ]

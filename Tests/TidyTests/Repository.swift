@@ -32,10 +32,19 @@ enum Repository {
     try String(contentsOf: root.appending(path: path), encoding: .utf8)
   }
 
-  /// Rows of a plain CSV file without quoted commas, header left out.
+  /// Rows of a CSV file, header left out; a quoted field may hold commas.
   static func rows(_ path: String) throws -> [[String]] {
     try text(path).split(separator: "\n").dropFirst().map { line in
-      line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      var fields = [""]
+      var isQuoted = false
+      for character in line {
+        switch character {
+        case "\"": isQuoted.toggle()
+        case "," where !isQuoted: fields.append("")
+        default: fields[fields.count - 1].append(character)
+        }
+      }
+      return fields
     }
   }
 }
