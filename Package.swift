@@ -113,6 +113,9 @@ let package = Package(
       "KarezReportTests",
       ["KarezCore", "KarezGeometry", "KarezReport", "KarezRules", "KarezService"],
       exclude: ["Goldens"]),
+    tests(
+      "KarezWebTests",
+      ["KarezCore", "KarezService", "KarezWeb", logging]),
     tests("EndToEndTests", ["KarezCore"]),
     tests("TidyTests", ["KarezCore"]),
   ],
