@@ -1,0 +1,194 @@
+"""Drives the portal in a real Chromium as an officer would.
+
+usage: portal.py ADDRESS BOUNDARY_FILE DAY [FOLDER_FOR_SCREENSHOTS]
+Prints `N passed, M failed`; exits 1 if anything failed or nothing was examined.
+"""
+import pathlib
+import shutil
+import sys
+import time
+
+from playwright.sync_api import sync_playwright
+
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--use-gl=angle", "--use-angle=swiftshader",
+         "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+
+
+class Visit:
+    """One browser page, everything it complained of, and what was examined."""
+
+    def __init__(self, browser, address, shots, **context):
+        self.context = browser.new_context(accept_downloads=True, **context)
+        self.page = self.context.new_page()
+        self.address, self.shots = address, shots
+        self.complaints = []
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        self.page.on("response", lambda r: self.complaints.append(f"{r.status} {r.url}")
+                     if r.status >= 500 else None)
+
+    def open(self, query=""):
+        self.page.goto(self.address + query, wait_until="load")
+        self.wait(lambda: self.page.evaluate("!!document.querySelector('#map canvas')"), "a drawn map")
+
+    def wait(self, condition, what, seconds=30):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if condition():
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"waited {seconds} s in vain for {what}")
+
+    def shot(self, name):
+        if self.shots:
+            self.page.wait_for_timeout(800)
+            self.page.screenshot(path=str(self.shots / f"{name}.png"))
+
+    def close(self):
+        self.context.close()
+        assert not self.complaints, self.complaints
+
+
+def answer_is_there(visit):
+    return lambda: visit.page.evaluate(
+        "(() => { const a = document.querySelector('#answer');"
+        " return !!a && !a.hidden && a.textContent.trim().length > 40; })()")
+
+
+def check(visit):
+    visit.page.click("#check-button")
+    visit.wait(answer_is_there(visit), "an answer")
+
+
+def upload(visit, file):
+    visit.page.set_input_files("#file", file)
+    visit.page.wait_for_timeout(200)
+    check(visit)
+
+
+def uploads_and_reads(browser, address, file, day, shots):
+    visit = Visit(browser, address, shots, locale="zh-CN", viewport={"width": 1366, "height": 800})
+    visit.open(f"?validOn={day}")
+    upload(visit, file)
+    text = visit.page.inner_text("#answer")
+    assert "禁止" in text or "需认定" in text or "符合" in text, text[:200]
+    assert visit.page.evaluate("location.search + location.pathname").find("answer") >= 0, "no link"
+    visit.shot("answer-zh")
+    finding = visit.page.query_selector("#answer [data-finding], #answer .finding button, #answer .finding")
+    assert finding, "no finding to click"
+    finding.click()
+    visit.shot("finding-zh")
+    with visit.page.expect_download() as download:
+        visit.page.click("#answer a[href$='.pdf'], #answer a[href*='.pdf']")
+    path = pathlib.Path(download.value.path())
+    assert path.read_bytes().startswith(b"%PDF-"), "the download is no PDF"
+    visit.close()
+
+
+def changes_the_day(browser, address, file, day, shots):
+    visit = Visit(browser, address, shots, locale="zh-CN", viewport={"width": 1280, "height": 800})
+    visit.open("?validOn=2025-09-30")
+    assert "past" in visit.page.get_attribute("header.bar", "class"), "a past day is not marked"
+    upload(visit, file)
+    assert "2025-09-30" in visit.page.inner_text("#answer")
+    visit.shot("past-zh")
+    visit.close()
+
+
+def draws(browser, address, file, day, shots):
+    visit = Visit(browser, address, shots, locale="en", viewport={"width": 1366, "height": 800})
+    visit.open(f"?lang=en&validOn={day}")
+    for _ in range(6):
+        visit.page.click("#tool-in")
+        visit.page.wait_for_timeout(350)
+    box = visit.page.query_selector("#map").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    visit.page.click("#tool-draw")
+    for dx, dy in ((-60, -50), (70, -40), (60, 60), (-50, 50)):
+        visit.page.mouse.click(x + dx, y + dy)
+        visit.page.wait_for_timeout(350)
+    visit.page.mouse.dblclick(x - 60, y - 50)
+    visit.page.wait_for_timeout(500)
+    assert visit.page.input_value("#boundary"), "nothing was drawn"
+    check(visit)
+    assert "m²" in visit.page.inner_text("#answer")
+    visit.shot("drawn-en")
+    visit.close()
+
+
+def works_by_keyboard(browser, address, file, day, shots):
+    visit = Visit(browser, address, shots, locale="en", viewport={"width": 1366, "height": 800})
+    visit.open(f"?lang=en&validOn={day}")
+    seen = set()
+    for _ in range(60):
+        visit.page.keyboard.press("Tab")
+        seen.add(visit.page.evaluate("document.activeElement.id"))
+    assert {"purpose", "valid-on", "check-button", "tool-draw"} <= seen, seen
+    visit.close()
+
+
+def is_refused_kindly(browser, address, file, day, shots):
+    visit = Visit(browser, address, shots, locale="zh-CN", viewport={"width": 1366, "height": 800})
+    visit.open()
+    bad = pathlib.Path(file).with_name("nothing.geojson")
+    bad.write_bytes(b"")
+    visit.page.set_input_files("#file", str(bad))
+    visit.page.click("#check-button")
+    visit.wait(lambda: "文件为空" in visit.page.inner_text("#panel"), "the refusal")
+    visit.shot("refused-zh")
+    bad.unlink()
+    visit.complaints = [c for c in visit.complaints if "422" not in c]
+    visit.close()
+
+
+def speaks_uyghur(browser, address, file, day, shots):
+    visit = Visit(browser, address, shots, locale="ug", viewport={"width": 1366, "height": 800})
+    visit.open(f"?lang=ug&validOn={day}")
+    assert visit.page.evaluate("getComputedStyle(document.body).direction") == "rtl"
+    upload(visit, file)
+    panel = visit.page.query_selector("#panel").bounding_box()
+    assert panel["x"] < 683, "the panel is not mirrored"
+    visit.shot("answer-ug")
+    visit.close()
+
+
+def fits_a_phone(browser, address, file, day, shots):
+    for language in ("zh", "ug", "en"):
+        visit = Visit(browser, address, shots, viewport={"width": 390, "height": 844}, has_touch=True,
+                      is_mobile=True, device_scale_factor=2)
+        visit.open(f"?lang={language}&validOn={day}")
+        visit.shot(f"phone-{language}")
+        if visit.page.get_attribute("#panel-handle", "aria-expanded") == "false":
+            visit.page.click("#panel-handle")
+            visit.page.wait_for_timeout(400)
+        upload(visit, file)
+        over = visit.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 1, f"{language}: scrolls sideways by {over} px"
+        visit.shot(f"phone-answer-{language}")
+        visit.close()
+
+
+def main():
+    address, file, day = sys.argv[1:4]
+    shots = pathlib.Path(sys.argv[4]) if len(sys.argv) > 4 else None
+    if shots:
+        shots.mkdir(parents=True, exist_ok=True)
+    passed = failed = 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        for step in (uploads_and_reads, changes_the_day, draws, works_by_keyboard, is_refused_kindly,
+                     speaks_uyghur, fits_a_phone):
+            try:
+                step(browser, address, file, day, shots)
+                passed += 1
+            except Exception as error:  # a step that fails must not hide the others
+                failed += 1
+                print(f"{step.__name__}: {type(error).__name__}: {error}")
+        browser.close()
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed or not passed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The portal in a real Chromium; what is examined stands in `Tests/Browser/portal.py`.
+@Suite(
+  .enabled(if: DemoMap.hasOutlines, "the outlines were not fetched: run make setup"),
+  .enabled(if: Validator.isInstalled, "no Python environment: run make setup"),
+  .enabled(
+    if: FileManager.default.isExecutableFile(atPath: "/usr/bin/chromium"),
+    "no Chromium: run make setup"))
+struct BrowserTests {
+  @Test func `an officer uploads, draws, reads, prints, and changes day and language`()
+    async throws
+  {
+    let demo = try await DemoMap.shared.prepare()
+    let sample = demo.synth.appending(path: "sample-boundary.txt").path
+    let script = Places.repository.appending(path: "Tests/Browser/portal.py").path
+    let (outcome, log) = try await Program.serving(
+      "karez", ["serve", "--data", demo.data, "--port", "0"], until: "serving http",
+      environment: ["KAREZ_HOME": Places.repository.path]
+    ) { line in
+      let address = try #require(line.split(separator: " ").last.map(String.init))
+      var arguments = [script, address, sample, DemoMap.day]
+      if let shots = ProcessInfo.processInfo.environment["KAREZ_SCREENSHOTS"] {
+        arguments.append(shots)
+      }
+      return try Program.run(Validator.python.path, arguments)
+    }
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.problems)")
+    #expect(outcome.output.contains("7 passed, 0 failed"), "\(outcome.output)")
+    #expect(!log.contains(" error ") && !log.contains(" warning "), "\(log)")
+  }
+}
