@@ -104,7 +104,7 @@ let package = Package(
     tests(
       "KarezReadingTests", ["karez-reader", "KarezCore", "KarezGeometry", "KarezReading"]),
     tests("KarezRulesTests", ["KarezCore", "KarezRules"]),
-    tests("KarezStoreTests", ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezStore"]),
+    tests("KarezStoreTests", ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezStore", grdb]),
     tests("KarezCatalogTests", ["KarezCatalog", "KarezCore", "KarezGeometry", "KarezStore"]),
     tests("KarezSynthTests", ["KarezCore", "KarezGeometry", "KarezPacks", "KarezSynth"]),
     tests("PackTests", ["KarezCore", "KarezPacks", "KarezRules"]),

@@ -74,7 +74,7 @@ final class DraftFile: Sendable {
 
   private func write(_ row: DraftRow, _ insert: Statement, _ box: Statement) throws {
     let feature = row.feature
-    let geometry = feature.geometry?.storable
+    let geometry = table.hasGeometry ? feature.geometry?.storable : nil
     let blob = geometry.map(GeoPackageBlob.bytes)
     let wkb = blob.flatMap { bytes in
       GeoPackageBlob.wkbOffset(in: bytes).map { bytes[$0...] }

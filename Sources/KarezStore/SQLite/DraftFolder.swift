@@ -17,7 +17,7 @@ final class DraftFolder: Sendable {
     try FileManager.default.createDirectory(
       at: all, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     Self.removeAbandoned(in: all)
-    var template = Array((all.path + "/session-XXXXXX").utf8CString)
+    var template = Array((all.path + "/session-" + String(repeating: "X", count: 6)).utf8CString)
     guard mkdtemp(&template) != nil else { throw Self.failure() }
     let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     folder = URL(filePath: path)

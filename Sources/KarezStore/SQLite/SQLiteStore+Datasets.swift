@@ -53,7 +53,7 @@ extension SQLiteStore {
   public func schemas(in scope: Scope) async throws(StoreError) -> [DatasetSchema] {
     try await reading { db in
       try String.fetchAll(db, sql: "SELECT definition FROM karez_dataset ORDER BY id")
-        .map { try SchemaJSON.schema(parsing: $0) }
+        .map { try self.schema(parsing: $0) }
         .filter { scope.reaches($0) }
         .map { scope.shown($0) }
     }

@@ -14,6 +14,8 @@ public final class SQLiteStore: OneMapStore {
   let drafts: DraftFolder
   private let openDrafts = Mutex<[DraftID: DraftFile]>([:])
   let counts = Mutex<[CountKey: Int]>([:])
+  /// Schemas by the text they were read from, since every call needs one.
+  private let parsed = Mutex<[String: DatasetSchema]>([:])
 
   /// Opens the One Map in a folder, making it where there is none.
   ///
@@ -64,9 +66,16 @@ public final class SQLiteStore: OneMapStore {
     let definition = try String.fetchOne(
       db, sql: "SELECT definition FROM karez_dataset WHERE id = ?", arguments: [dataset.text])
     guard let definition else { throw StoreError.noSuchDataset(dataset) }
-    let schema = try SchemaJSON.schema(parsing: definition)
+    let schema = try schema(parsing: definition)
     guard scope.reaches(schema) else { throw StoreError.noSuchDataset(dataset) }
     return DatasetTable(schema: schema)
+  }
+
+  func schema(parsing definition: String) throws(StoreError) -> DatasetSchema {
+    if let known = parsed.withLock({ $0[definition] }) { return known }
+    let schema = try SchemaJSON.schema(parsing: definition)
+    parsed.withLock { $0[definition] = schema }
+    return schema
   }
 
   static func lastCommit(_ db: Database) throws -> CommitNumber {

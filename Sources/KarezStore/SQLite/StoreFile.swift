@@ -21,6 +21,8 @@ enum StoreFile {
         return .commit
       }
       try checkDurability(db)
+      // Other programs tell the file's kind by its first bytes, without looking at the journal.
+      try db.checkpoint(.passive)
     }
     return pool
   }
