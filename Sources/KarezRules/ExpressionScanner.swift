@@ -22,7 +22,7 @@ struct ExpressionScanner {
     switch byte {
     case 0x61...0x7A: return (.word(word()), start)
     case 0x30...0x39: return (.quantity(try quantity()), start)
-    case UInt8(ascii: "\""): return (.text(try text()), start)
+    case UInt8(ascii: "\""), UInt8(ascii: "'"): return (.text(try text()), start)
     default: return (.sign(try sign()), start)
     }
   }
@@ -54,10 +54,12 @@ struct ExpressionScanner {
     return quantity
   }
 
+  /// Text in single or double quotes; single ones read better inside a pack's own quotes.
   private mutating func text() throws(ExpressionError) -> String {
     let start = offset
+    let mark = bytes[start]
     offset += 1
-    let text = take { $0 != UInt8(ascii: "\"") }
+    let text = take { $0 != mark }
     guard offset < bytes.count else { throw .textNotClosed(offset: start) }
     offset += 1
     return text

@@ -47,7 +47,10 @@ public struct RuleBook: Sendable {
     let consequence = rule.consequence
     let held = documents(in: facts)
     let message = MessageText.filled(consequence.message) { id, language in
-      print(id, facts[id], in: language)
+      if let parameter = vocabulary.parameters[id.text]?.version(on: day) {
+        return print(.quantity(parameter.value), of: id, in: language)
+      }
+      return print(facts[id], of: id, in: language)
     }
     let isParameterCertain = evaluation.parameters.allSatisfy { name in
       vocabulary.parameters[name]?.version(on: day)?.certainty == .certain
@@ -124,7 +127,7 @@ public struct RuleBook: Sendable {
     }
   }
 
-  private func print(_ id: FactID, _ value: FactValue?, in language: Language) -> String {
+  private func print(_ value: FactValue?, of id: FactID, in language: Language) -> String {
     switch value {
     case nil: return language == .zh ? "（未知）" : "(unknown)"
     case .codes(let codes):

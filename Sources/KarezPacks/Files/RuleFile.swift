@@ -88,7 +88,8 @@ struct RuleFile {
     if let outcome, !PackName.isPath(outcome) { fields.add(.notID(outcome)) }
     if let area { checkArea(area, &fields) }
     if let message {
-      for id in MessageText.placeholders(in: message) where vocabulary.facts[id] == nil {
+      for id in MessageText.placeholders(in: message)
+      where vocabulary.facts[id] == nil && vocabulary.parameters[id.text] == nil {
         fields.add(.factUnknown(id.text))
       }
     }
