@@ -48,7 +48,10 @@ import Testing
   }
 
   /// Places where a number equal to a parameter means something else.
-  static let otherMeanings: [(String, String)] = []
+  static let otherMeanings: [(String, String)] = [
+    // An exit status, equal to the hectares of another article.
+    ("karez/Karez.swift", "Foundation.exit(")
+  ]
 
   @Test func `nothing unfinished, no trap, no machine path`() throws {
     let files =

@@ -1,6 +1,6 @@
 public import KarezCore
 
-/// 法律、法规、规章或规范性文件: what the packs cite of it.
+/// 法律: a law, regulation, rule or normative document, and what the packs cite of it.
 public struct Law: Hashable, Sendable {
   public struct Article: Hashable, Sendable {
     /// `46`, or `2(1)` for the sections of a document.
