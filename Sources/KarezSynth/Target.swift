@@ -1,1 +1,0 @@
-// Content follows with the first commit of this target.
