@@ -30,8 +30,8 @@ public struct SynthReport: Sendable {
   }
 
   public let layers: [Layer]
-  /// 报批坐标 of the boundary the demonstration checks.
-  public let sampleBoundary: String
+  /// 报批坐标 of the boundary the demonstration checks; nil where the region has no room for it.
+  public let sampleBoundary: String?
   public let truth: String
 }
 
@@ -50,6 +50,8 @@ public struct Synth: Sendable {
   /// - Parameters:
   ///   - folder: Made if it is not there; files of the same names are replaced.
   ///   - progress: Hears the step, how much of it is done, and of how much.
+  /// - Returns: What was written, under names relative to the folder.
+  /// - Throws: `SynthError` where an outline is missing, the plan does not fit, or a file fails.
   public func generate(
     to folder: String, progress: @escaping (String, Int, Int) -> Void
   ) throws(SynthError) -> SynthReport {
@@ -68,7 +70,7 @@ public struct Synth: Sendable {
     }
     try country.tiler.run(&workshop)
     if let failure = workshop.failure { throw failure }
-    return try complete(country, workshop, progress)
+    return try complete(country, workshop, to: folder, progress)
   }
 
   /// The first walk: everything that has to be known before a feature can be made.

@@ -110,7 +110,9 @@ private struct Joints {
     for (index, start) in ring.enumerated() {
       let end = ring[(index + 1) % ring.count]
       joined.append(start)
-      joined += between(start, end).sorted { Self.along($0, start, end) < Self.along($1, start, end) }
+      joined += between(start, end).sorted {
+        Self.along($0, start, end) < Self.along($1, start, end)
+      }
     }
     return joined
   }

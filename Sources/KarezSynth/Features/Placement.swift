@@ -21,7 +21,7 @@ struct Placement {
 
   /// Whether a place is free and clear of every county's border.
   func spot(at centre: LatticePoint, radius: Double) -> Spot? {
-    guard let county = themes.county(at: centre, clear: radius * 1.1 + 1_000) else { return nil }
+    guard let county = themes.county(at: centre, clear: radius + 700) else { return nil }
     let isFree = spots.allSatisfy {
       country.shapes.distance($0.centre, centre) > ($0.radius + radius) * 1.05
     }

@@ -35,12 +35,14 @@ struct Workshop<Sink: FeatureSink>: TilingVisitor {
   /// Code of each patch; drawn on the first walk, read on later ones.
   private(set) var codes: [UInt8]
   private var allocator: ClassAllocator
-  private let isDrawing: Bool
   private var patches: [Patch] = []
   private var village = -1
   private(set) var failure: SynthError?
   /// The polygons of red-line and urban villages, by county; united at the end.
   private(set) var zoned: [Int: (urban: [[[LatticePoint]]], redLine: [[[LatticePoint]]])] = [:]
+  /// What sites can later be put on.
+  var landmarks = Landmarks()
+  let isDrawing: Bool
   private let onLeaves: (Int) -> Void
 
   /// A walk over everything.
@@ -69,7 +71,7 @@ struct Workshop<Sink: FeatureSink>: TilingVisitor {
     guard failure == nil else { return false }
     guard let windows, village < 0 else { return true }
     // Warping moves a border by less than this.
-    let reach = box.grown(by: 40 * Grid.cell)
+    let reach = box.grown(by: 20 * Grid.cell)
     return windows.contains { $0.meets(reach) }
   }
 
@@ -134,6 +136,7 @@ struct Workshop<Sink: FeatureSink>: TilingVisitor {
 
   mutating func villageIsComplete() {
     for patch in patches { putPatch(patch) }
+    if isDrawing { remember(patches) }
     putFarmland(patches)
     putLots(patches)
     for patch in patches { putConversion(patch) }
@@ -145,6 +148,22 @@ struct Workshop<Sink: FeatureSink>: TilingVisitor {
 }
 
 extension Workshop {
+  /// Notes the first plain patch of a kind in the village.
+  private mutating func remember(_ patches: [Patch]) {
+    switch country.zoning.zones[currentVillage] {
+    case .open:
+      let waste = patches.first {
+        landClass(of: $0) == "12" && $0.piece.isRectangle
+          && country.allocator.band(at: $0.piece.box.centre) == .wild
+      }
+      landmarks.wastes[currentVillage] = waste?.piece.box.centre
+    case .urban:
+      let town = patches.first { landClass(of: $0) == "07" && $0.piece.isRectangle }
+      landmarks.towns[currentVillage] = town?.piece.box.centre
+    case .redLine: break
+    }
+  }
+
   private func landClass(of patch: Patch) -> String { country.allocator.classOfCode[patch.code] }
 
   private func county(of patch: Patch) -> Region.County {
@@ -215,17 +234,23 @@ extension Workshop {
     extra: [AttributeValue]
   ) {
     let grade = 5 + country.chance.pick(6, .farmland, patch.index, 2)
-    put(
-      SynthFeature(
-        layer: layer,
-        values: [
-          country.gazetteer.identifier(layer, county(of: patch).code, number),
-          .text(country.allocator.codes[patch.code]),
-          .text(country.gazetteer.locationCode(currentVillage)),
-          .text(country.gazetteer.locationName(currentVillage)), .integer(Int64(grade)),
-          polygon.area.recorded,
-        ] + extra,
-        geometry: .polygons(polygon.multi)))
+    let feature = SynthFeature(
+      layer: layer,
+      values: [
+        country.gazetteer.identifier(layer, county(of: patch).code, number),
+        .text(country.allocator.codes[patch.code]),
+        .text(country.gazetteer.locationCode(currentVillage)),
+        .text(country.gazetteer.locationName(currentVillage)), .integer(Int64(grade)),
+        polygon.area.recorded,
+      ] + extra,
+      geometry: .polygons(polygon.multi))
+    put(feature)
+    guard isDrawing else { return }
+    if layer == .farmlandReserve {
+      landmarks.reserves[currentVillage] = landmarks.reserves[currentVillage] ?? feature
+    } else {
+      landmarks.farms[currentVillage] = landmarks.farms[currentVillage] ?? feature
+    }
   }
 
   /// 农转用 approved in past years: built land that once was not.
@@ -234,7 +259,9 @@ extension Workshop {
       country.chance.unit(.conversion, patch.index) < 0.1
     else { return }
     let year = 2016 + country.chance.pick(9, .conversion, patch.index, 1)
-    let purposes = ["05": "commercial", "06": "industrial", "07": "residential", "08": "public-services"]
+    let purposes = [
+      "05": "commercial", "06": "industrial", "07": "residential", "08": "public-services",
+    ]
     put(
       SynthFeature(
         layer: .landConversions,

@@ -67,7 +67,8 @@ struct Chance: Hashable, Sendable {
   }
 
   private func corner(_ i: Int, _ j: Int, _ channel: Int) -> Double {
-    let key = UInt64(bitPattern: Int64(i &* 0x1F_FFFF_FFF3 &+ j &* 0x3_0000_0001 &+ channel &* 0x5_0011))
+    let key = UInt64(
+      bitPattern: Int64(i &* 0x1F_FFFF_FFF3 &+ j &* 0x3_0000_0001 &+ channel &* 0x5_0011))
     return Double(Self.mixed(Self.mixed(key ^ seed)) >> 11) * 0x1p-52 - 1
   }
 

@@ -69,7 +69,9 @@ struct LatticeBox: Hashable, Sendable {
     self.maxY = maxY
   }
 
-  var centre: LatticePoint { LatticePoint(x: minX + (maxX - minX) / 2, y: minY + (maxY - minY) / 2) }
+  var centre: LatticePoint {
+    LatticePoint(x: minX + (maxX - minX) / 2, y: minY + (maxY - minY) / 2)
+  }
 
   func low(_ axis: Axis) -> Int64 { axis == .x ? minX : minY }
   func high(_ axis: Axis) -> Int64 { axis == .x ? maxX : maxY }

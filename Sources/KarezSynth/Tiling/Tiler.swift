@@ -64,8 +64,9 @@ struct Tiler: Sendable {
     let weights = outlines.parts.map { terrain.weight(of: $0.piece) }
     let wanted = min(region.landscape.counts["villages"] ?? townshipCount, patches / 4)
     let atLeast = rows.map(\.count)
-    let villages = Apportionment.shares(
-      of: max(wanted, townshipCount), weights: weights, minima: atLeast) ?? atLeast
+    let villages =
+      Apportionment.shares(
+        of: max(wanted, townshipCount), weights: weights, minima: atLeast) ?? atLeast
     let leaves = Apportionment.shares(of: patches, weights: weights, minima: villages) ?? villages
     villageCount = villages.reduce(0, +)
     leafCount = patches
@@ -250,7 +251,8 @@ struct Tiler: Sendable {
     var townships = one
     var villages = one
     if job.level == .townships {
-      guard let found = Apportionment.shares(of: load.townships.count, weights: weights, minima: one)
+      guard
+        let found = Apportionment.shares(of: load.townships.count, weights: weights, minima: one)
       else { return nil }
       townships = found
     }
