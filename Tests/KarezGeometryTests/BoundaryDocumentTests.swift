@@ -151,7 +151,6 @@ import Testing
 
   @Test(arguments: [
     "500,600\n700,600\n700,800\n", "75.9,39.4\n76000,39.4\n76,39.5\n",
-    "25585000,4370000\n26586000,4370000\n25586000,4371000\n",
     "12345678,4370000\n12345678,4370001\n12345679,4370000\n",
   ])
   func `numbers that fit no system are refused`(text: String) throws {
@@ -159,6 +158,13 @@ import Testing
     guard case .unknownCRS = error.cause else {
       Issue.record("\(error)")
       return
+    }
+  }
+
+  @Test func `eastings with prefixes of two zones contradict each other`() {
+    let text = "25585000,4370000\n26586000,4370000\n25586000,4371000\n"
+    #expect(throws: GeometryError.zoneContradiction(declared: 25, found: 26)) {
+      _ = try Self.read(text)
     }
   }
 

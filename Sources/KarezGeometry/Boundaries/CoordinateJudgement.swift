@@ -58,6 +58,8 @@ private struct CoordinateJudge {
     case easting
     case northing
     case prefixedEasting(zone: Int)
+    /// Eastings with prefixes of more than one zone.
+    case mixedEasting(Int, Int)
     case other
 
     init(_ low: Double, _ high: Double) {
@@ -67,7 +69,8 @@ private struct CoordinateJudge {
       case (1_000_000..<10_000_000, 1_000_000..<10_000_000): self = .northing
       case (13_000_000..<46_000_000, 13_000_000..<46_000_000):
         let zone = Int(low / 1_000_000)
-        self = zone == Int(high / 1_000_000) ? .prefixedEasting(zone: zone) : .other
+        let last = Int(high / 1_000_000)
+        self = zone == last ? .prefixedEasting(zone: zone) : .mixedEasting(zone, last)
       default: self = .other
       }
     }
@@ -89,6 +92,12 @@ private struct CoordinateJudge {
   }
 
   mutating func verdict() throws(GeometryError) -> Verdict {
+    switch (first, second) {
+    case (.northing, .mixedEasting(let one, let other)),
+      (.mixedEasting(let one, let other), .northing):
+      throw .zoneContradiction(declared: one, found: other)
+    default: break
+    }
     if let crs = hints.crs { return try stated(crs) }
     switch (first, second) {
     case (.degrees, .degrees):

@@ -8,11 +8,21 @@ enum TextLines {
     ).map(Substring.init)
   }
 
+  /// The text without white space and byte-order marks at its ends.
   static func trimmed(_ text: Substring) -> Substring {
-    var rest = text
+    var bytes = text.utf8
+    while let first = bytes.first, isSpace(first) { bytes.removeFirst() }
+    while let last = bytes.last, isSpace(last) { bytes.removeLast() }
+    var rest = Substring(bytes)
+    // Only a character that is not ASCII can still be a space, such as the ideographic one.
+    guard (bytes.first ?? 0) >= 0x80 || (bytes.last ?? 0) >= 0x80 else { return rest }
     while let first = rest.first, first.isWhitespace || first == "\u{FEFF}" { rest.removeFirst() }
     while let last = rest.last, last.isWhitespace { rest.removeLast() }
     return rest
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0D).contains(byte)
   }
 
   /// The fields of a line, trimmed; runs of spaces separate once, other separators every time.

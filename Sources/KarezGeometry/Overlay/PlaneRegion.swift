@@ -96,8 +96,11 @@ public final class PlaneRegion {
   ) throws(GeometryError) {
     let shape = try session.shape(result)
     let multi = try session.multiPolygon(of: shape)
-    // Built anew, because a result may hold the points and lines along which shapes touch.
-    self.init(plane: plane, inPlane: multi, shape: try session.shape(of: multi))
+    // A result may also hold the points and lines along which shapes touch; those are left out.
+    let kind = GEOSGeomTypeId_r(session.context, shape.pointer)
+    let isPlain = [GEOS_POLYGON, GEOS_MULTIPOLYGON].contains { Int32($0.rawValue) == kind }
+    self.init(
+      plane: plane, inPlane: multi, shape: isPlain ? shape : try session.shape(of: multi))
   }
 
   /// The area; 椭球面积 in the statutory plane.
