@@ -102,7 +102,8 @@ let package = Package(
     tests("KarezCryptoTests", ["KarezCrypto"]),
     tests("KarezGeometryTests", ["KarezCore", "KarezGeometry"], exclude: ["Goldens", "Cases"]),
     tests(
-      "KarezReadingTests", ["karez-reader", "KarezCore", "KarezGeometry", "KarezReading"]),
+      "KarezReadingTests",
+      ["CSQLite", "karez-reader", "KarezCore", "KarezGeometry", "KarezReading"]),
     tests("KarezRulesTests", ["KarezCore", "KarezRules"]),
     tests("KarezStoreTests", ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezStore", grdb]),
     tests("KarezCatalogTests", ["KarezCatalog", "KarezCore", "KarezGeometry", "KarezStore"]),

@@ -62,14 +62,24 @@ public struct SourceReader: Sendable {
     try talk.start()
     defer { talk.stop() }
     try await withTaskCancellationHandler {
-      while let frame = try await talk.next() {
-        try Task.checkCancellation()
+      // A worker stopped by cancelling looks like one that died; the reason comes first.
+      while let frame = try await Self.unlessCancelled(talk) {
         if case .end = frame { continue }
         try await body(frame)
       }
-      try Task.checkCancellation()
     } onCancel: {
       talk.stop()
+    }
+  }
+
+  private static func unlessCancelled(_ talk: WorkerTalk) async throws -> Frame? {
+    do {
+      let frame = try await talk.next()
+      try Task.checkCancellation()
+      return frame
+    } catch {
+      try Task.checkCancellation()
+      throw error
     }
   }
 

@@ -69,8 +69,20 @@ struct Input {
       let dataset = try Library.open(try place("dxf"), as: .dxf, driver: "DXF")
       return LibrarySource(dataset, .dxf, request)
     case .xml(let root): throw .unknownFormat(magic: "<" + root + ">")
-    case .json, .text: throw .unknownFormat(magic: "")
+    case .json: return geojson(try bytes(at: try place("geojson")), request)
+    case .text: throw .unknownFormat(magic: "")
     }
+  }
+
+  private static func geojson(
+    _ bytes: some ByteSource, _ request: Request
+  ) -> any Source {
+    GeoJSONSource(bytes, request)
+  }
+
+  /// The bytes at a path, in an archive or not.
+  private static func bytes(at path: String) throws(ReadingError) -> any ByteSource {
+    path.hasPrefix("/vsi") ? try LibraryBytes(path: path) : try FileBytes(path: path)
   }
 
   static func geodatabase(at path: String, _ request: Request) throws(ReadingError) -> any Source {

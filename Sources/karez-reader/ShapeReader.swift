@@ -94,10 +94,9 @@ struct ShapeReader {
   ) throws(SourceFaultError) -> Ring {
     do {
       return try Ring(positions)
-    } catch .ringTooShort(let count) {
-      throw SourceFaultError(fault: .ringTooShort(part: part, ring: ring, vertices: count))
     } catch {
-      throw SourceFaultError(fault: .ringNotClosed(part: part, ring: ring))
+      throw SourceFaultError(
+        fault: SourceFault(error.located(at: InputPlace(part: part, ring: ring))))
     }
   }
 

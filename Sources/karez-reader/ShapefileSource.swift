@@ -41,10 +41,10 @@ struct ShapefileSource: Source {
   ) throws(ReadingError) -> SourceEncoding {
     let header = try DBFHeader(of: table)
     let sample = try table.read(at: 32, count: 4 << 20)
-    let guess = TextEncoding.guess(sample)
+    let guess = TableEncoding.guess(sample)
     if let cpg {
       let text = String(decoding: try cpg.readToEnd(limit: 1_000), as: UTF8.self)
-      let name = try TextEncoding.named(text)
+      let name = try TableEncoding.named(text)
       if let guess, guess.reason == .bytes, guess.name != name {
         warnings.append(
           ReadWarning(code: "encoding-doubt", facts: ["stated": name, "bytes": guess.name]))
@@ -52,7 +52,7 @@ struct ShapefileSource: Source {
       return SourceEncoding(name: name, reason: .sidecar)
     }
     if let guess, guess.reason == .ascii { return guess }
-    if let name = TextEncoding.language(header.language), guess?.name != "UTF-8" {
+    if let name = TableEncoding.language(header.language), guess?.name != "UTF-8" {
       return SourceEncoding(name: name, reason: .languageByte)
     }
     if let guess {

@@ -50,8 +50,9 @@ extension ByteWriter {
     integer(UInt32(clamping: positions.count))
     bytes.reserveCapacity(bytes.count + 16 * positions.count)
     for position in positions {
-      double(position.x)
-      double(position.y)
+      // Adding zero turns the negative zero into the positive one.
+      double(position.x + 0)
+      double(position.y + 0)
     }
   }
 

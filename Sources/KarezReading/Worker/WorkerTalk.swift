@@ -10,6 +10,8 @@ final class WorkerTalk: Sendable {
     var asked: CheckedContinuation<Result<Frame?, ReadingError>, Never>?
     var worker: WorkerProcess?
     var stopped = false
+    /// The thread is gone, or about to be: nobody will answer any more.
+    var finished = false
   }
 
   private let state = Mutex(State())
@@ -45,8 +47,11 @@ final class WorkerTalk: Sendable {
   /// The next frame; nil after the last.
   func next() async throws(ReadingError) -> Frame? {
     let result = await withCheckedContinuation { continuation in
-      state.withLock { $0.asked = continuation }
-      demand.signal()
+      let isAsked = state.withLock { state in
+        if !state.finished { state.asked = continuation }
+        return !state.finished
+      }
+      if isAsked { demand.signal() } else { continuation.resume(returning: .success(nil)) }
     }
     return try result.get()
   }
@@ -75,23 +80,23 @@ final class WorkerTalk: Sendable {
       reading = WorkerReading(worker: worker, limits: limits)
     } catch {
       demand.wait()
-      answer(.failure(error))
+      finish(.failure(error))
       return
     }
+    var last: Result<Frame?, ReadingError> = .success(nil)
     while true {
       demand.wait()
       if state.withLock({ $0.stopped }) { break }
       do {
-        let frame = try reading.next()
+        guard let frame = try reading.next() else { break }
         answer(.success(frame))
-        if frame == nil { break }
       } catch {
-        answer(.failure(error))
+        last = .failure(error)
         break
       }
     }
     reading.finish()
-    answer(.success(nil))
+    finish(last)
   }
 
   private func answer(_ result: Result<Frame?, ReadingError>) {
@@ -100,6 +105,12 @@ final class WorkerTalk: Sendable {
       return state.asked
     }
     asked?.resume(returning: result)
+  }
+
+  /// The last answer; whoever asks later is told at once that there is no more.
+  private func finish(_ result: Result<Frame?, ReadingError>) {
+    state.withLock { $0.finished = true }
+    answer(result)
   }
 }
 

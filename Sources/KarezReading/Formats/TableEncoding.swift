@@ -1,7 +1,7 @@
 /// Finds the encoding of a table's text.
 ///
 /// - Source: the .cpg convention of ESRI; GB 18030-2022, whose two-byte part is GBK.
-package enum TextEncoding {
+package enum TableEncoding {
   /// The encoding a .cpg file names.
   ///
   /// - Errors: `encodingUnknown` for one that is not among those read here.
