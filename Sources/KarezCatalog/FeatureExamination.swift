@@ -21,10 +21,10 @@ struct FeatureExamination {
     self.gate = gate
     self.places = places
     unreadable = Set(earlier.lazy.filter { $0.rule == .geometryUnreadable }.compactMap(\.row))
-    for finding in earlier { report.add(finding, keepingAtMost: gate.findingsPerRule) }
+    for finding in earlier { report.note(finding, keepingAtMost: gate.findingsPerRule) }
     for attribute in gate.schema.attributes {
       if let table = attribute.codes, gate.codes[table] == nil {
-        report.add(.tableMissing(attribute), keepingAtMost: gate.findingsPerRule)
+        report.note(.tableMissing(attribute), keepingAtMost: gate.findingsPerRule)
       }
     }
   }
@@ -39,7 +39,7 @@ struct FeatureExamination {
   }
 
   private mutating func add(_ finding: GateFinding) {
-    report.add(finding, keepingAtMost: gate.findingsPerRule)
+    report.note(finding, keepingAtMost: gate.findingsPerRule)
   }
 
   private mutating func examineIdentity(of row: DraftRow) {
@@ -101,13 +101,14 @@ struct FeatureExamination {
     if let extent = gate.extent, !extent.contains(box) {
       add(.outsideRegion(row.row, id, place: corner))
     }
-    let judged = row.source ?? geometry
+    let source = gate.judgesAsWritten ? row.source : nil
+    let judged = source ?? geometry
     examineRepeats(of: judged, row)
     guard case .polygons(let written) = judged, case .polygons(let stored) = geometry else {
       return
     }
-    layout.add(box, hasSource: row.source != nil)
-    examineRings(written, stored, of: row)
+    layout.add(box, hasSource: source != nil)
+    examineRings(written, stored, isConverted: source != nil, of: row)
   }
 
   private mutating func examineRepeats(of geometry: Geometry, _ row: DraftRow) {
@@ -120,11 +121,11 @@ struct FeatureExamination {
   }
 
   private mutating func examineRings(
-    _ written: MultiPolygon, _ stored: MultiPolygon, of row: DraftRow
+    _ written: MultiPolygon, _ stored: MultiPolygon, isConverted: Bool, of row: DraftRow
   ) {
     let id = row.feature.id
     if let fault = Self.fault(of: written, in: asWritten) {
-      let place = fault.position.flatMap { row.source == nil ? $0 : places.degrees(of: $0) }
+      let place = fault.position.flatMap { isConverted ? places.degrees(of: $0) : $0 }
       add(.invalid(.geometryInvalid, row.row, id, fault, place: place))
     } else if let fault = Self.fault(of: stored, in: converted) {
       add(.invalid(.geometryFragile, row.row, id, fault, place: fault.position))

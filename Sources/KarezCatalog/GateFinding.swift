@@ -85,7 +85,8 @@ public struct GateReport: Hashable, Sendable {
     }.sorted()
   }
 
-  mutating func add(_ finding: GateFinding, keepingAtMost limit: Int) {
+  /// Adds a finding; one of a rule that has enough of them is only counted.
+  public mutating func note(_ finding: GateFinding, keepingAtMost limit: Int = 10_000) {
     let count = counts[finding.rule.rawValue, default: 0] + 1
     counts[finding.rule.rawValue] = count
     if count <= limit { findings.append(finding) }

@@ -92,16 +92,16 @@ struct OverlapSearch {
     do throws(GeometryError) {
       let shape = try shape(of: first, among: &candidates, in: session)
       let other = try self.shape(of: second, among: &candidates, in: session)
-      guard let overlap = try session.overlap(shape, other),
-        overlap.area.squareMetres > Gate.overlapM2
-      else { return }
-      report.add(
+      guard let overlap = try session.overlap(shape, other) else { return }
+      let area = area(of: overlap)
+      guard area.squareMetres > Gate.overlapM2 else { return }
+      report.note(
         .overlap(
           candidates[first].row, candidates[first].id, with: candidates[second].id,
-          area: overlap.area, place: place(of: overlap)),
+          area: area, place: place(of: overlap)),
         keepingAtMost: gate.findingsPerRule)
     } catch {
-      report.add(
+      report.note(
         .uncounted(
           candidates[first].row, candidates[first].id, with: candidates[second].id),
         keepingAtMost: gate.findingsPerRule)
@@ -115,6 +115,16 @@ struct OverlapSearch {
     let shape = try session.shape(of: candidates[index].multi)
     candidates[index].shape = shape
     return shape
+  }
+
+  /// 椭球面积 of an overlap, whatever the plane it was found in.
+  private func area(of overlap: OverlapSession.Overlap) -> Area {
+    // No plane in use shrinks areas by more than a part in a thousand, so half the threshold
+    // spares the slivers that shared edges leave.
+    guard layout.isJudgedAsWritten, overlap.area.squareMetres > Gate.overlapM2 / 2 else {
+      return overlap.area
+    }
+    return places.statutoryArea(of: overlap.geometry) ?? overlap.area
   }
 
   /// A place in the overlap's first ring, in degrees.
