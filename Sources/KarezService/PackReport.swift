@@ -9,9 +9,11 @@ public struct PackReport: Sendable {
   /// Something was refused, or a case failed.
   public let isRefused: Bool
   private let summary: LocalizedText
-  private let faults: [String]
+  private let faults: [LocalizedText]
 
-  public func lines(in language: Language) -> [String] { faults + [summary[language]] }
+  public func lines(in language: Language) -> [String] {
+    faults.map { $0[language] } + [summary[language]]
+  }
 
   /// Loads and links the packs; every fault is listed, not only the first.
   public static func check(
@@ -22,10 +24,10 @@ public struct PackReport: Sendable {
       library = try PackLibrary.load(from: installation.packs.path)
     } catch {
       guard case .refused(let faults) = error else { throw .packs(error) }
-      return PackReport(faults.map { "\($0.place): \($0.fact)" })
+      return PackReport(faults)
     }
     let check = library.check(pack: pack)
-    let problems = check.problems.map { "\($0.place): \($0.fact)" }
+    let problems = check.problems.map(PackFaultWording.text)
     return PackReport(
       json: .object([
         "packs": .array(
@@ -38,7 +40,7 @@ public struct PackReport: Sendable {
         "cited": .integer(Int64(check.cited)),
         "cases": .integer(Int64(check.cases)),
         "unconfirmed": .integer(Int64(check.unconfirmed)),
-        "problems": .array(problems.map(JSONValue.string)),
+        "problems": .array(problems.map { .string($0.zh) }),
       ]),
       isRefused: !problems.isEmpty || check.rules == 0,
       summary: LocalizedText(
@@ -70,21 +72,22 @@ public struct PackReport: Sendable {
       summary: LocalizedText(
         zh: "案例 \(outcomes.count) 个，未通过 \(failed.count) 个",
         en: "\(outcomes.count) cases examined, \(failed.count) failed"),
-      faults: lines)
+      faults: lines.map { LocalizedText(zh: $0, en: $0) })
   }
 
-  private init(json: JSONValue, isRefused: Bool, summary: LocalizedText, faults: [String]) {
+  private init(json: JSONValue, isRefused: Bool, summary: LocalizedText, faults: [LocalizedText]) {
     self.json = json
     self.isRefused = isRefused
     self.summary = summary
     self.faults = faults
   }
 
-  private init(_ faults: [String]) {
+  private init(_ found: [PackFault]) {
+    let faults = found.map(PackFaultWording.text)
     self.init(
       json: .object([
         "packs": .array([]), "rules": .integer(0), "cited": .integer(0), "cases": .integer(0),
-        "unconfirmed": .integer(0), "problems": .array(faults.map(JSONValue.string)),
+        "unconfirmed": .integer(0), "problems": .array(faults.map { .string($0.zh) }),
       ]),
       isRefused: true,
       summary: LocalizedText(

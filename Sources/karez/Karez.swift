@@ -9,8 +9,9 @@ struct Karez: AsyncParsableCommand {
     commandName: "karez",
     abstract: "自然资源一张图：数据、法规与合规审查 · natural-resources administration on one map",
     subcommands: [
-      InitCommand.self, AreaCommand.self, ImportCommand.self, CheckCommand.self, DatasetsCommand.self,
-      CommitsCommand.self, RulesCommand.self, LogCommand.self, ServeCommand.self, BenchCommand.self,
+      InitCommand.self, DemoCommand.self, SynthCommand.self, AreaCommand.self, ImportCommand.self,
+      CheckCommand.self, DatasetsCommand.self, CommitsCommand.self, RulesCommand.self,
+      LogCommand.self, ServeCommand.self, BenchCommand.self,
     ])
 
   static func main() async {

@@ -31,11 +31,13 @@ extension Problem {
       ).problem(.unavailable, at: "Packs")
     }
     let others = faults.count - 1
-    return Wording(
-      "packs-refused", "\(first.fact)" + (others > 0 ? "（另有 \(others) 处）" : ""),
-      "\(first.fact)" + (others > 0 ? " (and \(others) more)" : ""),
-      do: "更正该行；运行 karez rules check 看全部",
-      "mend that line; karez rules check lists all"
-    ).problem(.unavailable, at: "\(first.place)")
+    let wording = PackFaultWording.wording(first.fact)
+    let more = LocalizedText(
+      zh: others > 0 ? "（另有 \(others) 处，见 karez rules check）" : "",
+      en: others > 0 ? " (and \(others) more: karez rules check)" : "")
+    return Problem(
+      .unavailable, code: wording.code, place: "\(first.place)", what: wording.what,
+      remedy: LocalizedText(
+        zh: wording.remedy.zh + more.zh, en: wording.remedy.en + more.en))
   }
 }
