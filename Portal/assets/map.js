@@ -115,7 +115,7 @@ class DatasetLayer {
     const least = this.row.dataset.kind === "polygon" && this.count > 500 ? pixelArea * 4 : 0;
     const query = new URLSearchParams({
       bbox: wide.map((n) => n.toFixed(6)).join(","), validOn: this.context.validOn,
-      limit: String(MOST_FEATURES), paint: "true",
+      limit: String(MOST_FEATURES), paint: "true", lang: document.body.dataset.language,
     });
     if (least > 1) query.set("minimumAreaM2", least.toFixed(0));
     const soon = setTimeout(() => this.say(words.layer_loading), 300);

@@ -1,6 +1,6 @@
 public import KarezCore
 
-/// 图层样式: how a pack says a dataset is drawn (MapLibre style layers), as far as we draw it.
+/// How a pack says a dataset is drawn (MapLibre style layers), as far as we draw it.
 ///
 /// Reads `fill`, `line` and `circle` layers and the expressions `get`, `literal`, `to-string`,
 /// `slice`, `coalesce`, `match`, `case`, `==`, `!=`; of a zoom function it takes the first value.

@@ -41,7 +41,8 @@ struct DatasetRoutes: Sendable {
       minimumArea: try asked.area("minimumAreaM2"))
     let found = try await portal.map.features(query, limit: limit, in: portal.scope)
     let legend = asked.text("paint") == "true" ? LayerLegend(portal.map) : nil
-    var collection = FeatureCollectionWriter(schema: schema, legend: legend)
+    var collection = FeatureCollectionWriter(
+      schema: schema, legend: legend, language: asked.language)
     for version in found.features { collection.add(version) }
     return .bytes(
       collection.finish(isComplete: found.isComplete, asOf: asOf), type: "application/geo+json")

@@ -14,13 +14,15 @@ struct FeatureCollectionWriter {
   private let schema: DatasetSchema
   private let legend: LayerLegend?
   private let style: LayerStyle?
+  private let language: Language
   private var text = "{\"features\":["
   private var paints: [MapPaint] = []
   private var paintIndex: [MapPaint: Int] = [:]
   private var count = 0
   private var isFull = false
 
-  init(schema: DatasetSchema, legend: LayerLegend?) {
+  init(schema: DatasetSchema, legend: LayerLegend?, language: Language) {
+    self.language = language
     self.schema = schema
     self.legend = legend
     style = legend?.style(of: schema.id)
@@ -69,7 +71,8 @@ struct FeatureCollectionWriter {
   private func properties(of version: FeatureVersion) -> [String: JSONValue] {
     let attributes = version.feature.attributes
     guard legend == nil else {
-      let name = attributes["name"].map(Self.json) ?? .null
+      let own = attributes["name_" + language.rawValue].map(Self.json) ?? .null
+      let name = own == .null ? attributes["name"].map(Self.json) ?? .null : own
       return name == .null ? [:] : ["name": name]
     }
     var members = attributes.mapValues(Self.json)

@@ -35,6 +35,12 @@ struct PortalView {
     let isDashed: Bool
   }
 
+  /// A stripe of the small sign a layer of many classes has beside its title.
+  struct Stripe {
+    let x: Int
+    let stripeFill: String
+  }
+
   struct LayerRow {
     let dataset: String
     let layerTitle: String
@@ -50,6 +56,8 @@ struct PortalView {
     /// A legend of one line stands beside the title.
     let single: Swatch?
     let hasClasses: Bool
+    let stripes: [Stripe]
+    let isPoint: Bool
   }
 
   struct Theme {
@@ -120,17 +128,26 @@ struct PortalView {
     "urban-development-boundary",
   ]
 
+  private static let themeOrder = [
+    "control-lines", "survey", "boundaries", "use-control", "hazards", "minerals",
+    "registration", "trial",
+  ]
+
   private static func themes(
     _ catalogue: [DatasetSummary], legend: LayerLegend, _ messages: MessageCatalogue
   ) -> [Theme] {
     let byDataset = Dictionary(catalogue.map { ($0.schema.id, $0) }) { first, _ in first }
     var names: [String] = []
     var rows: [String: [LayerRow]] = [:]
-    // The list reads from the top of the map down.
+    // Within a theme the list reads from the top of the map down.
     for schema in LayerLegend.order(catalogue.map(\.schema)).reversed() {
       guard schema.geometry != .none, let summary = byDataset[schema.id] else { continue }
       if rows[schema.theme] == nil { names.append(schema.theme) }
       rows[schema.theme, default: []].append(row(summary, legend, messages))
+    }
+    let known = themeOrder
+    names.sort {
+      (known.firstIndex(of: $0) ?? known.count) < (known.firstIndex(of: $1) ?? known.count)
     }
     return names.map { name in
       let key = "theme_" + name.replacing("-", with: "_")
@@ -155,10 +172,15 @@ struct PortalView {
       extent: box.map { "\($0.minX),\($0.minY),\($0.maxX),\($0.maxY)" } ?? "",
       minimumZoom: DecimalText.fixed(
         legend.style(of: schema.id)?.minimumZoom ?? 0, decimals: 1),
-      isShown: shownAtFirst.contains(schema.id.text), isEmpty: summary.features == 0,
+      isShown: shownAtFirst.contains(schema.id.text) && summary.features > 0,
+      isEmpty: summary.features == 0,
       isNamed: schema.theme == "boundaries",
       countWords: messages.text("layer_features", ["count": String(summary.features)]),
       swatches: swatches, single: swatches.count == 1 ? swatches.first : nil,
-      hasClasses: swatches.count > 1)
+      hasClasses: swatches.count > 1,
+      stripes: swatches.prefix(4).enumerated().map {
+        Stripe(x: 1 + $0.offset * 14 / 4, stripeFill: $0.element.fill)
+      },
+      isPoint: schema.geometry == .point)
   }
 }
