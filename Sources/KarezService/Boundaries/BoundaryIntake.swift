@@ -65,11 +65,15 @@ struct SourceContent {
   let layer: SourceLayer
   let features: [SourceFeature]
 
-  /// Every position of every polygon, in the file's own numbers.
+  /// Every position of every geometry, in the file's own numbers.
   var positions: [Position] {
     features.flatMap { feature -> [Position] in
-      guard case .polygons(let polygons)? = feature.geometry else { return [] }
-      return polygons.polygons.flatMap { $0.rings.flatMap(\.positions) }
+      switch feature.geometry {
+      case .points(let positions): positions
+      case .lines(let lines): lines.flatMap { $0 }
+      case .polygons(let multi): multi.polygons.flatMap { $0.rings.flatMap(\.positions) }
+      case nil: []
+      }
     }
   }
 }

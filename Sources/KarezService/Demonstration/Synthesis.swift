@@ -68,7 +68,7 @@ public enum Synthesis {
       let report = try Synth(plan).generate(to: order.out.path) { _, done, total in
         progress(done, total)
       }
-      return Report(report, region: code)
+      return Report(report, region: code, in: order.out)
     } catch {
       throw .synthesis(error)
     }
@@ -76,8 +76,10 @@ public enum Synthesis {
 }
 
 extension Synthesis.Report {
-  init(_ report: SynthReport, region: String) {
-    files = report.layers.map { ($0.layer.rawValue, $0.file, $0.features) }
+  init(_ report: SynthReport, region: String, in folder: URL) {
+    files = report.layers.map {
+      ($0.layer.rawValue, folder.appending(path: $0.file).path, $0.features)
+    }
     sampleBoundary = report.sampleBoundary
     self.region = region
     json = .object([
