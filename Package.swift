@@ -108,7 +108,7 @@ let package = Package(
     tests("KarezStoreTests", ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezStore", grdb]),
     tests("KarezCatalogTests", ["KarezCatalog", "KarezCore", "KarezGeometry", "KarezStore"]),
     tests("KarezSynthTests", ["KarezCore", "KarezGeometry", "KarezPacks", "KarezSynth"]),
-    tests("PackTests", ["KarezCore", "KarezPacks", "KarezRules"]),
+    tests("PackTests", ["KarezCore", "KarezPacks", "KarezRules", grdb]),
     tests("KarezServiceTests", ["KarezCore", "KarezGeometry", "KarezService"]),
     tests(
       "KarezReportTests",

@@ -83,6 +83,8 @@ public struct PackFault: Error, Hashable, Sendable {
     case versionsOverlap(id: String, on: String)
     case versionsGap(id: String, from: String, until: String)
     case dimensionsDiffer
+    case parameterNotInForce(String)
+    case lawNotInForce(String)
     case expression(ExpressionError, text: String)
 
     // Cases.

@@ -40,21 +40,32 @@ public indirect enum Expression: Hashable, Sendable {
   /// Every fact it names, in order, without repetition.
   public var facts: [FactID] {
     var found: [FactID] = []
-    collectFacts(into: &found)
+    visit { part in
+      if case .fact(let id, _) = part, !found.contains(id) { found.append(id) }
+    }
     return found
   }
 
-  private func collectFacts(into found: inout [FactID]) {
+  /// Every parameter it names, in order, without repetition.
+  public var parameters: [String] {
+    var found: [String] = []
+    visit { part in
+      if case .parameter(let name, _) = part, !found.contains(name) { found.append(name) }
+    }
+    return found
+  }
+
+  private func visit(_ body: (Expression) -> Void) {
+    body(self)
     switch self {
-    case .fact(let id, _): if !found.contains(id) { found.append(id) }
-    case .boolean, .text, .quantity, .list, .parameter, .codes: break
-    case .not(let operand): operand.collectFacts(into: &found)
+    case .fact, .boolean, .text, .quantity, .list, .parameter, .codes: break
+    case .not(let operand): operand.visit(body)
     case .all(let operands), .any(let operands), .call(_, let operands, _):
-      for operand in operands { operand.collectFacts(into: &found) }
+      for operand in operands { operand.visit(body) }
     case .compare(_, let left, let right, _), .isIn(let left, let right, _),
       .arithmetic(_, let left, let right, _):
-      left.collectFacts(into: &found)
-      right.collectFacts(into: &found)
+      left.visit(body)
+      right.visit(body)
     }
   }
 }

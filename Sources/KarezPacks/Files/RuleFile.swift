@@ -48,6 +48,10 @@ struct RuleFile {
     let consequence = consequence(&fields)
     let cited = citations.citations(&fields)
     if let id, !id.hasPrefix(pack + "/") || !PackName.isPath(id) { fields.add(.notID(id)) }
+    if let validity {
+      checkParameters(of: condition?.expression, during: validity, &fields)
+      checkLaws(cited, during: validity, &fields)
+    }
     faults += fields.finish()
     guard let id, let title, let validity, let certainty, let condition, let consequence,
       !cited.isEmpty
@@ -55,6 +59,32 @@ struct RuleFile {
     return Rule(
       id: id, title: title, validity: validity, certainty: certainty, condition: condition,
       consequence: consequence, citations: cited)
+  }
+
+  /// A parameter must have a value on every day the rule is in force.
+  private func checkParameters(
+    of expression: KarezRules.Expression?, during period: Validity, _ fields: inout PackFields
+  ) {
+    for name in expression?.parameters ?? [] {
+      guard let versions = vocabulary.parameters[name]?.versions,
+        let oldest = versions.last?.validity, let newest = versions.first?.validity
+      else { continue }
+      guard let whole = Validity(from: oldest.from, until: newest.until), whole.covers(period)
+      else {
+        fields.add(.parameterNotInForce(name))
+        continue
+      }
+    }
+  }
+
+  /// A law must be in force as long as the rule that rests on it.
+  private func checkLaws(
+    _ cited: [Citation], during period: Validity, _ fields: inout PackFields
+  ) {
+    for citation in cited {
+      guard let law = citations.laws[citation.law], !law.validity.covers(period) else { continue }
+      fields.add(.lawNotInForce(citation.law))
+    }
   }
 
   private func condition(
@@ -115,5 +145,15 @@ struct RuleFile {
       fields.add(.factHasNoPlace(id.text))
       return
     }
+  }
+}
+
+extension Validity {
+  /// Whether every day of another period is one of its own.
+  fileprivate func covers(_ other: Validity) -> Bool {
+    guard from <= other.from else { return false }
+    guard let until else { return true }
+    guard let otherUntil = other.until else { return false }
+    return otherUntil <= until
   }
 }
