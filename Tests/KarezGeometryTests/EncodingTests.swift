@@ -149,7 +149,8 @@ import Testing
     ("POINTZM(75 39 1 2)", "POINT (75 39)"), ("Point M (75 39 2)", "POINT (75 39)"),
     ("MULTIPOINT (75 39, 76 40)", "MULTIPOINT (75 39, 76 40)"),
     ("MULTIPOINT ((75 39), (76 40))", "MULTIPOINT (75 39, 76 40)"),
-    ("POLYGON EMPTY", "POLYGON EMPTY"),
+    ("POLYGON EMPTY", "POLYGON EMPTY"), ("POLYGON (EMPTY)", "POLYGON EMPTY"),
+    ("POLYGON ((0 0, 1 0, 1 1, 0 0), EMPTY)", "POLYGON ((0 0, 1 0, 1 1, 0 0))"),
     ("MULTIPOLYGON (EMPTY, ((0 0,1 0,1 1,0 0)))", "POLYGON ((0 0, 1 0, 1 1, 0 0))"),
     (" polygon ( ( 0 0 , 1e0 0 , 1.0 +1 , -0.0 .0 ) ) ", "POLYGON ((0 0, 1 0, 1 1, -0 0))"),
   ])
@@ -163,6 +164,7 @@ import Testing
     "POINT (1 2) x", "POLYGON ((0 0, 1 0, 0 0))", "POLYGON ((0 0, 1 0, 1 1, 0 1))",
     "GEOMETRYCOLLECTION (POINT (1 2))", "CIRCULARSTRING (0 0, 1 1, 2 0)", "LINESTRING (1 2, 3 4 5)",
     "POINT (0x10 1)", "SRID=4490;POINT (1 2)", "POLYGON (())",
+    "POLYGON (EMPTY, (0 0, 1 0, 1 1, 0 0))",
   ])
   func `WKT that cannot be trusted is refused`(text: String) {
     #expect(throws: GeometryError.self) { _ = try Geometry(wkt: text) }

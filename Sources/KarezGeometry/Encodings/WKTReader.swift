@@ -38,9 +38,12 @@ struct WKTReader {
     case "MULTILINESTRING":
       return .lines(
         try isEmpty()
-          ? [] : try list { (reader, _) throws(GeometryError) in try reader.line() })
+          ? []
+          : try list { (reader, _) throws(GeometryError) in
+            try reader.isEmpty() ? [] : try reader.line()
+          })
     case "POLYGON":
-      return .polygons(MultiPolygon(try isEmpty() ? [] : [try polygon(part: 1)]))
+      return .polygons(MultiPolygon(try isEmpty() ? [] : try polygon(part: 1).map { [$0] } ?? []))
     case "MULTIPOLYGON":
       guard try !isEmpty() else { return .polygons(MultiPolygon([])) }
       let polygons = try list { (reader, part) throws(GeometryError) in
@@ -107,9 +110,10 @@ struct WKTReader {
     try list { (reader, _) throws(GeometryError) in try reader.position() }
   }
 
-  private mutating func polygon(part: Int) throws(GeometryError) -> Polygon {
-    let rings = try list { (reader, index) throws(GeometryError) -> Ring in
-      reader.skipSpace()
+  /// The polygon, or nil where its rings are empty; an empty hole is no hole.
+  private mutating func polygon(part: Int) throws(GeometryError) -> Polygon? {
+    let rings = try list { (reader, index) throws(GeometryError) -> Ring? in
+      if try reader.isEmpty() { return nil }
       let start = reader.offset
       let positions = try reader.line()
       do throws(GeometryError) {
@@ -118,7 +122,12 @@ struct WKTReader {
         throw error.located(at: InputPlace(byte: start, part: part, ring: index))
       }
     }
-    return Polygon(shell: rings[0], holes: Array(rings.dropFirst()))
+    let holes = rings.dropFirst().compactMap(\.self)
+    guard let shell = rings[0] else {
+      guard holes.isEmpty else { throw unexpected("a shell for the holes") }
+      return nil
+    }
+    return Polygon(shell: shell, holes: holes)
   }
 
   /// One or more elements in brackets; each is told its number, from 1.
