@@ -1,3 +1,5 @@
+public import KarezGeometry
+
 /// Under which limits a file is read.
 public enum ReaderProfile: String, CaseIterable, Hashable, Sendable {
   /// Anyone's upload: short, small, refused as soon as it is not.
@@ -54,12 +56,15 @@ public struct ReadOptions: Hashable, Sendable {
   public var profile: ReaderProfile
   /// The CRS the caller vouches for; it is reported as declared, and what the file says as well.
   public var declaredEPSG: Int?
+  /// Where coordinates should lie, in degrees of EPSG:4490; decides what text files leave open.
+  public var extent: BoundingBox?
   public var limits: ReadingLimits
 
   public init(
     layer: String? = nil, profile: ReaderProfile = .interactive, declaredEPSG: Int? = nil,
-    limits: ReadingLimits? = nil
+    extent: BoundingBox? = nil, limits: ReadingLimits? = nil
   ) {
+    self.extent = extent
     self.layer = layer
     self.profile = profile
     self.declaredEPSG = declaredEPSG

@@ -34,6 +34,16 @@ public enum CRSReason: String, CaseIterable, Hashable, Sendable {
   case formatDefault = "format-default"
   /// The caller declared it.
   case declared
+  /// The first two of the easting's eight digits.
+  case zonePrefix = "zone-prefix"
+  /// The same, and the heading's zone number agrees.
+  case zonePrefixAndHeading = "zone-prefix-and-heading"
+  /// The heading's zone number alone.
+  case heading
+  /// The only zone that leads into the expected extent.
+  case expectedExtent = "expected-extent"
+  /// Numbers of the size of longitudes and latitudes.
+  case sizeOfDegrees = "size-of-degrees"
   /// The file says nothing.
   case unstated
   /// The file describes something that matches no system known here.

@@ -1,4 +1,5 @@
 import Glibc
+import KarezGeometry
 
 /// The one door for files from outside: each is read by a worker process in a sandbox.
 ///
@@ -100,6 +101,10 @@ public struct SourceReader: Sendable {
     }
     if let layer = options.layer, !layer.utf8.contains(0) { arguments += ["--layer", layer] }
     if let code = options.declaredEPSG { arguments += ["--epsg", String(code)] }
+    if let box = options.extent {
+      let numbers = [box.minX, box.minY, box.maxX, box.maxY].map { "\($0)" }
+      arguments += ["--extent", numbers.joined(separator: " ")]
+    }
     let name = file.split(separator: "/").last.map(String.init) ?? "input"
     return arguments + ["--name", name]
   }

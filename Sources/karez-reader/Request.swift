@@ -1,3 +1,4 @@
+import KarezGeometry
 import KarezReading
 
 /// What the parent asked for, from the command line.
@@ -10,6 +11,7 @@ struct Request {
   let verb: Verb
   var layer: String?
   var declaredEPSG: Int?
+  var extent: BoundingBox?
   /// What the file is called outside; only shown, never opened.
   var name = "input"
   var memoryBytes: UInt64 = 1 << 30
@@ -27,6 +29,7 @@ struct Request {
       switch arguments[index] {
       case "--layer": layer = value
       case "--epsg": declaredEPSG = Int(value)
+      case "--extent": extent = Self.box(value)
       case "--name": name = value
       case "--memory": memoryBytes = UInt64(value) ?? memoryBytes
       case "--seconds": seconds = UInt64(value)
@@ -35,6 +38,12 @@ struct Request {
       default: throw .workerUnusable(message: "arguments")
       }
     }
+  }
+
+  private static func box(_ text: String) -> BoundingBox? {
+    let numbers = text.split(separator: " ").compactMap { Double($0) }
+    guard numbers.count == 4, numbers.allSatisfy(\.isFinite) else { return nil }
+    return BoundingBox(minX: numbers[0], minY: numbers[1], maxX: numbers[2], maxY: numbers[3])
   }
 
   /// The name without its last ending, fit to be a file's name in the sandbox.

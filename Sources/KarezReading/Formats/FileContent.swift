@@ -34,6 +34,7 @@ package enum FileContent: Hashable, Sendable {
   }
 
   private static func textual(_ head: [UInt8]) throws(ReadingError) -> FileContent {
+    if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) { return .text }
     let start = head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     let text = head[start...].drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
     guard let first = text.first, !head.contains(0) else {
