@@ -55,19 +55,19 @@ public struct ReadOptions: Hashable, Sendable {
   public var layer: String?
   public var profile: ReaderProfile
   /// The CRS the caller vouches for; it is reported as declared, and what the file says as well.
-  public var declaredEPSG: Int?
+  public var declared: SourceCRS?
   /// Where coordinates should lie, in degrees of EPSG:4490; decides what text files leave open.
   public var extent: BoundingBox?
   public var limits: ReadingLimits
 
   public init(
     layer: String? = nil, profile: ReaderProfile = .interactive, declaredEPSG: Int? = nil,
-    extent: BoundingBox? = nil, limits: ReadingLimits? = nil
+    declared: SourceCRS? = nil, extent: BoundingBox? = nil, limits: ReadingLimits? = nil
   ) {
     self.extent = extent
     self.layer = layer
     self.profile = profile
-    self.declaredEPSG = declaredEPSG
+    self.declared = declared ?? declaredEPSG.map(SourceCRS.epsg)
     self.limits = limits ?? .limits(of: profile)
   }
 }

@@ -2,7 +2,7 @@ public import KarezGeometry
 
 extension SourceCRS {
   /// The source's words for a system known here.
-  package init(_ system: CoordinateReferenceSystem) {
+  public init(_ system: CoordinateReferenceSystem) {
     if let code = system.epsg {
       self = .epsg(code)
     } else if let grid = system.grid {
@@ -26,5 +26,12 @@ extension SourceCRS {
       else { throw .unknownCRS("GK \(width)° zone \(zone)") }
       return .gaussKruger(grid)
     }
+  }
+
+  /// Whether both mean the same system, by whatever words.
+  package func isSame(as other: SourceCRS) -> Bool {
+    if self == other { return true }
+    guard let own = try? system(), let others = try? other.system() else { return false }
+    return own == others
   }
 }

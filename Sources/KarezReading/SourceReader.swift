@@ -100,7 +100,7 @@ public struct SourceReader: Sendable {
       arguments += ["--seconds", String(Int(seconds.rounded(.up)))]
     }
     if let layer = options.layer, !layer.utf8.contains(0) { arguments += ["--layer", layer] }
-    if let code = options.declaredEPSG { arguments += ["--epsg", String(code)] }
+    if let declared = options.declared { arguments += ["--crs", declared.argument] }
     if let box = options.extent {
       let numbers = [box.minX, box.minY, box.maxX, box.maxY].map { "\($0)" }
       arguments += ["--extent", numbers.joined(separator: " ")]

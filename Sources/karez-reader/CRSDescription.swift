@@ -1,4 +1,5 @@
 import CGDAL
+import KarezGeometry
 import KarezReading
 
 /// The CRS a layer states, and what the caller declared.
@@ -8,16 +9,13 @@ struct CRSDescription {
   private(set) var name = ""
   private(set) var warnings: [ReadWarning] = []
 
-  init(of system: OGRSpatialReferenceH?, declared: Int?) {
+  init(of system: OGRSpatialReferenceH?, declared: SourceCRS?) {
     if let system { describe(system) }
     if let declared {
-      if reason != .unstated, crs != .epsg(declared) {
-        warnings.append(
-          ReadWarning(
-            code: "crs-declared-otherwise", facts: ["stated": name, "declared": "EPSG:\(declared)"])
-        )
+      if reason != .unstated, !crs.isSame(as: declared) {
+        warnings.append(.declaredOtherwise(stated: name, declared: declared))
       }
-      crs = .epsg(declared)
+      crs = declared
       reason = .declared
     }
   }
@@ -85,5 +83,15 @@ struct CRSDescription {
     if prefix == three { return .gaussKruger(zone: Int(three), width: 3, prefixed: true) }
     if prefix == six { return .gaussKruger(zone: Int(six), width: 6, prefixed: true) }
     return nil
+  }
+}
+
+extension ReadWarning {
+  /// The caller's word stands against the file's.
+  static func declaredOtherwise(stated: String, declared: SourceCRS) -> ReadWarning {
+    let system = try? declared.system()
+    return ReadWarning(
+      code: "crs-declared-otherwise",
+      facts: ["stated": stated, "declared": system?.description ?? declared.argument])
   }
 }

@@ -105,7 +105,7 @@ struct GeoJSONSource<Bytes: ByteSource>: Source {
       name: members["name"]?.string ?? request.stem, format: .geojson, featureCount: count)
     layer.geometry = Self.kind(kinds)
     layer.fields = names.sorted().map { SourceField(name: $0, type: types[$0] ?? .text) }
-    try Self.describeCRS(members["crs"], request.declaredEPSG, &layer)
+    try Self.describeCRS(members["crs"], request.declared, &layer)
     return layer
   }
 
@@ -135,7 +135,7 @@ struct GeoJSONSource<Bytes: ByteSource>: Source {
 
   /// Without a `crs` member the format prescribes WGS 84.
   private static func describeCRS(
-    _ member: JSONValue?, _ declared: Int?, _ layer: inout SourceLayer
+    _ member: JSONValue?, _ declared: SourceCRS?, _ layer: inout SourceLayer
   ) throws(ReadingError) {
     layer.crs = .epsg(4_326)
     layer.crsReason = .formatDefault
@@ -154,13 +154,10 @@ struct GeoJSONSource<Bytes: ByteSource>: Source {
       }
     }
     if let declared {
-      if layer.crsReason != .formatDefault, layer.crs != .epsg(declared) {
-        layer.warnings.append(
-          ReadWarning(
-            code: "crs-declared-otherwise",
-            facts: ["stated": layer.crsName, "declared": "EPSG:\(declared)"]))
+      if layer.crsReason != .formatDefault, !layer.crs.isSame(as: declared) {
+        layer.warnings.append(.declaredOtherwise(stated: layer.crsName, declared: declared))
       }
-      layer.crs = .epsg(declared)
+      layer.crs = declared
       layer.crsReason = .declared
     }
   }

@@ -96,7 +96,7 @@ struct LibrarySource: Source {
     if OGR_GT_HasZ(OGR_L_GetGeomType(layer)) != 0 {
       warnings.append(ReadWarning(code: "z-dropped"))
     }
-    let crs = CRSDescription(of: OGR_L_GetSpatialRef(layer), declared: request.declaredEPSG)
+    let crs = CRSDescription(of: OGR_L_GetSpatialRef(layer), declared: request.declared)
     let count = OGR_L_GetFeatureCount(layer, 0)
     _ = Library.takeComplaint()
     let described = SourceLayer(

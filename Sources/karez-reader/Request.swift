@@ -10,7 +10,7 @@ struct Request {
 
   let verb: Verb
   var layer: String?
-  var declaredEPSG: Int?
+  var declared: SourceCRS?
   var extent: BoundingBox?
   /// What the file is called outside; only shown, never opened.
   var name = "input"
@@ -28,7 +28,7 @@ struct Request {
       let value = arguments[index + 1]
       switch arguments[index] {
       case "--layer": layer = value
-      case "--epsg": declaredEPSG = Int(value)
+      case "--crs": declared = SourceCRS(argument: value)
       case "--extent": extent = Self.box(value)
       case "--name": name = value
       case "--memory": memoryBytes = UInt64(value) ?? memoryBytes

@@ -20,9 +20,7 @@ struct TextSource: Source {
     }
     do {
       var options = BoundaryDocument.Options()
-      if let code = request.declaredEPSG {
-        options.crs = try CoordinateReferenceSystem(epsg: code)
-      }
+      options.crs = try request.declared?.system()
       options.extent = request.extent
       document = try BoundaryDocument(reading: text, options: options)
     } catch {
@@ -89,7 +87,7 @@ struct TextSource: Source {
         + [SourceField(name: "declared_area_m2", type: .decimal)],
       encoding: SourceEncoding(name: document.encoding.rawValue, reason: .bytes),
       featureCount: Int64(document.parcels.count))
-    layer.crsReason = CRSReason(document.evidence, isDeclared: request.declaredEPSG != nil)
+    layer.crsReason = CRSReason(document.evidence, isDeclared: request.declared != nil)
     if case .stated(let text) = document.evidence { layer.crsName = String(text.prefix(200)) }
     layer.warnings = document.doubts.map { ReadWarning(code: $0.code, facts: $0.facts) }
     for (index, parcel) in document.parcels.enumerated() {

@@ -43,7 +43,8 @@ public struct BoundaryIntake: Sendable {
     _ file: FileArgument, declared: CoordinateReferenceSystem?, name: String
   ) async throws(Problem) -> SourceContent {
     let options = ReadOptions(
-      layer: file.layer, profile: .interactive, declaredEPSG: declared?.epsg)
+      layer: file.layer, profile: .interactive, declared: declared.map { SourceCRS($0) },
+      extent: region?.box)
     do {
       var layer: SourceLayer?
       var features: [SourceFeature] = []

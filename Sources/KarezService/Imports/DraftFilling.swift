@@ -49,7 +49,7 @@ final class DraftFilling {
   func fill(progress: (Int) -> Void) async throws(Problem) {
     let reader = SourceReader(program: map.installation.reader.path)
     let options = ReadOptions(
-      layer: order.file.layer, profile: .bulk, declaredEPSG: declared?.epsg)
+      layer: order.file.layer, profile: .bulk, declared: declared.map { SourceCRS($0) })
     do {
       try await reader.read(order.file.path, options) { layer in
         self.layer = layer

@@ -13,6 +13,20 @@ enum CRSReasonWording {
     case .declared: return LocalizedText(zh: "由使用者指明", en: "named by the user")
     case .unstated, .unrecognised:
       return LocalizedText(zh: "按坐标数值判定", en: "judged by the numbers")
+    case .zonePrefix, .zonePrefixAndHeading, .heading, .expectedExtent, .sizeOfDegrees:
+      return text(for: evidence(for: layer))
+    }
+  }
+
+  /// What the reader went by where a text of coordinates left its system open.
+  private static func evidence(for layer: SourceLayer) -> CRSEvidence {
+    let system = try? layer.crs.system()
+    guard let zone = system?.grid?.zone else { return .sizeOfDegrees }
+    return switch layer.crsReason {
+    case .zonePrefix: .zonePrefix(zone)
+    case .zonePrefixAndHeading: .zonePrefixAndHeading(zone)
+    case .heading: .heading(zone)
+    default: .expectedExtent(zone)
     }
   }
 
