@@ -31,10 +31,7 @@ struct FactMeasurer {
   private func measure(_ measure: MapMeasure) async throws(Problem) -> Measured? {
     guard let layer = try await survey.layer(measure.dataset) else { return nil }
     let features = layer.features.filter { feature in
-      measure.filters.allSatisfy { filter in
-        let value = feature.text(of: filter.attribute) ?? ""
-        return filter.prefixes.contains { value.hasPrefix($0) }
-      }
+      measure.filters.allSatisfy { $0.admits(feature.text(of: $0.attribute)) }
     }
     var inside: [SurveyedLayer] = []
     var outside: [SurveyedLayer] = []
