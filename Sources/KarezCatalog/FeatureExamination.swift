@@ -124,10 +124,15 @@ struct FeatureExamination {
     _ written: MultiPolygon, _ stored: MultiPolygon, isConverted: Bool, of row: DraftRow
   ) {
     let id = row.feature.id
-    if let fault = Self.fault(of: written, in: asWritten) {
+    let inPlane = Self.fault(of: stored, in: converted)
+    // Degrees need judging as written only where the plane found something.
+    let asWritten = isConverted || inPlane != nil ? Self.fault(of: written, in: asWritten) : nil
+    // Either may be the plane in which the second pass compares; both must be sound there.
+    if asWritten != nil || inPlane != nil { layout.noteInvalid(row.row) }
+    if let fault = asWritten {
       let place = fault.position.flatMap { isConverted ? places.degrees(of: $0) : $0 }
       add(.invalid(.geometryInvalid, row.row, id, fault, place: place))
-    } else if let fault = Self.fault(of: stored, in: converted) {
+    } else if let fault = inPlane {
       add(.invalid(.geometryFragile, row.row, id, fault, place: fault.position))
     }
   }
@@ -135,7 +140,7 @@ struct FeatureExamination {
   private static func fault(
     of multi: MultiPolygon, in session: OverlapSession
   ) -> ValidityFault? {
-    do { return try session.shape(of: multi).fault } catch {
+    do { return try session.fault(of: multi) } catch {
       // What GEOS cannot even build bounds no area.
       return ValidityFault(kind: .other, position: multi.polygons.first?.shell.positions.first)
     }

@@ -48,13 +48,13 @@ struct OverlapSearch {
     let row: Int64
     let id: String
     let box: BoundingBox
-    let multi: MultiPolygon
-    var shape: OverlapSession.Shape?
+    let shape: OverlapSession.Shape
   }
 
   private func examine(_ rows: [DraftRow], in tile: Tile, adding report: inout GateReport) {
     let session = OverlapSession(plane: layout.isJudgedAsWritten ? .asGiven : .statutory)
-    var candidates = rows.compactMap(candidate).sorted { $0.box.minX < $1.box.minX }
+    let candidates = rows.compactMap { candidate($0, in: session) }
+      .sorted { $0.box.minX < $1.box.minX }
     for left in candidates.indices {
       var right = left + 1
       while right < candidates.count, candidates[right].box.minX <= candidates[left].box.maxX {
@@ -63,58 +63,46 @@ struct OverlapSearch {
         if box.minY <= other.maxY, other.minY <= box.maxY,
           tile.owns(x: other.minX, y: max(box.minY, other.minY))
         {
-          compare(left, right, among: &candidates, in: session, adding: &report)
+          compare(candidates[left], candidates[right], in: session, adding: &report)
         }
         right += 1
       }
     }
   }
 
-  private func candidate(_ row: DraftRow) -> Candidate? {
+  private func candidate(_ row: DraftRow, in session: OverlapSession) -> Candidate? {
     guard !row.ends, case .polygons(let stored)? = row.feature.geometry,
       let box = stored.boundingBox
     else { return nil }
+    let isValid = !layout.invalidRows.contains(row.row)
     guard layout.isJudgedAsWritten else {
-      return Candidate(row: row.row, id: row.feature.id, box: box, multi: stored)
+      return Candidate(
+        row: row.row, id: row.feature.id, box: box,
+        shape: session.shape(of: stored, isValid: isValid))
     }
     guard case .polygons(let written)? = row.source else { return nil }
     return Candidate(
       row: row.row, id: row.feature.id,
-      box: box.widened(by: PolygonLayout.margin(of: box)), multi: written)
+      box: box.widened(by: PolygonLayout.margin(of: box)),
+      shape: session.shape(of: written, isValid: isValid))
   }
 
   private func compare(
-    _ left: Int, _ right: Int, among candidates: inout [Candidate], in session: OverlapSession,
+    _ left: Candidate, _ right: Candidate, in session: OverlapSession,
     adding report: inout GateReport
   ) {
-    let isOrdered = candidates[left].row < candidates[right].row
-    let (first, second) = isOrdered ? (left, right) : (right, left)
+    let (first, second) = left.row < right.row ? (left, right) : (right, left)
     do throws(GeometryError) {
-      let shape = try shape(of: first, among: &candidates, in: session)
-      let other = try self.shape(of: second, among: &candidates, in: session)
-      guard let overlap = try session.overlap(shape, other) else { return }
+      guard let overlap = try session.overlap(first.shape, second.shape) else { return }
       let area = area(of: overlap)
       guard area.squareMetres > Gate.overlapM2 else { return }
       report.note(
-        .overlap(
-          candidates[first].row, candidates[first].id, with: candidates[second].id,
-          area: area, place: place(of: overlap)),
+        .overlap(first.row, first.id, with: second.id, area: area, place: place(of: overlap)),
         keepingAtMost: gate.findingsPerRule)
     } catch {
       report.note(
-        .uncounted(
-          candidates[first].row, candidates[first].id, with: candidates[second].id),
-        keepingAtMost: gate.findingsPerRule)
+        .uncounted(first.row, first.id, with: second.id), keepingAtMost: gate.findingsPerRule)
     }
-  }
-
-  private func shape(
-    of index: Int, among candidates: inout [Candidate], in session: OverlapSession
-  ) throws(GeometryError) -> OverlapSession.Shape {
-    if let shape = candidates[index].shape { return shape }
-    let shape = try session.shape(of: candidates[index].multi)
-    candidates[index].shape = shape
-    return shape
   }
 
   /// 椭球面积 of an overlap, whatever the plane it was found in.

@@ -8,8 +8,12 @@ struct PolygonLayout {
   private(set) var bounds: BoundingBox?
   /// Whether every polygon came with its coordinates in the CRS of the source.
   private(set) var isJudgedAsWritten = true
+  /// Rows whose polygon is invalid in the plane it is judged in.
+  private(set) var invalidRows: Set<Int64> = []
   /// The widest margin of any polygon; see `margin(of:)`.
   private(set) var margin = 0.0
+
+  mutating func noteInvalid(_ row: Int64) { invalidRows.insert(row) }
 
   mutating func add(_ box: BoundingBox, hasSource: Bool) {
     if !hasSource { isJudgedAsWritten = false }

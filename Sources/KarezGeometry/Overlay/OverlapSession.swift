@@ -13,10 +13,16 @@ public final class OverlapSession {
   public init(plane: OverlayPlane) { self.plane = plane }
 
   /// One polygon made ready to be compared with others of the same session.
-  public struct Shape {
-    /// What is wrong with the polygon in the plane; nil for a valid one.
-    public let fault: ValidityFault?
-    let shape: GEOSShape
+  public final class Shape {
+    fileprivate let inPlane: MultiPolygon
+    fileprivate let plain: PlainRing?
+    /// The polygon as GEOS compares it, made when it is first needed.
+    fileprivate var valid: GEOSShape?
+
+    fileprivate init(inPlane: MultiPolygon, plain: PlainRing?) {
+      self.inPlane = inPlane
+      self.plain = plain
+    }
   }
 
   /// What two polygons have in common.
@@ -27,24 +33,38 @@ public final class OverlapSession {
     public let geometry: MultiPolygon
   }
 
-  /// The polygon as a shape; the fault's place is in the coordinates it was given in.
-  public func shape(of multi: MultiPolygon) throws(GeometryError) -> Shape {
+  /// What is wrong with a polygon in the plane, its place in the coordinates as given.
+  public func fault(of multi: MultiPolygon) throws(GeometryError) -> ValidityFault? {
     let shape = try session.shape(of: plane.toPlane(multi))
-    guard let fault = try session.validityFault(of: shape) else {
-      return Shape(fault: nil, shape: shape)
-    }
-    let place = fault.position.map(plane.fromPlane)
-    let repaired = try session.shape(GEOSMakeValid_r(session.context, shape.pointer))
-    return Shape(fault: ValidityFault(kind: fault.kind, position: place), shape: repaired)
+    guard let fault = try session.validityFault(of: shape) else { return nil }
+    return ValidityFault(kind: fault.kind, position: fault.position.map(plane.fromPlane))
+  }
+
+  /// The polygon as a shape; `isValid` says that `fault(of:)` has found nothing in it.
+  public func shape(of multi: MultiPolygon, isValid: Bool) -> Shape {
+    let inPlane = plane.toPlane(multi)
+    return Shape(inPlane: inPlane, plain: isValid ? PlainRing(ofValid: inPlane) : nil)
   }
 
   /// What two polygons have in common, or nil where they are apart or only touch.
   public func overlap(_ left: Shape, _ right: Shape) throws(GeometryError) -> Overlap? {
+    if let ring = left.plain, let other = right.plain, ring.isApart(from: other) { return nil }
     let context = session.context
     let common = try session.shape(
-      GEOSIntersection_r(context, left.shape.pointer, right.shape.pointer))
+      GEOSIntersection_r(context, try valid(left).pointer, try valid(right).pointer))
     guard GEOSGeom_getDimensions_r(context, common.pointer) == 2 else { return nil }
     let geometry = try session.multiPolygon(of: common)
+    guard !geometry.polygons.isEmpty else { return nil }
     return Overlap(area: geometry.planarArea(), geometry: plane.fromPlane(geometry))
+  }
+
+  private func valid(_ shape: Shape) throws(GeometryError) -> GEOSShape {
+    if let valid = shape.valid { return valid }
+    var made = try session.shape(of: shape.inPlane)
+    if shape.plain == nil, try session.validityFault(of: made) != nil {
+      made = try session.shape(GEOSMakeValid_r(session.context, made.pointer))
+    }
+    shape.valid = made
+    return made
   }
 }
