@@ -55,7 +55,7 @@ public enum GeometryError: Error, Hashable, Sendable {
   case endsTooSoon
   /// A count that the rest of the input cannot hold.
   case countExceedsInput(count: Int)
-  case unexpected(found: String, expected: String)
+  case unexpected(found: String, expected: ExpectedInput)
   case unsupportedGeometry(String)
   case tooDeep
   case notJSON(JSONFault)

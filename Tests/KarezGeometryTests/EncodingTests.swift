@@ -97,7 +97,7 @@ import Testing
     Refused(what: "half a header", bytes: [1, 3, 0], error: .endsTooSoon),
     Refused(
       what: "a third byte order", bytes: [2, 3, 0, 0, 0],
-      error: .unexpected(found: "2", expected: "byte order 0 or 1")),
+      error: .unexpected(found: "2", expected: .byteOrder)),
     Refused(
       what: "a collection", bytes: [1, 7, 0, 0, 0, 0, 0, 0, 0],
       error: .unsupportedGeometry("GeometryCollection")),
@@ -119,7 +119,7 @@ import Testing
       error: .unsupportedGeometry("WKB 2")),
     Refused(
       what: "bytes after the end", bytes: [1, 6, 0, 0, 0, 0, 0, 0, 0, 7],
-      error: .unexpected(found: "1 bytes", expected: "the end")),
+      error: .unexpected(found: "1 bytes", expected: .end)),
   ]
 
   @Test(arguments: refused)

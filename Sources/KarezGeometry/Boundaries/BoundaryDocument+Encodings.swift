@@ -8,7 +8,7 @@ extension BoundaryDocument {
     if rest.prefix(5).uppercased() == "SRID=" {
       guard let end = rest.firstIndex(of: ";"),
         let code = Int(rest[..<end].dropFirst(5)), code > 0
-      else { throw .unexpected(found: String(rest.prefix(16)), expected: "SRID=n;") }
+      else { throw .unexpected(found: String(rest.prefix(16)), expected: .srid) }
       if crs == nil { crs = try CoordinateReferenceSystem(epsg: code) }
       rest = rest[rest.index(after: end)...]
     }

@@ -59,7 +59,7 @@ struct CoordinateTextReader {
       return
     }
     guard isInCoordinates || !blocks.isEmpty else {
-      throw .unexpected(found: String(line.prefix(40)), expected: "[地块坐标]")
+      throw .unexpected(found: String(line.prefix(40)), expected: .coordinateSection)
     }
     try addPoint(line, number: number)
   }
@@ -89,7 +89,7 @@ struct CoordinateTextReader {
       .map(String.init)
     if fields.last?.isEmpty == true { fields.removeLast() }
     guard fields.count >= 5 else {
-      throw .unexpected(found: "\(fields.count) fields", expected: "eight or thirteen before @")
+      throw .unexpected(found: String(line.prefix(40)), expected: .parcelFields)
     }
     func field(_ index: Int) -> String { index < fields.count ? fields[index] : "" }
     guard ["面", ""].contains(field(4)) else { throw .unsupportedGeometry(field(4)) }
@@ -102,14 +102,14 @@ struct CoordinateTextReader {
     if !field(1).isEmpty {
       guard let hectares = NumberText.value(of: field(1).utf8), (0...1e9).contains(hectares)
       else {
-        throw .unexpected(found: String(field(1).prefix(40)), expected: "an area in hectares")
+        throw .unexpected(found: String(field(1).prefix(40)), expected: .areaInHectares)
       }
       parcel.declaredArea = hectares == 0 ? nil : .hectares(hectares)
     }
     var declared: Int?
     if !field(0).isEmpty {
       guard let count = Int(field(0)), count >= 0 else {
-        throw .unexpected(found: String(field(0).prefix(40)), expected: "a number of points")
+        throw .unexpected(found: String(field(0).prefix(40)), expected: .pointCount)
       }
       declared = count
     }
@@ -119,20 +119,20 @@ struct CoordinateTextReader {
   /// `J1,1,X,Y`, with nothing but empty fields after it.
   private mutating func addPoint(_ line: Substring, number: Int) throws(GeometryError) {
     guard !blocks.isEmpty else {
-      throw .unexpected(found: String(line.prefix(40)), expected: "a line of fields that ends in @")
+      throw .unexpected(found: String(line.prefix(40)), expected: .parcelLine)
     }
     let fields = TextLines.fields(of: line, separator: UInt8(ascii: ","))
     guard fields.count >= 4, fields.dropFirst(4).allSatisfy(\.isEmpty) else {
-      throw .unexpected(found: String(line.prefix(40)), expected: "J1,1,X,Y")
+      throw .unexpected(found: String(line.prefix(40)), expected: .pointLine)
     }
     guard let ring = Int(fields[1]), (1...1_000_000).contains(ring) else {
-      throw .unexpected(found: String(fields[1].prefix(40)), expected: "a ring's number")
+      throw .unexpected(found: String(fields[1].prefix(40)), expected: .ringNumber)
     }
     guard let x = NumberText.value(of: fields[2].utf8),
       let y = NumberText.value(of: fields[3].utf8)
     else {
       let found = String((fields[2] + "," + fields[3]).prefix(40))
-      throw .unexpected(found: found, expected: "two coordinates")
+      throw .unexpected(found: found, expected: .twoCoordinates)
     }
     let last = blocks.count - 1
     try blocks[last].rings.add(Position(x: x, y: y), ring: ring, line: number)

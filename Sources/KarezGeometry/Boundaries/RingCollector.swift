@@ -27,7 +27,7 @@ struct RingCollector {
       guard numbers.insert(number).inserted else {
         throw .located(
           InputPlace(line: line, ring: number),
-          .unexpected(found: "ring \(number) again", expected: "a new ring"))
+          .unexpected(found: String(number), expected: .newRing))
       }
       rings.append(OpenRing(number: number, positions: [position], line: line))
       return
@@ -35,7 +35,7 @@ struct RingCollector {
     guard !last.isClosed else {
       throw .located(
         InputPlace(line: line, ring: number),
-        .unexpected(found: "a point after the ring closed", expected: "a new ring"))
+        .unexpected(found: String(number), expected: .newRing))
     }
     // The copy in the array is replaced, not doubled.
     rings.removeLast()

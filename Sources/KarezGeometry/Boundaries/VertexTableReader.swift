@@ -67,12 +67,12 @@ struct VertexTableReader {
     guard let x = NumberText.value(of: text(columns.first).utf8),
       let y = NumberText.value(of: text(columns.second).utf8)
     else {
-      throw .unexpected(found: String(line.prefix(40)), expected: "two coordinates")
+      throw .unexpected(found: String(line.prefix(40)), expected: .twoCoordinates)
     }
     var ring = 1
     if let column = columns.ring {
       guard let number = Int(text(column)), (1...1_000_000).contains(number) else {
-        throw .unexpected(found: String(text(column).prefix(40)), expected: "a ring's number")
+        throw .unexpected(found: String(text(column).prefix(40)), expected: .ringNumber)
       }
       ring = number
     }
@@ -104,7 +104,7 @@ struct VertexTableReader {
     }
     let last = fields.count - 1
     guard (1...3).contains(last) else {
-      throw .unexpected(found: "\(fields.count) columns", expected: "x and y")
+      throw .unexpected(found: String(line.prefix(40)), expected: .coordinateColumns)
     }
     columns = Columns(first: last - 1, second: last, ring: last == 3 ? 1 : nil)
     try read(line, number: number)

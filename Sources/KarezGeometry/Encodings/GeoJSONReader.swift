@@ -7,7 +7,7 @@ extension Geometry {
   /// - Source: RFC 7946, 3.1.
   public init(geoJSON value: JSONValue) throws(GeometryError) {
     guard case .object = value, let type = value["type"]?.string else {
-      throw .unexpected(found: value.kindName, expected: "a GeoJSON geometry")
+      throw .unexpected(found: value.kindName, expected: .geoJSONGeometry)
     }
     guard
       ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"]
@@ -16,7 +16,7 @@ extension Geometry {
       throw .unsupportedGeometry(String(type.prefix(40)))
     }
     guard let coordinates = value["coordinates"] else {
-      throw .unexpected(found: "no coordinates", expected: "coordinates")
+      throw .unexpected(found: type, expected: .coordinates)
     }
     switch type {
     case "Point":
@@ -49,7 +49,7 @@ extension Geometry {
 private enum GeoJSONCoordinates {
   static func elements(_ value: JSONValue) throws(GeometryError) -> [JSONValue] {
     guard let elements = value.array else {
-      throw .unexpected(found: value.kindName, expected: "an array of coordinates")
+      throw .unexpected(found: value.kindName, expected: .coordinateArray)
     }
     return elements
   }
@@ -57,10 +57,10 @@ private enum GeoJSONCoordinates {
   static func position(_ value: JSONValue) throws(GeometryError) -> Position {
     let numbers = try elements(value)
     guard (2...4).contains(numbers.count) else {
-      throw .unexpected(found: "\(numbers.count) numbers", expected: "a position")
+      throw .unexpected(found: "[\(numbers.count)]", expected: .position)
     }
     guard let x = numbers[0].double, let y = numbers[1].double else {
-      throw .unexpected(found: "[\(numbers[0].kindName), …]", expected: "a position")
+      throw .unexpected(found: "[\(numbers[0].kindName), …]", expected: .position)
     }
     guard x.isFinite, y.isFinite else { throw .positionNotFinite(index: 0) }
     return Position(x: x, y: y)
@@ -96,11 +96,11 @@ extension JSONValue {
   var kindName: String {
     switch self {
     case .null: "null"
-    case .boolean: "a boolean"
-    case .integer, .number: "a number"
-    case .string: "a string"
-    case .array: "an array"
-    case .object: "an object"
+    case .boolean: "boolean"
+    case .integer, .number: "number"
+    case .string: "string"
+    case .array: "array"
+    case .object: "object"
     }
   }
 }

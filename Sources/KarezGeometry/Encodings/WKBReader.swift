@@ -22,7 +22,7 @@ extension Geometry {
     guard reader.offset == bytes.count else {
       throw .located(
         InputPlace(byte: reader.offset),
-        .unexpected(found: "\(bytes.count - reader.offset) bytes", expected: "the end"))
+        .unexpected(found: "\(bytes.count - reader.offset) bytes", expected: .end))
     }
   }
 }
@@ -73,7 +73,7 @@ private struct WKBReader {
     let order = bytes[offset]
     guard order <= 1 else {
       throw .located(
-        InputPlace(byte: start), .unexpected(found: "\(order)", expected: "byte order 0 or 1"))
+        InputPlace(byte: start), .unexpected(found: "\(order)", expected: .byteOrder))
     }
     offset += 1
     let code = try unsigned(isLittleEndian: order == 1)

@@ -23,7 +23,7 @@ struct WKTReader {
   mutating func document() throws(GeometryError) -> Geometry {
     let geometry = try geometry()
     skipSpace()
-    guard offset == bytes.count else { throw unexpected("the end") }
+    guard offset == bytes.count else { throw unexpected(.end) }
     return geometry
   }
 
@@ -58,7 +58,7 @@ struct WKTReader {
   private mutating func tag() throws(GeometryError) -> String {
     let start = offset
     var kind = word()
-    guard !kind.isEmpty else { throw unexpected("a geometry's name") }
+    guard !kind.isEmpty else { throw unexpected(.geometryName) }
     for (suffix, values) in [("ZM", 4), ("Z", 3), ("M", 3)] where kind.hasSuffix(suffix) {
       kind = String(kind.dropLast(suffix.count))
       valuesPerPosition = values
@@ -76,7 +76,7 @@ struct WKTReader {
     guard kind.utf8.count <= 24 else {
       throw .located(
         InputPlace(byte: start),
-        .unexpected(found: String(kind.prefix(24)), expected: "a geometry's name"))
+        .unexpected(found: String(kind.prefix(24)), expected: .geometryName))
     }
     return kind
   }
@@ -86,7 +86,7 @@ struct WKTReader {
     let before = offset
     if word() == "EMPTY" { return true }
     offset = before
-    guard peek() == UInt8(ascii: "(") else { throw unexpected("( or EMPTY") }
+    guard peek() == UInt8(ascii: "(") else { throw unexpected(.bracketOrEmpty) }
     return false
   }
 
@@ -124,7 +124,7 @@ struct WKTReader {
     }
     let holes = rings.dropFirst().compactMap(\.self)
     guard let shell = rings[0] else {
-      guard holes.isEmpty else { throw unexpected("a shell for the holes") }
+      guard holes.isEmpty else { throw unexpected(.shellBeforeHoles) }
       return nil
     }
     return Polygon(shell: shell, holes: holes)
@@ -152,7 +152,7 @@ struct WKTReader {
       _ = try number()
       count += 1
     }
-    guard count == valuesPerPosition ?? count else { throw unexpected("another number") }
+    guard count == valuesPerPosition ?? count else { throw unexpected(.anotherNumber) }
     valuesPerPosition = count
     return Position(x: x, y: y)
   }
@@ -164,12 +164,12 @@ struct WKTReader {
   }
 
   private mutating func number() throws(GeometryError) -> Double {
-    guard startsNumber() else { throw unexpected("a number") }
+    guard startsNumber() else { throw unexpected(.number) }
     let start = offset
     while let byte = peek(), NumberText.isPart(byte) { offset += 1 }
     guard let value = NumberText.value(of: bytes[start..<offset]) else {
       offset = start
-      throw unexpected("a finite number")
+      throw unexpected(.finiteNumber)
     }
     return value
   }
@@ -194,10 +194,12 @@ struct WKTReader {
   }
 
   private mutating func expect(_ byte: UInt8) throws(GeometryError) {
-    guard skip(byte) else { throw unexpected(String(Unicode.Scalar(byte))) }
+    guard skip(byte) else {
+      throw unexpected(byte == UInt8(ascii: "(") ? .openingBracket : .closingBracket)
+    }
   }
 
-  private func unexpected(_ expected: String) -> GeometryError {
+  private func unexpected(_ expected: ExpectedInput) -> GeometryError {
     guard offset < bytes.count else { return .located(InputPlace(byte: offset), .endsTooSoon) }
     let found = String(decoding: bytes[offset..<min(offset + 12, bytes.count)], as: UTF8.self)
     return .located(InputPlace(byte: offset), .unexpected(found: found, expected: expected))

@@ -71,8 +71,28 @@ extension Problem {
         do: "检查边界是否有极窄的尖角或自接触", "look for needle corners and self-contacts")
     case .unexpected(let found, let expected):
       Wording(
-        "text-unexpected", "遇到 \(found)，应为 \(expected)", "found \(found), expected \(expected)",
+        "text-unexpected", "遇到“\(found)”，应为\(ExpectedInputWording.text(for: expected).zh)",
+        "found `\(found)`, expected \(ExpectedInputWording.text(for: expected).en)",
         do: "更正该处", "mend that place")
+    case .endsTooSoon:
+      Wording(
+        "text-ends-too-soon", "内容不完整，提前结束", "the content ends too soon",
+        do: "用原软件重新导出完整文件", "export the whole file again")
+    case .countExceedsInput(let count):
+      Wording(
+        "count-exceeds-input", "声明有 \(count) 项，文件容不下",
+        "\(count) items are declared, more than the file can hold",
+        do: "文件已损坏，请重新导出", "the file is damaged; export it again")
+    case .positionOutOfRange:
+      Wording(
+        "coordinate-out-of-range", "坐标值过大，地球上没有这样的位置",
+        "a coordinate is too large for any place on Earth",
+        do: "更正该点坐标", "mend that vertex")
+    case .notJSON(let fault):
+      Wording(
+        "json-malformed", "不是合格的 JSON（\(fault.kind)，第 \(fault.byte ?? 0) 字节）",
+        "not well-formed JSON (\(fault.kind) at byte \(fault.byte ?? 0))",
+        do: "用原软件重新导出", "export it again")
     default:
       Wording(
         "geometry-malformed", "图形写法有误", "the geometry is malformed",
