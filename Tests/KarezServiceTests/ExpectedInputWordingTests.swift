@@ -1,0 +1,14 @@
+import KarezCore
+import KarezGeometry
+import Testing
+
+@testable import KarezService
+
+@Suite struct ExpectedInputWordingTests {
+  @Test(arguments: ExpectedInput.allCases)
+  func `what was expected is said in Chinese and in English`(expected: ExpectedInput) {
+    let text = ExpectedInputWording.text(for: expected)
+    #expect(!text.zh.allSatisfy(\.isASCII), "\(text.zh)")
+    #expect(text.en != expected.rawValue, "\(text.en)")
+  }
+}
