@@ -296,7 +296,7 @@ async function takeAnswer({ isNew }) {
 function light(number) {
   const lit = bench.light(number);
   document.querySelectorAll(".finding").forEach((finding) => {
-    const isLit = finding.id === `finding-${lit}`;
+    const isLit = Number(finding.dataset.finding) === lit;
     finding.classList.toggle("lit", isLit);
     if (isLit) finding.scrollIntoView({ block: "nearest", behavior: "smooth" });
   });

@@ -14,7 +14,12 @@ public enum AnswerText {
     lines += facts(view, messages)
     lines += ["", "■ " + messages.text("verdict") + ": " + view.verdict.word]
     lines.append("  " + view.verdict.sentence)
-    lines += section("findings", messages, findings(view, messages), empty: "no_findings")
+    lines += section(
+      "findings", messages, findings(view.findings, messages), empty: "no_findings")
+    if view.hasUndecided {
+      lines += ["", "■ " + view.undecidedWords, "  " + messages.text("findings_undecided_help")]
+      lines += findings(view.undecided, messages)
+    }
     lines += section("land_use", messages, landUse(view, messages), empty: "land_use_none")
     lines += section(
       "layers_checked", messages, view.checkedLayers.map { layerLine($0, messages) },
@@ -55,9 +60,11 @@ public enum AnswerText {
     return lines
   }
 
-  private static func findings(_ view: AnswerView, _ messages: MessageCatalogue) -> [String] {
+  private static func findings(
+    _ entries: [AnswerView.FindingEntry], _ messages: MessageCatalogue
+  ) -> [String] {
     var lines: [String] = []
-    for finding in view.findings {
+    for finding in entries {
       let doubt = finding.isUnconfirmed ? " [" + finding.certaintyWord + "]" : ""
       lines.append(
         "  \(finding.number). [" + finding.severityWord + "]" + doubt + " " + finding.message)

@@ -30,18 +30,22 @@ extension AnswerView {
       WarningEntry(warningCode: $0.code, warningMessage: $0.message[language])
     }
     hasWarnings = !warnings.isEmpty
-    findings = answer.findings.enumerated().map { index, found in
-      FindingEntry(found, number: index + 1, setting: setting, messages: messages)
+    let entries = FindingOrder.of(answer).map {
+      FindingEntry($0, in: answer, setting: setting, messages: messages)
     }
+    findings = entries.filter { !$0.isUndecided }
     hasFindings = !findings.isEmpty
+    undecided = entries.filter(\.isUndecided)
+    hasUndecided = !undecided.isEmpty
+    undecidedWords = messages.text("findings_undecided", ["count": String(undecided.count)])
     landUse = answer.landUse.map {
       LandUseEntry(landCode: $0.code, landName: $0.name[language], landArea: AreaFigures($0.area))
     }
     hasLandUse = !landUse.isEmpty
     landUseTotal = AreaFigures(answer.landUse.reduce(.zero) { $0 + $1.area })
-    let entries = answer.layers.map { LayerEntry($0, messages: messages) }
-    checkedLayers = entries.filter { $0.status == CheckedLayer.Status.checked.rawValue }
-    uncheckedLayers = entries.filter { $0.status != CheckedLayer.Status.checked.rawValue }
+    let layers = answer.layers.map { LayerEntry($0, messages: messages) }
+    checkedLayers = layers.filter { $0.status == CheckedLayer.Status.checked.rawValue }
+    uncheckedLayers = layers.filter { $0.status != CheckedLayer.Status.checked.rawValue }
     hasUncheckedLayers = !uncheckedLayers.isEmpty
     packs = answer.packs.map {
       PackEntry(packID: $0.id, packVersion: $0.version, packDigest: String($0.sm3.prefix(16)))
@@ -115,12 +119,16 @@ extension AnswerView.LayerEntry {
 
 extension AnswerView.FindingEntry {
   init(
-    _ found: AnsweredFinding, number: Int, setting: AnswerSetting, messages: MessageCatalogue
+    _ order: FindingOrder, in answer: ComplianceAnswer, setting: AnswerSetting,
+    messages: MessageCatalogue
   ) {
     let language = messages.language
+    let found = answer.findings[order.index]
     let finding = found.finding
     let citation = finding.citation
-    self.number = number
+    number = order.number
+    place = order.index + 1
+    isUndecided = finding.outcome == FindingOrder.undecided
     rule = finding.rule
     severity = finding.severity.rawValue
     severityWord = messages.text("severity_" + finding.severity.rawValue)
@@ -128,17 +136,22 @@ extension AnswerView.FindingEntry {
     isUnconfirmed = finding.certainty == .unconfirmed
     certaintyWord = messages.text("certainty_" + finding.certainty.rawValue)
     law = citation.title[language]
-    articleWords = messages.text("article", ["article": citation.article])
+    // An instrument without articles is cited as a whole, in words.
+    let isNumbered = citation.article.first?.isNumber == true
+    articleWords = messages.text(
+      isNumbered ? "article" : "provision", ["article": citation.article])
     quotation = citation.quote
     gist = citation.quote == nil ? citation.summary?[language] : nil
     findingArea = found.area.map(AnswerView.AreaFigures.init)
     hasPiece = found.geometry.map { !$0.polygons.isEmpty } ?? false
-    showWords = messages.text("finding_show", ["number": String(number)])
+    showWords = messages.text("finding_show", ["number": String(order.number)])
     approverTitle = finding.approver.map { setting.title(of: $0, in: language) }
     missing = finding.missingDocuments.map { setting.title(of: $0, in: language) }
     isMissingSomething = !missing.isEmpty
     steps = finding.trace.map {
-      AnswerView.Step(stepTitle: $0.title[language], stepValue: $0.value)
+      AnswerView.Step(
+        stepTitle: $0.title[language],
+        stepValue: setting.titles[$0.value]?[language] ?? FigureText.quantity($0.value))
     }
     hasSteps = !steps.isEmpty
   }

@@ -23,11 +23,14 @@ public struct AnswerView: Encodable, Sendable {
 
   public struct FindingEntry: Encodable, Sendable {
     public let number: Int
+    /// Where the finding stands in the answer, from 1; what scripts call its piece by.
+    public let place: Int
     public let rule: String
     public let severity: String
     public let severityWord: String
     public let message: String
     public let isUnconfirmed: Bool
+    public let isUndecided: Bool
     public let certaintyWord: String
     public let law: String
     public let articleWords: String
@@ -100,6 +103,10 @@ public struct AnswerView: Encodable, Sendable {
   public let hasWarnings: Bool
   public let findings: [FindingEntry]
   public let hasFindings: Bool
+  /// Rules that lacked a fact; apart, so that they do not bury what was found.
+  public let undecided: [FindingEntry]
+  public let hasUndecided: Bool
+  public let undecidedWords: String
   public let landUse: [LandUseEntry]
   public let hasLandUse: Bool
   public let landUseTotal: AreaFigures

@@ -17,6 +17,13 @@ enum FigureText {
     return parts.count == 2 ? out + "." + parts[1] : out
   }
 
+  /// A traced value: `1234.50 m2` as 1 234.50 m²; anything else as it is.
+  static func quantity(_ text: String) -> String {
+    let parts = text.split(separator: " ")
+    guard parts.count == 2, Double(parts[0]) != nil else { return text }
+    return grouped(String(parts[0])) + " " + (parts[1] == "m2" ? "m²" : parts[1])
+  }
+
   static func count(_ number: Int) -> String { grouped(String(number)) }
 
   static func squareMetres(_ area: Area) -> String { grouped(area.text) }

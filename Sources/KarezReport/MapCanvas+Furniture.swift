@@ -45,23 +45,27 @@ extension MapCanvas {
   }
 
   /// The findings' numbers on their pieces; findings on one piece share a mark.
-  mutating func numbers(of findings: [AnsweredFinding]) {
-    var marks: [(x: Double, y: Double, text: String)] = []
-    for (index, found) in findings.enumerated() {
-      guard let place = found.geometry.flatMap(Self.labelPlace) else { continue }
+  mutating func numbers(of answer: ComplianceAnswer) {
+    var marks: [(x: Double, y: Double, numbers: [Int])] = []
+    for order in FindingOrder.of(answer) {
+      let piece = answer.findings[order.index].geometry
+      guard let place = piece.flatMap(Self.labelPlace) else { continue }
       let x = frame.x(place.x)
       let y = frame.y(place.y)
       if let near = marks.firstIndex(where: { abs($0.x - x) < 16 && abs($0.y - y) < 12 }) {
-        marks[near].text += "·\(index + 1)"
+        marks[near].numbers.append(order.number)
       } else {
-        marks.append((x, y, String(index + 1)))
+        marks.append((x, y, [order.number]))
       }
     }
     for mark in marks {
-      let width = 9 + 6 * Double(mark.text.count)
+      // Three numbers fit on a mark; the list below the map has them all.
+      let shown = mark.numbers.prefix(3).map(String.init).joined(separator: "·")
+      let words = mark.numbers.count > 3 ? shown + "…" : shown
+      let width = 9 + 6 * Double(words.count)
       let pill = MapBox(x: mark.x - width / 2, y: mark.y - 8, width: width, height: 16)
       rectangle(pill, "rx=\"8\" fill=\"#ffffff\" stroke=\"#111827\" stroke-width=\"0.8\"")
-      label(mark.text, x: mark.x, y: mark.y + 4, "middle", size: 11)
+      label(words, x: mark.x, y: mark.y + 4, "middle", size: 11)
     }
   }
 

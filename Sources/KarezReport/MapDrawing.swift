@@ -43,7 +43,7 @@ public struct MapDrawing: Sendable {
     let halo = MapPaint(line: "#ffffff", lineWidth: 4.5)
     canvas.draw(.polygons(answer.boundary.geometry), halo)
     canvas.draw(.polygons(answer.boundary.geometry), Self.boundaryPaint)
-    canvas.numbers(of: answer.findings)
+    canvas.numbers(of: answer)
     canvas.close(northLetter: northLetter)
     svg = canvas.text
   }

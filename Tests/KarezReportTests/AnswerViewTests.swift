@@ -32,6 +32,15 @@ import Testing
     #expect(view.findings.map(\.isUnconfirmed) == [false, true, false])
   }
 
+  @Test func `what prohibits stands first, what could not be decided stands apart`() throws {
+    let view = try SampleAnswer.view(in: .zh)
+    #expect(view.findings.map(\.severity) == ["prohibits", "requires", "informs"])
+    #expect(view.findings.map(\.number) == [1, 2, 3])
+    #expect(view.findings.map(\.place) == [4, 3, 2])
+    #expect(view.undecided.map(\.rule) == ["sample/undecided"])
+    #expect(view.undecided.map(\.number) == [4])
+  }
+
   @Test func `Uyghur reads from right to left and says that it is unreviewed`() throws {
     let view = try SampleAnswer.view(in: .ug)
     #expect(view.direction == "rtl")

@@ -98,7 +98,14 @@ enum SampleAnswer {
           message: LocalizedText(zh: "位于开发边界外", en: "Outside the urban boundary"),
           citation: quoted),
         area: nil, geometry: nil),
-    ]
+      AnsweredFinding(
+        finding: Finding(
+          rule: "sample/undecided", outcome: "needs-determination", severity: .requires,
+          certainty: .unconfirmed,
+          message: LocalizedText(zh: "无法判断：缺少图层", en: "Cannot decide: a layer is missing"),
+          citation: summarised),
+        area: nil, geometry: nil),
+    ].reversed()
   }
 
   static func setting() throws -> AnswerSetting {
