@@ -107,7 +107,9 @@ let package = Package(
     tests("KarezRulesTests", ["KarezCore", "KarezRules"]),
     tests("KarezStoreTests", ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezStore", grdb]),
     tests("KarezCatalogTests", ["KarezCatalog", "KarezCore", "KarezGeometry", "KarezStore"]),
-    tests("KarezSynthTests", ["KarezCore", "KarezGeometry", "KarezPacks", "KarezSynth"]),
+    tests(
+      "KarezSynthTests",
+      ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezSynth", grdb]),
     tests("PackTests", ["KarezCore", "KarezPacks", "KarezRules", grdb]),
     tests("KarezServiceTests", ["KarezCore", "KarezGeometry", "KarezService"]),
     tests(

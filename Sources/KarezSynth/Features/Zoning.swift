@@ -64,10 +64,11 @@ struct Zoning: Sendable {
       .sorted { (villages[$0].area, $0) > (villages[$1].area, $1) }
     let wanted = region.landscape.counts["nature-reserve-cores"] ?? 0
     for (position, index) in large.enumerated() {
-      if position.isMultiple(of: 2), cores.count < wanted {
-        cores.append(index)
-      } else if position < 4 * wanted + 8 {
-        holes.insert(index)
+      // Of three in a row one may hold a core, one keeps a hole, one stays whole.
+      switch position % 3 {
+      case 0 where cores.count < wanted: cores.append(index)
+      case 1 where holes.count < 4 * wanted + 8: holes.insert(index)
+      default: break
       }
     }
   }
