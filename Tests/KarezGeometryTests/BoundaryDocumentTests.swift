@@ -168,6 +168,49 @@ import Testing
     }
   }
 
+  @Test func `a heading without prefixes may name a zone of six degrees`() throws {
+    var hints = CoordinateJudgement.Hints(saysFirstIsNorth: true, asksForPrefix: true)
+    hints.zone = 13
+    let columns = BoundingBox(minX: 4_370_000, minY: 585_000, maxX: 4_371_000, maxY: 586_000)
+    let judgement = try CoordinateJudgement(columns: columns, hints: hints)
+    #expect(judgement.crs.description == "EPSG:4502")
+    hints.width = .threeDegrees
+    #expect(throws: GeometryError.zoneContradiction(declared: 3, found: 6)) {
+      _ = try CoordinateJudgement(columns: columns, hints: hints)
+    }
+    let prefixed = BoundingBox(
+      minX: 4_370_000, minY: 13_585_000, maxX: 4_371_000, maxY: 13_586_000)
+    hints.width = nil
+    let six = try CoordinateJudgement(columns: prefixed, hints: hints)
+    #expect(six.crs.description == "EPSG:4491")
+  }
+
+  @Test func `for a system of another kind the extent tells the axes apart`() throws {
+    let utm = try CoordinateReferenceSystem(epsg: 32_643)
+    let extent = BoundingBox(minX: 75, minY: 39, maxX: 77, maxY: 40)
+    // 75.99°E, 39.46°N is 585 km east and 4 368 km north in zone 43.
+    let upright = BoundingBox(minX: 585_000, minY: 4_368_000, maxX: 586_000, maxY: 4_369_000)
+    let turned = BoundingBox(minX: 4_368_000, minY: 585_000, maxX: 4_369_000, maxY: 586_000)
+    let hints = CoordinateJudgement.Hints(crs: utm, extent: extent)
+    let plain = try CoordinateJudgement(columns: upright, hints: hints)
+    #expect(!plain.firstIsNorth)
+    let judgement = try CoordinateJudgement(columns: turned, hints: hints)
+    #expect(judgement.firstIsNorth)
+    #expect(judgement.doubts == [.datumTakenAsEqual(crs: "EPSG:32643"), .axesSwapped])
+  }
+
+  @Test(arguments: [
+    (BoundingBox(minX: 39.4, minY: 75.9, maxX: 39.5, maxY: 76), true),
+    (BoundingBox(minX: 75.9, minY: 39.4, maxX: 76, maxY: 39.5), false),
+    (BoundingBox(minX: 116, minY: 39, maxX: 117, maxY: 40), false),
+    (BoundingBox(minX: 39, minY: 116, maxX: 40, maxY: 117), true),
+  ])
+  func `longitudes are told from latitudes`(columns: BoundingBox, firstIsNorth: Bool) throws {
+    let judgement = try CoordinateJudgement(columns: columns, hints: .init())
+    #expect(judgement.firstIsNorth == firstIsNorth)
+    #expect(judgement.doubts.contains(.axesSwapped) == firstIsNorth)
+  }
+
   @Test func `the doubt about degrees says how far GCJ-02 would be off`() throws {
     let document = try Self.read("75.9,39.4\n76,39.4\n76,39.5\n")
     let metres = try #require(document.doubts.first?.facts["metres"].flatMap(Double.init))

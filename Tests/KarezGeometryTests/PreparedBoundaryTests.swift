@@ -36,6 +36,28 @@ import Testing
     #expect(abs(forth - back) <= 1e-5)
   }
 
+  @Test(arguments: 0..<20)
+  func `features cut before they are united cover what they cover united`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let star = try Shapes.star(around: Self.centre, radius: 0.05, corners: 40, using: &random)
+    let boundary = try PreparedBoundary(MultiPolygon([Polygon(shell: star)]))
+    let overlapping = try (0..<8).map { _ in
+      let place = Position(
+        x: .random(in: 75.88..<76.02, using: &random), y: .random(in: 39.38..<39.52, using: &random)
+      )
+      let shell = try Shapes.star(around: place, radius: 0.03, corners: 12, using: &random)
+      return MultiPolygon([Polygon(shell: shell)])
+    }
+    let covered = try boundary.region(coveredBy: overlapping).area.squareMetres
+    let united = try PlaneRegion.union(of: overlapping).intersection(boundary.asRegion())
+    #expect(abs(covered - united.area.squareMetres) <= 1e-4)
+    let cells = try Shapes.coverage(of: Self.box, columns: 6, rows: 6, using: &random)
+    let whole = try boundary.region(coveredBy: cells)
+    #expect(abs(whole.area.squareMetres - boundary.area.squareMetres) <= 1e-4)
+    let nothing = try boundary.region(coveredBy: [])
+    #expect(nothing.isEmpty)
+  }
+
   @Test func `a feature inside is its own piece, vertex for vertex`() throws {
     let inner = try Shapes.box(75.94, 39.44, 75.95, 39.45)
     let piece = try PreparedBoundary(Shapes.box(75.9, 39.4, 76, 39.5)).piece(in: inner)

@@ -69,8 +69,8 @@ public enum TextEncoding: String, CaseIterable, Hashable, Sendable {
       throw .unreadableText(encoding: "\(source) → \(target)")
     }
     defer { iconv_close(converter) }
-    // A character of two bytes becomes three at most, and one of one byte never more than four.
-    var output = [UInt8](repeating: 0, count: bytes.count * 4 + 4)
+    // Two bytes become three at most one way, and four at most the other.
+    var output = [UInt8](repeating: 0, count: bytes.count * 2 + 4)
     var input = bytes.map { CChar(bitPattern: $0) }
     // Safe because iconv is told how many bytes each buffer has, and both outlive the call.
     let written: Int? = input.withUnsafeMutableBufferPointer { source in

@@ -86,8 +86,15 @@ public final class PlaneRegion {
         throw error.located(at: InputPlace(feature: index + 1))
       }
     }
+    return try PlaneRegion(uniting: polygons, plane: plane, session: session)
+  }
+
+  /// The land that polygons in the plane cover together; they may overlap.
+  convenience init(
+    uniting polygons: [Polygon], plane: OverlayPlane, session: GEOSSession
+  ) throws(GeometryError) {
     let all = try session.shape(of: MultiPolygon(polygons))
-    return try PlaneRegion(
+    try self.init(
       result: GEOSUnaryUnion_r(session.context, all.pointer), plane: plane, session: session)
   }
 

@@ -60,19 +60,56 @@ public final class PreparedBoundary {
   ///
   /// - Errors: `invalid` for a feature that bounds no area properly, with the place in degrees.
   public func piece(in feature: MultiPolygon) throws(GeometryError) -> Piece {
-    guard let box = feature.boundingBox, boundingBox?.meets(box) == true else { return .none }
+    switch try meeting(with: feature) {
+    case .apart: return .none
+    case .inside(let other): return Piece(area: other.area, geometry: feature)
+    case .across(let other):
+      let common = try region.intersection(other)
+      guard common.area.squareMetres > Self.residueSquareMetres else { return .none }
+      return Piece(area: common.area, geometry: common.multiPolygon())
+    }
+  }
+
+  /// The land of the boundary that any of the features covers, counted once where they overlap.
+  ///
+  /// Each feature is cut before they are united, so that a feature of a whole county costs no
+  /// more than what of it lies here.
+  ///
+  /// - Errors: `invalid`, with the number of the feature.
+  public func region(coveredBy features: [MultiPolygon]) throws(GeometryError) -> PlaneRegion {
+    var pieces: [Polygon] = []
+    for (index, feature) in features.enumerated() {
+      do throws(GeometryError) {
+        switch try meeting(with: feature) {
+        case .apart: break
+        case .inside(let other): pieces += other.inPlane.polygons
+        case .across(let other): pieces += try region.intersection(other).inPlane.polygons
+        }
+      } catch {
+        throw error.located(at: InputPlace(feature: index + 1))
+      }
+    }
+    return try PlaneRegion(
+      uniting: pieces, plane: .statutory, session: region.shape.session)
+  }
+
+  private enum Meeting {
+    case apart
+    case inside(PlaneRegion)
+    case across(PlaneRegion)
+  }
+
+  private func meeting(with feature: MultiPolygon) throws(GeometryError) -> Meeting {
+    guard let box = feature.boundingBox, boundingBox?.meets(box) == true else { return .apart }
     let session = region.shape.session
     let other = try PlaneRegion(feature, plane: .statutory, session: session)
     let context = session.context
     guard
       try session.answer(GEOSPreparedIntersects_r(context, prepared, other.shape.pointer))
-    else { return .none }
-    if try session.answer(GEOSPreparedCovers_r(context, prepared, other.shape.pointer)) {
-      return Piece(area: other.area, geometry: feature)
-    }
-    let common = try region.intersection(other)
-    guard common.area.squareMetres > Self.residueSquareMetres else { return .none }
-    return Piece(area: common.area, geometry: common.multiPolygon())
+    else { return .apart }
+    let isInside = try session.answer(
+      GEOSPreparedCovers_r(context, prepared, other.shape.pointer))
+    return isInside ? .inside(other) : .across(other)
   }
 
   /// Whether a place, in degrees, lies in the boundary or on its edge.

@@ -124,8 +124,7 @@ final class BoundarySurvey {
 
   /// The land the features cover within the boundary, counted once where they overlap.
   func region(of features: [SurveyedFeature]) throws(GeometryError) -> PlaneRegion {
-    let members = features.compactMap(\.polygons)
-    return try PlaneRegion.union(of: members).intersection(prepared.asRegion())
+    try prepared.region(coveredBy: features.compactMap(\.polygons))
   }
 
   /// Area and shape of what the features occupy; the sum of pieces where they cannot overlap.
