@@ -9,9 +9,9 @@ const format = new ol.format.GeoJSON({ dataProjection: DEGREES, featureProjectio
 // A layer with more than these in the window is not drawn; the reader is asked to zoom in.
 const MOST_FEATURES = 5000;
 const SEVERITIES = {
-  prohibits: { fill: "rgba(194,51,59,0.45)", line: "#8f1d25" },
-  requires: { fill: "rgba(217,138,31,0.45)", line: "#93590a" },
-  informs: { fill: "rgba(58,118,184,0.32)", line: "#20507f" },
+  prohibits: { fill: "#c2333b", line: "#8f1d25" },
+  requires: { fill: "#d98a1f", line: "#93590a" },
+  informs: { fill: "#3a76b8", line: "#20507f" },
 };
 
 function withAlpha(colour, alpha) {
@@ -243,11 +243,13 @@ export class Workbench {
         const tone = SEVERITIES[feature.get("severity")];
         const isLit = feature.get("number") === this.lit;
         const dim = this.lit !== null && !isLit;
+        // Pieces lie over one another; together they must leave the land readable.
+        const alpha = isLit ? 0.5 : Math.max(0.08, 0.45 / this.pieces.getFeatures().length);
         return new ol.style.Style({
           zIndex: isLit ? 10 : 1,
-          fill: new ol.style.Fill({ color: dim ? "rgba(120,128,140,0.12)" : tone.fill }),
+          fill: new ol.style.Fill({ color: dim ? "rgba(120,128,140,0.03)" : withAlpha(tone.fill, alpha) }),
           stroke: new ol.style.Stroke({
-            color: dim ? "rgba(90,98,110,0.5)" : tone.line, width: isLit ? 3.5 : 1.2,
+            color: dim ? "rgba(90,98,110,0.25)" : tone.line, width: isLit ? 3.5 : 1.2,
           }),
         });
       },

@@ -60,8 +60,8 @@ extension MapCanvas {
     }
     for mark in marks {
       // Three numbers fit on a mark; the list below the map has them all.
-      let shown = mark.numbers.prefix(3).map(String.init).joined(separator: "·")
-      let words = mark.numbers.count > 3 ? shown + "…" : shown
+      let shown = mark.numbers.prefix(3).map(String.init).joined(separator: ",")
+      let words = mark.numbers.count > 3 ? shown + "+" : shown
       let width = 9 + 6 * Double(words.count)
       let pill = MapBox(x: mark.x - width / 2, y: mark.y - 8, width: width, height: 16)
       rectangle(pill, "rx=\"8\" fill=\"#ffffff\" stroke=\"#111827\" stroke-width=\"0.8\"")

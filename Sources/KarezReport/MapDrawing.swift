@@ -22,6 +22,14 @@ public struct MapDrawing: Sendable {
     }
   }
 
+  /// The paint of one piece of several, which lie over one another and must leave the land readable.
+  static func paint(for severity: Severity, among count: Int) -> MapPaint {
+    let alone = paint(for: severity)
+    return MapPaint(
+      fill: alone.fill, fillOpacity: max(0.08, alone.fillOpacity / Double(max(count, 1))),
+      line: alone.line, lineWidth: alone.lineWidth)
+  }
+
   public init(of answer: ComplianceAnswer, layers: [MapLayer], northLetter: String) {
     let box =
       answer.boundary.geometry.boundingBox
@@ -34,10 +42,11 @@ public struct MapDrawing: Sendable {
       for shape in layer.shapes { canvas.draw(shape.geometry, shape.paint) }
     }
     canvas.graticule()
+    let pieces = answer.findings.count { $0.geometry != nil }
     for severity in Severity.allCases.reversed() {
       for found in answer.findings where found.finding.severity == severity {
         guard let piece = found.geometry else { continue }
-        canvas.draw(.polygons(piece), Self.paint(for: severity))
+        canvas.draw(.polygons(piece), Self.paint(for: severity, among: pieces))
       }
     }
     let halo = MapPaint(line: "#ffffff", lineWidth: 4.5)
