@@ -164,11 +164,15 @@ export class Workbench {
     this.boundary = new ol.source.Vector();
     this.pieces = new ol.source.Vector();
     this.lit = null;
+    this.pieceLayer = this.makePieceLayer();
     this.layers = rows.map((row, at) => new DatasetLayer(row, rows.length - at, this.context));
     this.map = new ol.Map({
       target: element,
       controls: [new ol.control.ScaleLine({ minWidth: 80 })],
-      layers: [...this.layers.map((layer) => layer.layer), this.pieceLayer(), this.boundaryLayer()],
+      layers: [
+        ...this.layers.map((layer) => layer.layer), this.boundaryLayer("#ffffff", 5, 90),
+        this.pieceLayer, this.boundaryLayer("#111827", 1.8, 200),
+      ],
       view: new ol.View({ projection: VIEW, maxZoom: 20, minZoom: 4, ...this.start(view) }),
     });
     if (!view) this.fitHome(0);
@@ -227,16 +231,15 @@ export class Workbench {
 
   fitHome(duration = 250) { this.fit(this.home, duration); }
 
-  boundaryLayer() {
-    const line = (color, width) => new ol.style.Style({
-      stroke: new ol.style.Stroke({ color, width }),
-    });
+  /** The line, or the white casing below it: the pieces of a narrow corridor lie between. */
+  boundaryLayer(color, width, zIndex) {
+    const stroke = new ol.style.Stroke({ color, width });
     return new ol.layer.Vector({
-      source: this.boundary, zIndex: 200, style: [line("#ffffff", 5), line("#111827", 2.5)],
+      source: this.boundary, zIndex, style: new ol.style.Style({ stroke }),
     });
   }
 
-  pieceLayer() {
+  makePieceLayer() {
     const layer = new ol.layer.Vector({
       source: this.pieces, zIndex: 100,
       style: (feature) => {
@@ -269,6 +272,7 @@ export class Workbench {
   clearPieces() {
     this.pieces.clear();
     this.lit = null;
+    this.pieceLayer.setZIndex(100);
   }
 
   showAnswer(answer) {
@@ -285,6 +289,7 @@ export class Workbench {
   light(number) {
     this.lit = this.lit === number ? null : number;
     this.pieces.changed();
+    this.pieceLayer.setZIndex(this.lit === null ? 100 : 300);
     const piece = this.pieces.getFeatures().find((each) => each.get("number") === this.lit);
     this.fit(piece ? piece.getGeometry().getExtent() : this.boundary.getExtent());
     return this.lit;

@@ -12,7 +12,7 @@ public struct MapDrawing: Sendable {
   /// 比例尺分母, of the sheet printed 180 mm wide.
   public let scale: Int
 
-  public static let boundaryPaint = MapPaint(line: "#111827", lineWidth: 2)
+  public static let boundaryPaint = MapPaint(line: "#111827", lineWidth: 1.6)
 
   public static func paint(for severity: Severity) -> MapPaint {
     switch severity {
@@ -42,6 +42,9 @@ public struct MapDrawing: Sendable {
       for shape in layer.shapes { canvas.draw(shape.geometry, shape.paint) }
     }
     canvas.graticule()
+    // The casing lies below the pieces, or a narrow corridor would hide them.
+    let halo = MapPaint(line: "#ffffff", lineWidth: 4.5)
+    canvas.draw(.polygons(answer.boundary.geometry), halo)
     let pieces = answer.findings.count { $0.geometry != nil }
     for severity in Severity.allCases.reversed() {
       for found in answer.findings where found.finding.severity == severity {
@@ -49,8 +52,6 @@ public struct MapDrawing: Sendable {
         canvas.draw(.polygons(piece), Self.paint(for: severity, among: pieces))
       }
     }
-    let halo = MapPaint(line: "#ffffff", lineWidth: 4.5)
-    canvas.draw(.polygons(answer.boundary.geometry), halo)
     canvas.draw(.polygons(answer.boundary.geometry), Self.boundaryPaint)
     canvas.numbers(of: answer)
     canvas.close(northLetter: northLetter)
