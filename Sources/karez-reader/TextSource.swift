@@ -24,10 +24,12 @@ struct TextSource: Source {
       options.extent = request.extent
       document = try BoundaryDocument(reading: text, options: options)
     } catch {
-      let place = error.place
+      // The place and the facts, each free of the tab that parts them.
+      let parts = ([error.place.description] + error.facts)
+        .map { $0.replacing("\t", with: " ").prefix(120) }
       throw .text(
-        format: format, line: Int64(place.line ?? 0), code: error.cause.code,
-        detail: String("\(place): \(error.cause.detail)".prefix(300)))
+        format: format, line: Int64(error.place.line ?? 0), code: error.code,
+        detail: parts.joined(separator: "\t"))
     }
     self.format = format
     self.request = request
@@ -111,29 +113,6 @@ extension CRSReason {
     case .heading: self = .heading
     case .expectedExtent: self = .expectedExtent
     case .sizeOfDegrees: self = .sizeOfDegrees
-    }
-  }
-}
-
-extension GeometryError {
-  /// The case's name in kebab-case, which is stable as the case is.
-  fileprivate var code: String {
-    String(describing: self).prefix { $0 != "(" }
-      .reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
-  }
-
-  /// The facts of the case, for a person to read.
-  fileprivate var detail: String {
-    switch self {
-    case .unexpected(let found, let expected): "\(found); \(expected)"
-    case .unsupportedGeometry(let name), .unknownCRS(let name): name
-    case .datumShiftUnknown(let crs): crs
-    case .ringTooShort(let count), .countExceedsInput(let count): String(count)
-    case .ringNotClosed(let first, let last): "\(first.x) \(first.y); \(last.x) \(last.y)"
-    case .zoneContradiction(let declared, let found): "\(declared); \(found)"
-    case .outsideProjection(let place), .notDegrees(let place): "\(place.x) \(place.y)"
-    case .unreadableText(let encoding): encoding
-    default: ""
     }
   }
 }

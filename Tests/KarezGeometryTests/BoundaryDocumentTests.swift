@@ -48,6 +48,7 @@ import Testing
     let rows = ["4370000,25585000", "4370000,25586000", "4371000,25586000"]
     let survey = try Self.read("x,y\n" + rows.joined(separator: "\n"))
     #expect(survey.crs.description == "EPSG:4513")
+    #expect(!survey.doubts.contains(.axesSwapped))
     #expect(survey.parcels[0].geometry.polygons[0].shell.positions[0].x == 25_585_000)
   }
 

@@ -10,14 +10,14 @@ public struct CoordinateJudgement: Hashable, Sendable {
     public var width: GaussKruger.Width?
     /// Where the coordinates should lie, in degrees of EPSG:4490.
     public var extent: BoundingBox?
-    /// The order the format or the columns' names say.
-    public var saysFirstIsNorth: Bool
+    /// The order the format or the columns' names say; nil where they say none.
+    public var saysFirstIsNorth: Bool?
     /// Whether the format asks for a zone's number before eastings.
     public var asksForPrefix: Bool
 
     public init(
       crs: CoordinateReferenceSystem? = nil, extent: BoundingBox? = nil,
-      saysFirstIsNorth: Bool = false, asksForPrefix: Bool = false
+      saysFirstIsNorth: Bool? = false, asksForPrefix: Bool = false
     ) {
       self.crs = crs
       self.extent = extent
@@ -42,7 +42,9 @@ public struct CoordinateJudgement: Hashable, Sendable {
   public init(columns: BoundingBox, hints: Hints) throws(GeometryError) {
     var judge = CoordinateJudge(columns: columns, hints: hints)
     let (crs, firstIsNorth, evidence) = try judge.verdict()
-    if firstIsNorth != hints.saysFirstIsNorth { judge.doubts.append(.axesSwapped) }
+    if let says = hints.saysFirstIsNorth, says != firstIsNorth {
+      judge.doubts.append(.axesSwapped)
+    }
     try judge.compareWithExtent(crs, firstIsNorth: firstIsNorth)
     self.crs = crs
     self.firstIsNorth = firstIsNorth
@@ -131,7 +133,7 @@ private struct CoordinateJudge {
     }
     if columns.minX >= 60, (0...60).contains(columns.minY), columns.maxY <= 60 { return false }
     if columns.minY >= 60, (0...60).contains(columns.minX), columns.maxX <= 60 { return true }
-    return hints.saysFirstIsNorth
+    return hints.saysFirstIsNorth ?? false
   }
 
   private func prefixed(_ zone: Int, firstIsNorth: Bool) throws(GeometryError) -> Verdict {
@@ -218,7 +220,7 @@ private struct CoordinateJudge {
   private func projectedFirstIsNorth(
     _ crs: CoordinateReferenceSystem
   ) throws(GeometryError) -> Bool {
-    guard let extent = hints.extent else { return hints.saysFirstIsNorth }
+    guard let extent = hints.extent else { return hints.saysFirstIsNorth ?? false }
     let converter = try CoordinateConverter(from: crs)
     func lands(_ firstIsNorth: Bool) -> Bool {
       guard let place = try? converter.degrees(of: middle(firstIsNorth: firstIsNorth)) else {
@@ -226,7 +228,7 @@ private struct CoordinateJudge {
       }
       return extent.meets(.at(place))
     }
-    let says = hints.saysFirstIsNorth
+    let says = hints.saysFirstIsNorth ?? false
     return !lands(says) && lands(!says) ? !says : says
   }
 

@@ -53,7 +53,7 @@ struct VertexTableReader {
       }
     }
     let hints = CoordinateJudgement.Hints(
-      crs: options.crs, extent: options.extent, saysFirstIsNorth: columns?.firstIsNorth ?? false)
+      crs: options.crs, extent: options.extent, saysFirstIsNorth: columns?.firstIsNorth)
     return try BoundaryDocument(.vertexTable, encoding: encoding, parcels: read, hints: hints)
   }
 

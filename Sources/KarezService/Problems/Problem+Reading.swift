@@ -56,8 +56,8 @@ extension Problem {
         do: "检查该处或重新导出", "mend that place or export it again"
       ).problem(at: "\(file):\(line) (byte \(byte))")
     case .text(let format, let line, let code, let detail):
-      BoundaryTextWording.wording(code: code, detail: detail, format: format)
-        .problem(at: line > 0 ? "\(file):\(line)" : file)
+      BoundaryTextWording.problem(
+        code: code, detail: detail, format: format, line: line, file: file)
     default: unknownFormat(error, file)
     }
   }
