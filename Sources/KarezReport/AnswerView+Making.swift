@@ -136,10 +136,7 @@ extension AnswerView.FindingEntry {
     isUnconfirmed = finding.certainty == .unconfirmed
     certaintyWord = messages.text("certainty_" + finding.certainty.rawValue)
     law = citation.title[language]
-    // An instrument without articles is cited as a whole, in words.
-    let isNumbered = citation.article.first?.isNumber == true
-    articleWords = messages.text(
-      isNumbered ? "article" : "provision", ["article": citation.article])
+    articleWords = citation.articleName[language]
     quotation = citation.quote
     gist = citation.quote == nil ? citation.summary?[language] : nil
     findingArea = found.area.map(AnswerView.AreaFigures.init)

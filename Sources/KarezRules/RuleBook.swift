@@ -27,12 +27,22 @@ public struct RuleBook: Sendable {
     return facts.filter { named.contains($0.id) }
   }
 
-  /// What every rule in force on the day finds, sorted by rule.
+  /// What every rule in force on the day finds: what prohibits first, what informs last, the
+  /// certain before the unconfirmed, and by rule.
   ///
   /// A rule whose outcome rests on an absent fact gives a finding that says so: unconfirmed, of
   /// outcome `needs-determination`. It is never silent.
   public func findings(given facts: Facts, on day: LegalDate) -> [Finding] {
-    rules(inForceOn: day).compactMap { finding(of: $0, given: facts, on: day) }
+    let found = rules(inForceOn: day).compactMap { finding(of: $0, given: facts, on: day) }
+    return found.sorted { left, right in
+      let one = (Self.rank(left.severity), left.certainty == .certain ? 0 : 1)
+      let other = (Self.rank(right.severity), right.certainty == .certain ? 0 : 1)
+      return one == other ? left.rule < right.rule : one < other
+    }
+  }
+
+  private static func rank(_ severity: Severity) -> Int {
+    Severity.allCases.firstIndex(of: severity) ?? 0
   }
 
   private func finding(of rule: Rule, given facts: Facts, on day: LegalDate) -> Finding? {

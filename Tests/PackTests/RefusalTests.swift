@@ -131,7 +131,7 @@ import Testing
       "because: \"land-acquisition/none\"", .ruleUnknown("land-acquisition/none")),
     Change(
       "laws/cn/red-line-notice-2022.yaml", "    summary:", "    text: \"原文\"\n    summary:",
-      .quoteUnverifiable("1(1)")),
+      .quoteUnverifiable("一(一)")),
   ]
 
   @Test(arguments: changes)

@@ -115,6 +115,8 @@ struct RuleFile {
     for code in documents { check(code, in: "documents", &fields) }
     if let approver { check(approver, in: "approvers", &fields) }
     fields.add(then?.finish() ?? [])
+    // A verdict stays open only while a document is missing: what is required must be a document.
+    if severity == .requires, documents.isEmpty { fields.add(.keyMissing("documents")) }
     if let outcome, !PackName.isPath(outcome) { fields.add(.notID(outcome)) }
     if let area { checkArea(area, &fields) }
     if let message {
