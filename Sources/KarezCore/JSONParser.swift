@@ -149,7 +149,13 @@ private struct JSONParser {
   private mutating func string() throws(JSONError) -> String {
     let start = offset
     offset += 1
-    var units: [UInt8] = []
+    // Nearly every text is plain to its end, and is then taken in one piece.
+    while offset < bytes.count, bytes[offset] >= 0x20, bytes[offset] != UInt8(ascii: "\\"),
+      bytes[offset] != UInt8(ascii: "\"")
+    {
+      offset += 1
+    }
+    var units = Array(bytes[(start + 1)..<offset])
     while true {
       let byte = try peek()
       offset += 1

@@ -36,10 +36,13 @@ package final class FileBytes: ByteSource, Sendable {
   package let size: Int64
 
   package init(path: String) throws(ReadingError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Not blocking, because opening a pipe nobody writes to would wait for ever.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .fileMissing }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
+    guard fstat(descriptor, &status) == 0,
+      [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+    else {
       close(descriptor)
       throw .fileMissing
     }
