@@ -19,7 +19,9 @@ struct DataFolder {
   func create(_ settings: Settings) throws(Problem) {
     do {
       try FileManager.default.createDirectory(
-        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        at: folder, withIntermediateDirectories: true)
+      // Also where the folder was there: what is in it is nobody else's.
+      try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path)
       guard !FileManager.default.fileExists(atPath: settingsFile.path) else { return }
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
