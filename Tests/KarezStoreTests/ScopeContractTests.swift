@@ -72,6 +72,22 @@ import Testing
   }
 
   @Test(arguments: StoreEngine.all)
+  func `a reader bound to regions cannot end what they do not see`(
+    engine: StoreEngine
+  ) async throws {
+    try await engine.withStore { store in
+      let dataset = try await Self.prepared(store)
+      let plan = DraftPlan(
+        dataset: dataset, mode: .state, validity: try #require(Validity(from: Fixture.day(1))),
+        lineage: Fixture.lineage)
+      let bound = Scope(ceiling: .confidential, regionPrefixes: ["65312"])
+      await #expect(throws: StoreError.unavailable(reason: "a scope of regions cannot record")) {
+        try await store.openDraft(plan, by: .operator, in: bound)
+      }
+    }
+  }
+
+  @Test(arguments: StoreEngine.all)
   func `attributes above the ceiling are neither shown nor named`(
     engine: StoreEngine
   ) async throws {

@@ -8,6 +8,10 @@ extension SQLiteStore {
     _ plan: DraftPlan, by actor: Actor, in scope: Scope
   ) async throws(StoreError) -> DraftID {
     let table = try await reading { db in try self.table(plan.dataset, in: scope, db) }
+    // A state ends what it lacks, so someone who sees some regions would end all others.
+    guard scope.regionPrefixes == nil else {
+      throw .unavailable(reason: "a scope of regions cannot record")
+    }
     let (id, file) = drafts.next()
     let draft = try mappingErrors {
       try DraftFile(id: id, file: file, plan: plan, actor: actor, table: table)

@@ -42,7 +42,11 @@ enum StoreFile {
     configuration.maximumReaderCount = 4
     configuration.prepareDatabase { db in
       db.add(function: rowHash)
-      try db.execute(sql: "PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF;")
+      // A large commit leaves a large journal; it is cut back once it has been copied over.
+      try db.execute(
+        sql: """
+          PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF; PRAGMA journal_size_limit=67108864;
+          """)
     }
     return configuration
   }
