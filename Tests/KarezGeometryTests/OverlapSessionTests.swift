@@ -88,4 +88,18 @@ import Testing
       session.shape(of: bowTie, isValid: false), session.shape(of: whole, isValid: true))
     #expect(overlap?.area == .squareMetres(2))
   }
+
+  @Test func `a recorded feature with an accepted fault still has its piece`() throws {
+    let bowTie = try Self.polygon([(76, 39), (76.02, 39.02), (76.02, 39), (76, 39.02)])
+    let boundary = try Self.polygon([(75, 38), (76.01, 38), (76.01, 40), (75, 40)])
+    let prepared = try PreparedBoundary(boundary)
+    #expect(throws: GeometryError.self) { try prepared.piece(in: bowTie) }
+    let left = try Self.polygon([(76, 39), (76.01, 39.01), (76, 39.02)])
+    let piece = try prepared.piece(in: bowTie, isRepairing: true)
+    let wing = left.statutoryArea().squareMetres
+    // Where the two long edges cross is a little off the middle in the statutory plane.
+    #expect(abs(piece.areaM2 - wing) < wing * 1e-3)
+    let region = try PlaneRegion.union(of: [bowTie], isRepairing: true)
+    #expect(region.area.squareMetres > wing * 1.9)
+  }
 }

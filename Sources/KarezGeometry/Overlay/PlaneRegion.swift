@@ -54,11 +54,16 @@ public final class PlaneRegion {
   }
 
   convenience init(
-    _ multi: MultiPolygon, plane: OverlayPlane, session: GEOSSession
+    _ multi: MultiPolygon, plane: OverlayPlane, session: GEOSSession, isRepairing: Bool = false
   ) throws(GeometryError) {
     let inPlane = plane.toPlane(multi)
     let shape = try session.shape(of: inPlane)
     if let fault = try session.validityFault(of: shape) {
+      if isRepairing {
+        let repaired = GEOSMakeValid_r(session.context, shape.pointer)
+        try self.init(result: repaired, plane: plane, session: session)
+        return
+      }
       let place = fault.position.map(plane.fromPlane)
       throw .invalid(ValidityFault(kind: fault.kind, position: place))
     }
@@ -71,17 +76,22 @@ public final class PlaneRegion {
     self.shape = shape
   }
 
-  /// The land any of the multipolygons covers; each must be valid, they may overlap.
+  /// The land any of the multipolygons covers; they may overlap.
+  ///
+  /// Each must be valid, unless `isRepairing`: then an invalid one counts by the area it does
+  /// bound, as the quality gate counted it when it was let pass.
   ///
   /// - Errors: `invalid`, with the number of the multipolygon as `feature`.
   public static func union(
-    of members: [MultiPolygon], plane: OverlayPlane = .statutory
+    of members: [MultiPolygon], plane: OverlayPlane = .statutory, isRepairing: Bool = false
   ) throws(GeometryError) -> PlaneRegion {
     let session = GEOSSession()
     var polygons: [Polygon] = []
     for (index, member) in members.enumerated() {
       do throws(GeometryError) {
-        polygons += try PlaneRegion(member, plane: plane, session: session).inPlane.polygons
+        polygons += try PlaneRegion(
+          member, plane: plane, session: session, isRepairing: isRepairing
+        ).inPlane.polygons
       } catch {
         throw error.located(at: InputPlace(feature: index + 1))
       }

@@ -58,9 +58,15 @@ public final class PreparedBoundary {
   ///
   /// A feature that lies wholly inside is its own piece, with its own stored vertices and area.
   ///
+  /// A recorded feature may be invalid: its fault was accepted at the gate, or came of rounding
+  /// when its rings, valid as written, were converted. `isRepairing` counts it by the area it
+  /// does bound.
+  ///
   /// - Errors: `invalid` for a feature that bounds no area properly, with the place in degrees.
-  public func piece(in feature: MultiPolygon) throws(GeometryError) -> Piece {
-    switch try meeting(with: feature) {
+  public func piece(
+    in feature: MultiPolygon, isRepairing: Bool = false
+  ) throws(GeometryError) -> Piece {
+    switch try meeting(with: feature, isRepairing: isRepairing) {
     case .apart: return .none
     case .inside(let other): return Piece(area: other.area, geometry: feature)
     case .across(let other):
@@ -76,11 +82,13 @@ public final class PreparedBoundary {
   /// more than what of it lies here.
   ///
   /// - Errors: `invalid`, with the number of the feature.
-  public func region(coveredBy features: [MultiPolygon]) throws(GeometryError) -> PlaneRegion {
+  public func region(
+    coveredBy features: [MultiPolygon], isRepairing: Bool = false
+  ) throws(GeometryError) -> PlaneRegion {
     var pieces: [Polygon] = []
     for (index, feature) in features.enumerated() {
       do throws(GeometryError) {
-        switch try meeting(with: feature) {
+        switch try meeting(with: feature, isRepairing: isRepairing) {
         case .apart: break
         case .inside(let other): pieces += other.inPlane.polygons
         case .across(let other): pieces += try region.intersection(other).inPlane.polygons
@@ -99,10 +107,13 @@ public final class PreparedBoundary {
     case across(PlaneRegion)
   }
 
-  private func meeting(with feature: MultiPolygon) throws(GeometryError) -> Meeting {
+  private func meeting(
+    with feature: MultiPolygon, isRepairing: Bool
+  ) throws(GeometryError) -> Meeting {
     guard let box = feature.boundingBox, boundingBox?.meets(box) == true else { return .apart }
     let session = region.shape.session
-    let other = try PlaneRegion(feature, plane: .statutory, session: session)
+    let other = try PlaneRegion(
+      feature, plane: .statutory, session: session, isRepairing: isRepairing)
     let context = session.context
     guard
       try session.answer(GEOSPreparedIntersects_r(context, prepared, other.shape.pointer))

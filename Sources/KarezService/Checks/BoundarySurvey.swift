@@ -110,7 +110,7 @@ final class BoundarySurvey {
     switch version.feature.geometry {
     case .polygons(let polygons):
       do throws(GeometryError) {
-        let piece = try prepared.piece(in: polygons)
+        let piece = try prepared.piece(in: polygons, isRepairing: true)
         return piece.isEmpty ? nil : SurveyedFeature(version: version, piece: piece)
       } catch {
         throw .geometry(error, of: "\(dataset.text): \(version.feature.id)")
@@ -124,7 +124,7 @@ final class BoundarySurvey {
 
   /// The land the features cover within the boundary, counted once where they overlap.
   func region(of features: [SurveyedFeature]) throws(GeometryError) -> PlaneRegion {
-    try prepared.region(coveredBy: features.compactMap(\.polygons))
+    try prepared.region(coveredBy: features.compactMap(\.polygons), isRepairing: true)
   }
 
   /// Area and shape of what the features occupy; the sum of pieces where they cannot overlap.
