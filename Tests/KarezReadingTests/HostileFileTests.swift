@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What bad input gets: a reason with its place, soon, and nothing read besides.
-@Suite(.timeLimit(.minutes(2))) struct HostileFileTests {
+@Suite(.timeLimit(.minutes(10))) struct HostileFileTests {
   @Test func `an empty file and a missing one are told apart`() async throws {
     await #expect(throws: ReadingError.emptyFile) {
       _ = try await Workers.read(bytes: [], as: "empty.shp")
