@@ -55,20 +55,28 @@ final class WorkerProcess: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     posix_spawn_file_actions_adddup2(&actions, errors, 2)
+    // A group of its own: bubblewrap's inner half only follows its outer half into death once it is
+    // set up, so both are ended together.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    posix_spawnattr_setpgroup(&attributes, 0)
     var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
     defer { for argument in arguments { free(argument) } }
     arguments.append(nil)
     var environment: [UnsafeMutablePointer<CChar>?] = [nil]
     var process: pid_t = 0
     // Safe because both lists end with nil and outlive the call.
-    let failure = posix_spawn(&process, command[0], &actions, nil, &arguments, &environment)
+    let failure = posix_spawn(
+      &process, command[0], &actions, &attributes, &arguments, &environment)
     return failure == 0 ? process : nil
   }
 
-  /// Ends the worker, by its id and only while that id is still its own.
+  /// Ends the worker's group, by its id and only while that id is still its own.
   func kill() {
     running.withLock { process in
-      if let process { _ = Glibc.kill(process, SIGKILL) }
+      if let process { _ = Glibc.kill(-process, SIGKILL) }
     }
   }
 
