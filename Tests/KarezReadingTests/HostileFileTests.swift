@@ -139,6 +139,31 @@ import Testing
     }
   }
 
+  @Test func `a worker stopped at once leaves nothing behind`() async throws {
+    var options = ReadOptions()
+    options.limits.seconds = 0.000_001
+    try await Places.withTemporaryFolder { folder in
+      let file = folder.appending(path: "a.geojson")
+      try Data("{}".utf8).write(to: file)
+      for _ in 0..<20 { _ = try? await Workers.read(file.path, options) }
+      let patience = ContinuousClock.now + .seconds(30)
+      while Self.processes(naming: folder.path) > 0, ContinuousClock.now < patience {
+        await Task.yield()
+      }
+      #expect(Self.processes(naming: folder.path) == 0)
+    }
+  }
+
+  /// How many processes have the text in their command line.
+  static func processes(naming text: String) -> Int {
+    let ids = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return ids.filter { id in
+      guard Int(id) != nil, let line = FileManager.default.contents(atPath: "/proc/\(id)/cmdline")
+      else { return false }
+      return String(decoding: line, as: UTF8.self).contains(text)
+    }.count
+  }
+
   @Test func `a worker that needs more memory than it may have ends, and says so`() async throws {
     var options = ReadOptions()
     options.limits.memoryBytes = 1 << 20
