@@ -17,11 +17,11 @@ struct FeatureExamination {
   private var seen: [String: [UInt64: Int64]] = [:]
   private var seenGeometries: [UInt64: Int64] = [:]
 
-  init(gate: Gate, places: PlaceConverter, earlier: [GateFinding]) {
+  init(gate: Gate, places: PlaceConverter, earlier: GateReport) {
     self.gate = gate
     self.places = places
-    unreadable = Set(earlier.lazy.filter { $0.rule == .geometryUnreadable }.compactMap(\.row))
-    for finding in earlier { report.note(finding, keepingAtMost: gate.findingsPerRule) }
+    unreadable = Set(earlier.findings.lazy.filter { $0.rule == .geometryUnreadable }.compactMap(\.row))
+    report = earlier
     for attribute in gate.schema.attributes {
       if let table = attribute.codes, gate.codes[table] == nil {
         report.note(.tableMissing(attribute), keepingAtMost: gate.findingsPerRule)

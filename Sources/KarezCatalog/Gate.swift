@@ -53,9 +53,9 @@ public struct Gate: Sendable {
 
   /// Examines every row of a draft.
   ///
-  /// `earlier` are findings made while the rows were mapped; they are part of the report.
+  /// `earlier` is what was found while the rows were mapped; the report begins with it.
   public func examine(
-    _ draft: DraftID, in store: any OneMapStore, earlier: [GateFinding] = [],
+    _ draft: DraftID, in store: any OneMapStore, earlier: GateReport = GateReport(),
     progress: @Sendable (Progress) -> Void = { _ in }
   ) async throws(StoreError) -> GateReport {
     let places = PlaceConverter(from: crs)

@@ -42,7 +42,7 @@ enum Drafting {
       let gate = Gate(
         schema: schema, codes: codes, extent: extent, crs: crs, findingsPerRule: findingsPerRule)
       return try await gate.examine(
-        draft, in: store, earlier: mapping.findings + mapped.flatMap(\.findings))
+        draft, in: store, earlier: .of(mapping.findings + mapped.flatMap(\.findings)))
     }
   }
 
@@ -73,5 +73,13 @@ enum Tool {
     let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     return text
+  }
+}
+
+extension GateReport {
+  fileprivate static func of(_ findings: [GateFinding]) -> GateReport {
+    var report = GateReport()
+    for finding in findings { report.note(finding) }
+    return report
   }
 }

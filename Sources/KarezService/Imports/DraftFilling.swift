@@ -10,9 +10,6 @@ import KarezStore
 ///
 /// Not Sendable: it belongs to the task that imports. Memory holds one batch at a time.
 final class DraftFilling {
-  /// Findings of the mapping kept with their text; all are counted.
-  private static let findingsKept = 10_000
-
   private let order: ImportOrder
   private let schema: DatasetSchema
   private let map: OneMap
@@ -24,7 +21,8 @@ final class DraftFilling {
   private var mapping: FeatureMapping?
   private var system: ResolvedCRS?
   private var converter: CoordinateConverter?
-  private(set) var findings: [GateFinding] = []
+  /// What the mapping found; bounded, as the gate's own report is.
+  private(set) var found = GateReport()
   private(set) var rows = 0
 
   init(_ order: ImportOrder, schema: DatasetSchema, map: OneMap, draft: DraftID) throws(Problem) {
@@ -55,7 +53,7 @@ final class DraftFilling {
         self.layer = layer
         let mapping = FeatureMapping(schema: schema, fields: layer.fields.map(\.name))
         self.mapping = mapping
-        findings += mapping.findings
+        for finding in mapping.findings { note(finding) }
       } onFeatures: { features in
         try await take(features)
         progress(rows)
@@ -131,7 +129,7 @@ final class DraftFilling {
         .geometryUnreadable, row: feature.row, feature: feature.fid, message: wording.what))
   }
 
-  private func note(_ finding: GateFinding) { findings.append(finding) }
+  private func note(_ finding: GateFinding) { found.note(finding) }
 
   private static func ending(
     _ text: String

@@ -85,7 +85,7 @@ struct FileImport {
       schema: schema,
       codes: map.packs.codeTables.mapValues { $0.codes(on: order.validFrom) },
       extent: map.region?.box, crs: filling.crs)
-    let earlier = filling.findings
+    let earlier = filling.found
     return try await map.asked { store throws(StoreError) in
       try await gate.examine(draft, in: store, earlier: earlier) { progress($0.done) }
     }
