@@ -170,6 +170,36 @@ def fits_a_phone(browser, address, file, day, shots):
         visit.close()
 
 
+def keeps_its_address(browser, address, file, day, shots):
+    visit = Visit(browser, address, shots, locale="zh-CN", viewport={"width": 1366, "height": 800})
+    visit.open(f"?validOn={day}")
+    upload(visit, file)
+    answer = visit.page.get_attribute("#answer", "data-answer")
+    shown = lambda: visit.page.get_attribute("#answer", "data-answer") == answer
+    visit.page.reload(wait_until="load")
+    visit.wait(shown, "the answer after a reload")
+    visit.page.click("a[data-lang=en]")
+    visit.wait(lambda: visit.page.evaluate("document.documentElement.lang") == "en", "English")
+    assert shown(), "the language loses the answer"
+    visit.page.click("#check-again")
+    assert visit.page.is_visible("#check-form") and "answer=" not in visit.page.url
+    assert visit.page.get_attribute("#chosen", "data-state") == "ready", "the boundary is lost"
+    visit.page.go_back()
+    visit.wait(shown, "the answer after going back")
+    visit.close()
+
+
+def answers_without_scripts(browser, address, file, day, shots):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    page.set_input_files("#file", file)
+    page.click("#check-button")
+    page.wait_for_selector("article#answer[data-answer]")
+    assert "answer=" in page.url, page.url
+    context.close()
+
+
 def main():
     address, file, day = sys.argv[1:4]
     shots = pathlib.Path(sys.argv[4]) if len(sys.argv) > 4 else None
@@ -179,7 +209,7 @@ def main():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for step in (uploads_and_reads, changes_the_day, draws, works_by_keyboard, is_refused_kindly,
-                     speaks_uyghur, fits_a_phone):
+                     speaks_uyghur, fits_a_phone, keeps_its_address, answers_without_scripts):
             try:
                 step(browser, address, file, day, shots)
                 passed += 1
