@@ -20,8 +20,9 @@ struct FeatureExamination {
   init(gate: Gate, places: PlaceConverter, earlier: GateReport) {
     self.gate = gate
     self.places = places
-    unreadable = Set(earlier.findings.lazy.filter { $0.rule == .geometryUnreadable }.compactMap(\.row))
-    report = earlier
+    unreadable = Set(
+      earlier.findings.lazy.filter { $0.rule == .geometryUnreadable }.compactMap(\.row))
+    report = earlier.keeping(atMost: gate.findingsPerRule)
     for attribute in gate.schema.attributes {
       if let table = attribute.codes, gate.codes[table] == nil {
         report.note(.tableMissing(attribute), keepingAtMost: gate.findingsPerRule)

@@ -85,6 +85,17 @@ public struct GateReport: Hashable, Sendable {
     }.sorted()
   }
 
+  /// The same counts, with at most so many findings of each rule.
+  func keeping(atMost limit: Int) -> GateReport {
+    var kept = self
+    var seen: [GateRule: Int] = [:]
+    kept.findings = findings.filter { finding in
+      seen[finding.rule, default: 0] += 1
+      return seen[finding.rule, default: 0] <= limit
+    }
+    return kept
+  }
+
   /// Adds a finding; one of a rule that has enough of them is only counted.
   public mutating func note(_ finding: GateFinding, keepingAtMost limit: Int = 10_000) {
     let count = counts[finding.rule.rawValue, default: 0] + 1

@@ -50,8 +50,16 @@ struct CheckRoutes: Sendable {
     return .json(try await checkJSON(Array(bytes.readableBytesView)).json)
   }
 
+  private static func json(_ bytes: [UInt8], of field: String) throws(WebError) -> JSONValue {
+    do throws(JSONError) {
+      return try JSONValue(parsing: bytes)
+    } catch {
+      throw .notJSON(field: field, error)
+    }
+  }
+
   private func checkJSON(_ bytes: [UInt8]) async throws -> ComplianceAnswer {
-    guard let body = try? JSONValue(parsing: bytes), case .object(let members) = body else {
+    guard case .object(let members) = try Self.json(bytes, of: "body") else {
       throw WebError.fieldInvalid(name: "body")
     }
     let known = ["boundary", "purpose", "validOn", "recorded", "documents"]
@@ -103,10 +111,8 @@ struct CheckRoutes: Sendable {
         file: FileArgument(file.path, layer: given("layer")), named: file.name, crs: given("crs"))
     }
     if let drawn = given("boundary") {
-      guard let json = try? JSONValue(parsing: drawn) else {
-        throw WebError.fieldInvalid(name: "boundary")
-      }
-      return try portal.map.readBoundary(geoJSON: json)
+      return try portal.map.readBoundary(
+        geoJSON: try Self.json(Array(drawn.utf8), of: "boundary"))
     }
     guard let typed = given("coordinates") else { throw WebError.boundaryMissing }
     return try portal.map.readBoundary(geoJSON: try TypedBoundary.geoJSON(of: typed))

@@ -57,6 +57,18 @@ extension WebError {
           .usage, "boundary-missing", "boundary", "没有给出项目用地范围", "there is no project boundary",
           "请绘制范围、选择文件或输入坐标", "draw a boundary, choose a file or enter coordinates"), 400
       )
+    case .notJSON(let field, .numberOutOfRange(let byte)):
+      (
+        Self.problem(
+          .refused, "coordinate-not-finite", "\(field): byte \(byte)", "数值不是有限数",
+          "a number is not finite", "更正该处坐标", "mend that coordinate"), 422
+      )
+    case .notJSON(let field, let error):
+      (
+        Self.problem(
+          .usage, "json-malformed", "\(field): \(error)", "内容不是合格的 JSON", "this is not JSON",
+          "检查该处写法", "mend that place"), 400
+      )
     case .storageFailed:
       (
         Self.problem(

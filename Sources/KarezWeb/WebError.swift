@@ -1,3 +1,5 @@
+public import KarezCore
+
 /// Why a request could not be understood; carries facts, no sentences.
 public enum WebError: Error, Hashable, Sendable {
   case addressNotLoopback(String)
@@ -8,5 +10,7 @@ public enum WebError: Error, Hashable, Sendable {
   case multipartMalformed(MultipartError)
   case fieldInvalid(name: String)
   case boundaryMissing
+  /// A text that is not JSON, or a number in it that no double can hold.
+  case notJSON(field: String, JSONError)
   case storageFailed
 }

@@ -183,7 +183,7 @@ def keeps_its_address(browser, address, file, day, shots):
     assert shown(), "the language loses the answer"
     visit.page.click("#check-again")
     assert visit.page.is_visible("#check-form") and "answer=" not in visit.page.url
-    assert visit.page.get_attribute("#chosen", "data-state") == "ready", "the boundary is lost"
+    visit.wait(lambda: visit.page.get_attribute("#chosen", "data-state") == "ready", "the boundary")
     visit.page.go_back()
     visit.wait(shown, "the answer after going back")
     visit.close()

@@ -137,7 +137,7 @@ import Testing
       #expect(try await client.get("/?answer=\(id)").body.contains("data-answer=\"\(id)\""))
 
       let refusals: [(String, Int, String)] = [
-        ("not json", 400, "field-invalid"), ("[]", 400, "field-invalid"),
+        ("not json", 400, "json-malformed"), ("[]", 400, "field-invalid"),
         ("{}", 400, "boundary-missing"),
         ("{\"boundary\":\(Self.square),\"extra\":1}", 400, "field-invalid"),
         ("{\"boundary\":\(Self.square),\"validOn\":\"2025-13-01\"}", 400, "field-invalid"),

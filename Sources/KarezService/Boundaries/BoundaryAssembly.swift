@@ -19,7 +19,6 @@ struct BoundaryAssembly {
       throw .geometry(error, of: name)
     }
     for feature in source.features {
-      if let fault = feature.fault { throw SourceFaultWording.problem(fault, feature, in: name) }
       guard case .polygons(let polygons)? = feature.geometry else { continue }
       parcels.append(try parcel(feature, polygons, converter))
     }
@@ -29,8 +28,13 @@ struct BoundaryAssembly {
         do: "提供闭合的面状边界", "give a closed, areal boundary"
       ).problem(at: name)
     }
-    let warnings =
-      source.layer.warnings.map { BoundaryWarningWording.warning($0) } + system.warnings
+    // The worker and the service both judge the coordinates; what both say is said once.
+    var warnings: [BoundaryWarning] = []
+    for warning in source.layer.warnings.map({ BoundaryWarningWording.warning($0) })
+      + system.warnings
+    where !warnings.contains(warning) {
+      warnings.append(warning)
+    }
     return ReadBoundary(
       parcels: parcels, crs: system.crs.description, crsReason: system.reason, warnings: warnings)
   }

@@ -34,6 +34,10 @@ public struct BoundaryIntake: Sendable {
     let name = name ?? file.name
     let declared = try crs.map { text throws(Problem) in try DeclaredCRS.parse(text, in: name) }
     let source = try await load(file, declared: declared, name: name)
+    // Before the numbers are judged: what could not be read has a place, and that is the news.
+    for feature in source.features {
+      if let fault = feature.fault { throw SourceFaultWording.problem(fault, feature, in: name) }
+    }
     let system = try ResolvedCRS.resolve(source, declared: declared, region: region, name: name)
     var assembly = BoundaryAssembly(name: name, system: system, use: use, region: region)
     return try assembly.boundary(of: source)

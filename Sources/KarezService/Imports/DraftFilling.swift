@@ -66,8 +66,9 @@ final class DraftFilling {
 
   private func take(_ features: [SourceFeature]) async throws {
     guard let layer, let mapping else { throw ReadingError.badFrame(.outOfOrder) }
-    if converter == nil, schema.geometry != .none {
-      let content = SourceContent(layer: layer, features: features)
+    let content = SourceContent(layer: layer, features: features)
+    // A batch of unreadable geometries says nothing of the CRS; the gate says what is wrong.
+    if converter == nil, schema.geometry != .none, !content.positions.isEmpty {
       let system = try ResolvedCRS.resolve(
         content, declared: declared, region: map.region, name: order.file.name)
       self.system = system
