@@ -31,9 +31,7 @@ public struct Demo: Sendable {
 
   /// Generates and imports whatever is not there yet.
   ///
-  /// - Parameters:
-  ///   - say: Hears what is being done.
-  ///   - progress: Hears how many rows of the present step are done.
+  /// `say` hears what is being done, `progress` how many rows of the present step are done.
   public func prepare(
     say: (LocalizedText) -> Void, progress: @escaping @Sendable (Int) -> Void
   ) async throws(Problem) -> OneMap {
