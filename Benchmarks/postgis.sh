@@ -38,6 +38,6 @@ for layer in land-patches permanent-basic-farmland ecological-red-line nature-re
   ogr2ogr -f PostgreSQL "PG:$dsn" "$work/karez-data/karez.gpkg" "${layer//-/_}" \
     -nln "${layer//-/_}" -lco GEOMETRY_NAME=geom -lco SPATIAL_INDEX=GIST --config PG_USE_COPY YES
 done
-ogr2ogr -f PostgreSQL "PG:$dsn" "$work/boundaries.geojson" -nln boundaries -lco GEOMETRY_NAME=geom
+ogr2ogr -f PostgreSQL "PG:$dsn" "$work/boundaries.geojson" -a_srs EPSG:4490 -nln boundaries -lco GEOMETRY_NAME=geom -lco FID=ogc_fid
 sql -c "analyze"
 /usr/bin/python3 Benchmarks/postgis_check.py "$dsn"

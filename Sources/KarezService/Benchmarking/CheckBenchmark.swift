@@ -33,7 +33,8 @@ public struct CheckBenchmark: Sendable {
       let started = ResourceUse.now().wallSeconds
       let answer = try await answer(shape)
       times.append(ResourceUse.now().wallSeconds - started)
-      landUse += answer.landUse.reduce(0) { $0 + $1.area.squareMetres }
+      landUse += answer.landUse.filter { $0.code != LandUseTable.uncovered }
+        .reduce(0) { $0 + $1.area.squareMetres }
       findings += answer.findings.count
     }
     let after = ResourceUse.now()

@@ -24,7 +24,7 @@ struct LandUseTable {
     }
   }
 
-  private static let uncovered = "-"
+  static let uncovered = "-"
 
   private func name(of code: String) -> LocalizedText {
     if code == Self.uncovered {

@@ -195,6 +195,14 @@ enum PackFaultWording {
       return source(
         "条件写法有误：\(text)（\(error)）", "the condition is wrong: \(text) (\(error))", "更正条件",
         "mend the condition")
+    case .parameterNotInForce(let name):
+      return source(
+        "参数 \(name) 在规则有效期内没有版本", "parameter \(name) has no version for the rule's span", "补上参数版本",
+        "add a version of it")
+    case .lawNotInForce(let law):
+      return source(
+        "\(law) 在规则有效期内未施行", "\(law) is not in force for the rule's span", "更正 inForce 或引用",
+        "mend inForce or the citation")
     case .expectationMissing:
       return source("案例没有预期", "the case expects nothing", "写明预期", "say what it expects")
     case .ruleWithoutCase(let rule, let kind):
