@@ -166,6 +166,7 @@ function takeFile() {
 function forget() {
   $("file").value = "";
   $("boundary").value = "";
+  $("coordinates").value = "";
   sessionStorage.removeItem(KEPT);
   bench.setBoundary(null);
   showChosen("");

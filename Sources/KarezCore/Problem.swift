@@ -40,8 +40,16 @@ public struct Problem: Error, Hashable, Sendable {
   public func line(in language: Language) -> String {
     let separator = language == .en ? "; " : "；"
     let text = what[language] + separator + remedy[language]
-    guard !place.isEmpty else { return text }
-    return place + (language == .en ? ": " : "：") + text
+    let spot = [place, positionText].filter { !$0.isEmpty }.joined(separator: " ")
+    guard !spot.isEmpty else { return text }
+    return spot + (language == .en ? ": " : "：") + text
+  }
+
+  private var positionText: String {
+    guard let position, position.count == 2, position.allSatisfy({ abs($0) <= 1e9 }) else {
+      return ""
+    }
+    return "(" + position.map { DecimalText.fixed($0, decimals: 7) }.joined(separator: ", ") + ")"
   }
 
   public var exitStatus: Int32 {

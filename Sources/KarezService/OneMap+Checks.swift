@@ -11,7 +11,7 @@ extension OneMap {
     file: FileArgument, named name: String? = nil, crs: String?
   ) async throws(Problem) -> ReadBoundary {
     let intake = BoundaryIntake(installation: installation, region: region)
-    return try await intake.read(file: file, named: name, crs: crs, for: .checking)
+    return try await intake.read(file: file, named: name, crs: crs)
   }
 
   /// A boundary drawn on the map: GeoJSON in longitude and latitude of EPSG:4490.
@@ -36,6 +36,7 @@ extension OneMap {
     _ request: CheckRequest, in scope: Scope
   ) async throws(Problem) -> ComplianceAnswer {
     try checkPurpose(request.purpose, on: request.validOn)
+    try checkDocuments(request.documents, on: request.validOn)
     let check = Check(request: request, packs: packs, store: store, scope: scope)
     return try await check.answer(id: UUID().uuidString.lowercased(), at: Clock.timestamp())
   }
@@ -54,6 +55,15 @@ extension OneMap {
     guard let json = try? JSONValue(parsing: text), let answer = try? ComplianceAnswer(json: json)
     else { throw .store(.corrupt(what: "answer")) }
     return answer
+  }
+
+  private func checkDocuments(_ codes: [String], on day: LegalDate) throws(Problem) {
+    let table = packs.codeTables["documents"]
+    guard let unknown = codes.first(where: { table?.row($0, on: day) == nil }) else { return }
+    throw Wording(
+      "document-unknown", "没有材料代码 \(unknown)", "there is no document \(unknown)",
+      do: "代码见 Packs/three-lines/codes/documents.csv", "see Packs/three-lines/codes/documents.csv"
+    ).problem(.usage, at: "documents")
   }
 
   private func checkPurpose(_ purpose: String?, on day: LegalDate) throws(Problem) {

@@ -9,8 +9,6 @@ public enum OutputFile {
   public static func write(_ bytes: [UInt8], to path: String) throws(Problem) {
     let file = URL(filePath: path)
     do {
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(bytes).write(to: file, options: .atomic)
     } catch {
       throw Problem(

@@ -50,6 +50,15 @@ struct CheckRoutes: Sendable {
     return .json(try await checkJSON(Array(bytes.readableBytesView)).json)
   }
 
+  private static func documents(_ value: JSONValue?) throws(WebError) -> [String] {
+    guard let value, value != .null else { return [] }
+    let codes = value.array?.compactMap(\.string)
+    guard let codes, codes.count == value.array?.count else {
+      throw .fieldInvalid(name: "documents")
+    }
+    return codes
+  }
+
   private static func json(_ bytes: [UInt8], of field: String) throws(WebError) -> JSONValue {
     do throws(JSONError) {
       return try JSONValue(parsing: bytes)
@@ -77,10 +86,7 @@ struct CheckRoutes: Sendable {
       guard let number = recorded.integer else { throw WebError.fieldInvalid(name: "recorded") }
       fields["recorded"] = String(number)
     }
-    let documents = try (members["documents"]?.array ?? []).map { document in
-      guard let code = document.string else { throw WebError.fieldInvalid(name: "documents") }
-      return code
-    }
+    let documents = try Self.documents(members["documents"])
     let boundary = try portal.map.readBoundary(geoJSON: drawn)
     return try await check(boundary, fields, documents: documents)
   }

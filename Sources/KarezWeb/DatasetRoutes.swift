@@ -64,9 +64,9 @@ struct DatasetRoutes: Sendable {
 
   private func asOf(_ asked: Asked) async throws -> AsOf {
     let today = try await portal.map.today()
-    return AsOf(
-      validOn: try asked.day("validOn") ?? today.validOn,
-      recorded: try asked.commit("recorded") ?? today.recorded)
+    let recorded = try asked.commit("recorded") ?? today.recorded
+    guard recorded <= today.recorded else { throw WebError.fieldInvalid(name: "recorded") }
+    return AsOf(validOn: try asked.day("validOn") ?? today.validOn, recorded: recorded)
   }
 
   private static func json(_ summary: DatasetSummary) -> JSONValue {

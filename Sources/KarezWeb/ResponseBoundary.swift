@@ -21,12 +21,33 @@ struct ResponseBoundary: RouterMiddleware {
   ) async throws -> Response {
     var response: Response
     do {
+      try Self.refuseForeign(request)
       response = try await next(request, context)
     } catch {
       response = answer(to: error, request, context)
     }
     Self.addHeaders(to: &response, id: context.id)
     return response
+  }
+
+  /// Refuses what a page of another site could make a browser send here.
+  ///
+  /// Until accounts exist every caller acts as the operator, so being on this machine is the only
+  /// credential; a foreign `Origin`, or a host name that is not this machine's, has not got it.
+  private static func refuseForeign(_ request: Request) throws(WebError) {
+    if let authority = request.head.authority, !isLoopback(authority) {
+      throw .foreignRequest(authority)
+    }
+    guard let origin = HTTPField.Name("Origin").flatMap({ request.headers[$0] }), origin != "null"
+    else { return }
+    let address = origin.split(separator: "/").last.map(String.init) ?? origin
+    guard isLoopback(address) else { throw .foreignRequest(origin) }
+  }
+
+  private static func isLoopback(_ authority: String) -> Bool {
+    if authority.hasPrefix("[") { return authority.hasPrefix("[::1]") }
+    let host = authority.split(separator: ":").first.map(String.init) ?? authority
+    return ["127.0.0.1", "localhost"].contains(host.lowercased())
   }
 
   private func answer(to error: any Error, _ request: Request, _ context: WebContext) -> Response {
@@ -52,7 +73,7 @@ struct ResponseBoundary: RouterMiddleware {
   ) -> Response {
     let isForProgram = request.uri.path.hasPrefix("/api/") || request.uri.path.hasSuffix(".json")
     guard !isForProgram else {
-      return .json(problem.json, status, type: "application/problem+json")
+      return .json(Self.json(problem, status), status, type: "application/problem+json")
     }
     let catalogue = portal.catalogues[Asked(request).language]
     let view = ProblemView(problem, reference: context.id, messages: catalogue)
@@ -61,6 +82,13 @@ struct ResponseBoundary: RouterMiddleware {
       return .json(problem.json, status, type: "application/problem+json")
     }
     return .html(html, status)
+  }
+
+  /// The problem with the status it really leaves with.
+  private static func json(_ problem: Problem, _ status: HTTPResponse.Status) -> JSONValue {
+    guard case .object(var members) = problem.json else { return problem.json }
+    members["status"] = .integer(Int64(status.code))
+    return .object(members)
   }
 
   private static let unexpected = Problem(

@@ -17,7 +17,7 @@ enum TypedBoundary {
 
   private static func polygon(ofWKT text: String) throws(WebError) -> JSONValue {
     guard let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")"), open < close
-    else { throw .fieldInvalid(name: "coordinates") }
+    else { throw .coordinatesMalformed }
     let inside = text[text.index(after: open)..<close]
     var rings: [[JSONValue]] = []
     for part in inside.split(separator: "(").dropFirst(inside.hasPrefix("(") ? 0 : 1) {
@@ -34,13 +34,13 @@ enum TypedBoundary {
   private static func position(_ words: [Substring]) throws(WebError) -> JSONValue {
     guard words.count == 2, let x = Double(words[0]), let y = Double(words[1]), x.isFinite,
       y.isFinite
-    else { throw .fieldInvalid(name: "coordinates") }
+    else { throw .coordinatesMalformed }
     return .array([.number(x), .number(y)])
   }
 
   private static func polygon(_ rings: [[JSONValue]]) throws(WebError) -> JSONValue {
     guard !rings.isEmpty, rings.allSatisfy({ $0.count >= 3 }) else {
-      throw .fieldInvalid(name: "coordinates")
+      throw .coordinatesMalformed
     }
     let closed = rings.map { ring in
       JSONValue.array(ring.first == ring.last ? ring : ring + ring.prefix(1))

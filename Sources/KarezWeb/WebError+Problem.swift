@@ -11,6 +11,13 @@ extension WebError {
           "only a loopback address may be served",
           "用 --host 127.0.0.1；有账户之后才能对外", "use --host 127.0.0.1; others need accounts first"), 403
       )
+    case .foreignRequest(let origin):
+      (
+        Self.problem(
+          .forbidden, "foreign-request", origin, "请求来自其他网站或其他主机名",
+          "the request comes from another site or under another host name",
+          "请从本机地址打开门户", "open the portal at its own loopback address"), 403
+      )
     case .notFound:
       (
         Self.problem(
@@ -29,7 +36,7 @@ extension WebError {
         Self.problem(
           .refused, "body-too-large", "", "内容超过 \(limit >> 20) MB",
           "the body is larger than \(limit >> 20) MB",
-          "分成几份，或在命令行用 karez check", "split it, or use karez check on the command line"), 413
+          "分成几份后再提交", "split it"), 413
       )
     case .mediaTypeUnsupported(let type):
       (
@@ -66,8 +73,15 @@ extension WebError {
     case .notJSON(let field, let error):
       (
         Self.problem(
-          .usage, "json-malformed", "\(field): \(error)", "内容不是合格的 JSON", "this is not JSON",
+          .usage, "json-malformed", Self.place(field, error), "内容不是合格的 JSON", "this is not JSON",
           "检查该处写法", "mend that place"), 400
+      )
+    case .coordinatesMalformed:
+      (
+        Self.problem(
+          .refused, "coordinates-malformed", "coordinates", "坐标写法有误，或不是有限数",
+          "the coordinates are malformed or not finite", "每行一点：经度 纬度，至少三点；或 WKT 的 POLYGON",
+          "a corner a line: longitude latitude, three at least; or a WKT POLYGON"), 422
       )
     case .storageFailed:
       (
@@ -75,6 +89,15 @@ extension WebError {
           .unavailable, "storage-failed", "", "服务器无法保存上传的文件", "the server cannot keep the upload",
           "稍后再试；请管理员检查磁盘空间", "try again later; the operator should look at the disk"), 507
       )
+    }
+  }
+
+  private static func place(_ field: String, _ error: JSONError) -> String {
+    switch error {
+    case .unexpected(let byte), .tooDeep(let byte), .duplicateKey(_, let byte),
+      .numberOutOfRange(let byte), .invalidText(let byte), .trailing(let byte):
+      "\(field): byte \(byte)"
+    case .endsTooSoon: field
     }
   }
 

@@ -3,6 +3,8 @@ public import KarezCore
 /// Why a request could not be understood; carries facts, no sentences.
 public enum WebError: Error, Hashable, Sendable {
   case addressNotLoopback(String)
+  /// Another site's page, or a name that only looks like this machine, asks.
+  case foreignRequest(String)
   case notFound
   case methodNotAllowed
   case bodyTooLarge(limitBytes: Int)
@@ -10,6 +12,7 @@ public enum WebError: Error, Hashable, Sendable {
   case multipartMalformed(MultipartError)
   case fieldInvalid(name: String)
   case boundaryMissing
+  case coordinatesMalformed
   /// A text that is not JSON, or a number in it that no double can hold.
   case notJSON(field: String, JSONError)
   case storageFailed

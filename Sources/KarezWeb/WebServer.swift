@@ -27,6 +27,8 @@ public struct WebServer: Sendable {
     guard ["127.0.0.1", "::1", "localhost"].contains(host) else {
       throw WebError.addressNotLoopback(host).response.problem
     }
+    // What a server that was killed had not finished reading is nobody's any more.
+    try? FileManager.default.removeItem(at: map.data.appending(path: "uploads"))
     let router = try Self.router(map: map)
     let shownHost = host == "::1" ? "[::1]" : host
     let application = Application(

@@ -35,9 +35,17 @@ struct Karez: AsyncParsableCommand {
       }
       // Anything the parser refuses is wrong usage; anything else is our defect.
       let isUsage = status == .validationFailure
-      let text = isUsage ? fullMessage(for: error) : "\(error)"
-      Terminal.error(text)
-      Foundation.exit(isUsage ? 2 : 70)
+      let said = isUsage ? message(for: error) : "\(error)"
+      let line = said.split(separator: "\n").joined(separator: " ")
+      let problem = Problem(
+        isUsage ? .usage : .defect, code: isUsage ? "usage" : "defect", place: "karez",
+        what: LocalizedText(
+          zh: isUsage ? "命令写法有误（\(line)）" : "程序内部错误（\(line)）", en: line),
+        remedy: LocalizedText(
+          zh: isUsage ? "用 karez help 加动词查看用法" : "请报告此信息",
+          en: isUsage ? "see karez help and the verb" : "report this"))
+      Terminal.report(problem)
+      Foundation.exit(problem.exitStatus)
     }
   }
 }

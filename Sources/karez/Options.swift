@@ -37,14 +37,3 @@ struct StoreOptions: ParsableArguments {
 extension LegalDate: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
-
-extension LegalDate {
-  /// The day on this machine's clock and in its time zone.
-  static var today: LegalDate {
-    let parts = Calendar(identifier: .gregorian)
-      .dateComponents([.year, .month, .day], from: Date())
-    let day = LegalDate(year: parts.year ?? 0, month: parts.month ?? 0, day: parts.day ?? 0)
-    guard let day else { preconditionFailure("the clock is outside years 1 to 9999") }
-    return day
-  }
-}

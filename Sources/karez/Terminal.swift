@@ -10,6 +10,8 @@ enum Terminal {
 
   /// `--lang zh|ug|en`; Chinese unless said otherwise.
   static var language: Language {
+    let joined = arguments.last { $0.hasPrefix("--lang=") }
+    if let joined { return Language(rawValue: String(joined.dropFirst(7))) ?? .zh }
     guard let index = arguments.firstIndex(of: "--lang"), index + 1 < arguments.endIndex else {
       return .zh
     }

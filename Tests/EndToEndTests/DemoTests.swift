@@ -43,6 +43,51 @@ struct DemoTests {
     #expect(filled.count >= 14, "\(filled.compactMap { $0["id"]?.string })")
   }
 
+  @Test func `a demo never replaces a map somebody has worked in, nor on bad arguments`()
+    async throws
+  {
+    let demo = try await DemoMap.shared.prepare()
+    try await Places.withTemporaryFolder { folder in
+      let data = folder.appending(path: "karez-data")
+      try FileManager.default.copyItem(at: URL(filePath: demo.data), to: data)
+      let wrong = try karez("demo", "--data", data.path, "--out", folder.path, "--patches", "3")
+      #expect(wrong.status == 2, "\(wrong.problems)")
+      let again = try json(karez("log", "verify", "--data", data.path, "--json"))
+      #expect(again["ok"] == .boolean(true))
+      let square = folder.appending(path: "square.wkt")
+      try "POLYGON ((76 39, 76.01 39, 76.01 39.01, 76 39.01, 76 39))"
+        .write(to: square, atomically: true, encoding: .utf8)
+      let work = try karez("import", "polygons", square.path, "--data", data.path)
+      #expect(work.status == 0, "\(work.problems)\(work.output)")
+      let refused = try karez(
+        "demo", "--data", data.path, "--out", folder.path, "--patches", "2500")
+      #expect(refused.status == 4, "\(refused.problems)")
+      #expect(try karez("commits", "polygons", "--data", data.path).output.isEmpty == false)
+    }
+  }
+
+  @Test func `a state that ended says nothing of a later day`() async throws {
+    let demo = try await DemoMap.shared.prepare()
+    try await Places.withTemporaryFolder { folder in
+      let data = folder.appending(path: "karez-data")
+      try FileManager.default.copyItem(at: URL(filePath: demo.data), to: data)
+      let reserve = demo.synth.appending(path: "farmland-reserve.gpkg").path
+      let early = try karez(
+        "import", "farmland-reserve", reserve, "--data", data.path, "--valid-from", "2024-01-01",
+        "--valid-until", "2024-06-01")
+      #expect(early.status == 0, "\(early.problems)")
+      let sample = demo.synth.appending(path: "sample-boundary.txt").path
+      for (day, status) in [("2024-03-01", "checked"), ("2024-07-01", "unavailable")] {
+        let answer = try json(
+          karez("check", sample, "--data", data.path, "--on", day, "--json"))
+        let layer = answer["layers"]?.array?.first { $0["dataset"] == .string("farmland-reserve") }
+        #expect(layer?["status"] == .string(status), "\(day): \(answer["layers"] ?? .null)")
+      }
+      let typo = try karez("check", sample, "--data", data.path, "--have", "no-such-document")
+      #expect(typo.status == 2, "\(typo.problems)")
+    }
+  }
+
   @Test func `ogrinfo reads the current-state views`() async throws {
     let demo = try await DemoMap.shared.prepare()
     let tool = "/usr/bin/ogrinfo"

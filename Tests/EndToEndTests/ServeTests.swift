@@ -143,4 +143,18 @@ struct ServeTests {
       environment: ["KAREZ_HOME": Places.repository.path])
     #expect(outcome.status == 4, "\(outcome.problems)")
   }
+
+  @Test func `a page of another site, or a name that is not this machine, gets nothing`()
+    async throws
+  {
+    try await serving { address in
+      for (name, value) in [("Origin", "http://evil.example"), ("Host", "evil.example")] {
+        let outcome = try Program.run(
+          "/usr/bin/curl",
+          ["-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", "\(name): \(value)", address])
+        #expect(outcome.output == "403", "\(name): \(outcome.output)")
+      }
+      #expect(try await ask(address + "healthz").status == 200)
+    }
+  }
 }

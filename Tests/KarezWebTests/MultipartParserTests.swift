@@ -135,7 +135,7 @@ import Testing
     "POLYGON(())", "POLYGON((1 2,3 4))", "1 nan\n2 3\n4 5", "1 inf\n2 3\n4 5",
   ])
   func `what is no polygon is refused`(text: String) {
-    #expect(throws: WebError.fieldInvalid(name: "coordinates")) {
+    #expect(throws: WebError.coordinatesMalformed) {
       try TypedBoundary.geoJSON(of: text)
     }
   }

@@ -60,7 +60,8 @@ extension AnsweredBoundary {
       "statutoryAreaM2": .string(statutoryArea.text),
       "parcels": .integer(Int64(parcels)),
       "crs": .string(crs),
-      "crsReason": crsReason.json,
+      "crsReason": .string(crsReason.zh),
+      "crsReasons": crsReason.json,
       "warnings": .array(warnings.map(\.json)),
       "geometry": geometry.geoJSON,
     ])

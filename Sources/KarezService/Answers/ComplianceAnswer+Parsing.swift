@@ -98,7 +98,7 @@ extension AnsweredBoundary {
     }
     self.init(
       statutoryArea: try json.area("statutoryAreaM2"), parcels: try json.count("parcels"),
-      crs: try json.text("crs"), crsReason: try json.localized("crsReason"),
+      crs: try json.text("crs"), crsReason: try json.localized("crsReasons"),
       warnings: try json.list("warnings") { value throws(AnswerFormatError) in
         BoundaryWarning(code: try value.text("code"), message: try value.localized("message"))
       },

@@ -1,16 +1,13 @@
 import KarezCore
 import KarezGeometry
-import KarezPacks
 import KarezReading
 
 /// Puts a boundary together from what the reader brought.
 struct BoundaryAssembly {
   let name: String
   let system: ResolvedCRS
-  let use: BoundaryIntake.Use
-  let region: Region?
 
-  mutating func boundary(of source: SourceContent) throws(Problem) -> ReadBoundary {
+  func boundary(of source: SourceContent) throws(Problem) -> ReadBoundary {
     var parcels: [ReadBoundary.Parcel] = []
     let converter: CoordinateConverter
     do throws(GeometryError) {
@@ -18,8 +15,12 @@ struct BoundaryAssembly {
     } catch {
       throw .geometry(error, of: name)
     }
+    var skipped = 0
     for feature in source.features {
-      guard case .polygons(let polygons)? = feature.geometry else { continue }
+      guard case .polygons(let polygons)? = feature.geometry else {
+        skipped += 1
+        continue
+      }
       parcels.append(try parcel(feature, polygons, converter))
     }
     guard !parcels.isEmpty else {
@@ -28,12 +29,17 @@ struct BoundaryAssembly {
         do: "提供闭合的面状边界", "give a closed, areal boundary"
       ).problem(at: name)
     }
+    try BoundaryLimits.check(parcels, in: name)
     // The worker and the service both judge the coordinates; what both say is said once.
     var warnings: [BoundaryWarning] = []
     for warning in source.layer.warnings.map({ BoundaryWarningWording.warning($0) })
       + system.warnings
     where !warnings.contains(warning) {
       warnings.append(warning)
+    }
+    if skipped > 0 {
+      warnings.append(
+        BoundaryWarningWording.warning(code: "not-areal", facts: ["count": String(skipped)]))
     }
     return ReadBoundary(
       parcels: parcels, crs: system.crs.description, crsReason: system.reason, warnings: warnings)
@@ -42,32 +48,17 @@ struct BoundaryAssembly {
   private func parcel(
     _ feature: SourceFeature, _ polygons: MultiPolygon, _ converter: CoordinateConverter
   ) throws(Problem) -> ReadBoundary.Parcel {
-    let place = "\(name): \(feature.row)"
-    var warnings: [BoundaryWarning] = []
     let upright = system.areAxesSwapped ? polygons.withAxesSwapped : polygons
-    let degrees: MultiPolygon
     do throws(GeometryError) {
-      degrees = try converter.degrees(of: upright)
+      let degrees = try converter.degrees(of: upright)
       if let fault = try degrees.validityFault() { throw .invalid(fault) }
+      return ReadBoundary.Parcel(
+        id: feature.parcelID, name: feature.parcelName, geometry: degrees,
+        statutoryArea: degrees.statutoryArea(),
+        planarArea: system.crs.isGeographic ? nil : upright.planarArea(), warnings: [])
     } catch {
-      let problem = Problem.geometry(error, of: place)
-      guard use == .measuring, case .invalid = error.cause,
-        let measured = try? converter.degrees(of: upright)
-      else { throw problem }
-      warnings.append(BoundaryWarning(code: problem.code, message: problem.what))
-      return make(feature, measured, upright, warnings)
+      throw .geometry(error, of: "\(name): \(feature.row)")
     }
-    return make(feature, degrees, upright, warnings)
-  }
-
-  private func make(
-    _ feature: SourceFeature, _ degrees: MultiPolygon, _ planar: MultiPolygon,
-    _ warnings: [BoundaryWarning]
-  ) -> ReadBoundary.Parcel {
-    return ReadBoundary.Parcel(
-      id: feature.parcelID, name: feature.parcelName, geometry: degrees,
-      statutoryArea: degrees.statutoryArea(),
-      planarArea: system.crs.isGeographic ? nil : planar.planarArea(), warnings: warnings)
   }
 }
 

@@ -9,14 +9,6 @@ import KarezReading
 /// Nothing is repaired: what cannot be measured is refused with its place, what can be measured
 /// but looks wrong is a warning on the answer.
 public struct BoundaryIntake: Sendable {
-  /// What the boundary is wanted for.
-  public enum Use: Hashable, Sendable {
-    /// Areas alone: a parcel that crosses itself gets a warning.
-    case measuring
-    /// An answer: a parcel that crosses itself is refused.
-    case checking
-  }
-
   let reader: SourceReader
   let region: Region?
 
@@ -29,7 +21,7 @@ public struct BoundaryIntake: Sendable {
   ///
   /// - Errors: `Problem` of kind refused, with the place, what is wrong and what to do.
   public func read(
-    file: FileArgument, named name: String?, crs: String?, for use: Use
+    file: FileArgument, named name: String?, crs: String?
   ) async throws(Problem) -> ReadBoundary {
     let name = name ?? file.name
     let declared = try crs.map { text throws(Problem) in try DeclaredCRS.parse(text, in: name) }
@@ -39,7 +31,7 @@ public struct BoundaryIntake: Sendable {
       if let fault = feature.fault { throw SourceFaultWording.problem(fault, feature, in: name) }
     }
     let system = try ResolvedCRS.resolve(source, declared: declared, region: region, name: name)
-    var assembly = BoundaryAssembly(name: name, system: system, use: use, region: region)
+    let assembly = BoundaryAssembly(name: name, system: system)
     return try assembly.boundary(of: source)
   }
 

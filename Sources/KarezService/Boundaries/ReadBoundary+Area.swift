@@ -6,7 +6,8 @@ extension ReadBoundary {
   public var areaJSON: JSONValue {
     .object([
       "crs": .string(crs),
-      "crsReason": crsReason.json,
+      "crsReason": .string(crsReason.zh),
+      "crsReasons": crsReason.json,
       "warnings": .array(warnings.map(\.json)),
       "parcels": .array(
         parcels.map { parcel in

@@ -34,6 +34,7 @@ extension ReadBoundary {
           planarArea: nil, warnings: []))
     }
     guard !parcels.isEmpty else { throw .geometry(.noGeometry, of: "boundary") }
+    try BoundaryLimits.check(parcels, in: "boundary")
     self.init(
       parcels: parcels, crs: CoordinateReferenceSystem.cgcs2000.description,
       crsReason: LocalizedText(zh: "在地图上绘制", en: "drawn on the map"), warnings: warnings)

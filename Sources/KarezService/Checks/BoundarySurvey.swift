@@ -131,8 +131,10 @@ final class BoundarySurvey {
   func occupied(
     by features: [SurveyedFeature], of schema: DatasetSchema
   ) throws(GeometryError) -> Occupation {
-    if schema.isCoverage || features.count < 2 {
-      let area = features.reduce(0) { $0 + $1.piece.areaM2 }
+    let area = features.reduce(0) { $0 + $1.piece.areaM2 }
+    // Overlaps that the gate let pass would make more of the boundary than there is.
+    let isPossible = area <= prepared.area.squareMetres + 0.005
+    if features.count < 2 || (schema.isCoverage && isPossible) {
       return Occupation(
         area: .squareMetres(area),
         geometry: MultiPolygon(features.flatMap { $0.piece.geometry.polygons }))

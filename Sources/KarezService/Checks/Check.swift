@@ -28,7 +28,7 @@ struct Check {
     if let doubt = try await fit.warning(about: outline.geometry) { placeWarnings.append(doubt) }
     let declarations = packs.ruleBook.factsNeeded(on: request.validOn)
     let (facts, pieces) = try await measure(declarations, survey)
-    let layers = try await layers(declarations, survey)
+    let layers = try await layers(packs.ruleBook.facts, survey)
     let findings = packs.ruleBook.findings(given: facts, on: request.validOn)
     let verdict = Verdict(findings: findings, layers: layers, purpose: request.purpose)
     var answer = ComplianceAnswer(

@@ -22,7 +22,7 @@ struct FactMeasurer {
     case .purpose:
       return request.purpose.map { Measured(value: .text($0), piece: nil) }
     case .documents:
-      return Measured(value: .codes(request.documents.sorted()), piece: nil)
+      return Measured(value: .codes(Set(request.documents).sorted()), piece: nil)
     case .map(let measure):
       return try await self.measure(measure)
     }
@@ -45,11 +45,13 @@ struct FactMeasurer {
     }
     switch measure.measure {
     case .count:
-      let count = Quantity(Double(features.count), .one)
-      return Measured(value: .quantity(count), piece: Self.joined(features))
+      let touched = features.filter(Self.isTouched)
+      let count = Quantity(Double(touched.count), .one)
+      return Measured(value: .quantity(count), piece: Self.joined(touched))
     case .values(let attribute):
-      let values = Set(features.compactMap { $0.text(of: attribute) })
-      return Measured(value: .codes(values.sorted()), piece: Self.joined(features))
+      let touched = features.filter(Self.isTouched)
+      let values = Set(touched.compactMap { $0.text(of: attribute) })
+      return Measured(value: .codes(values.sorted()), piece: Self.joined(touched))
     case .area:
       do throws(GeometryError) {
         let piece = try area(of: features, layer.schema, inside: inside, outside: outside)
@@ -76,6 +78,11 @@ struct FactMeasurer {
       region = try region.subtracting(try survey.region(of: layer.features))
     }
     return Occupation(area: region.area, geometry: region.multiPolygon())
+  }
+
+  /// What prints as 0.00 m² is no occupation, for counts as for areas; a point has no area.
+  private static func isTouched(_ feature: SurveyedFeature) -> Bool {
+    feature.polygons == nil || feature.piece.areaM2 >= 0.005
   }
 
   private static func joined(_ features: [SurveyedFeature]) -> MultiPolygon? {

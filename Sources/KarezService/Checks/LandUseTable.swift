@@ -14,7 +14,8 @@ struct LandUseTable {
       areas[feature.text(of: "land_class") ?? "", default: 0] += feature.piece.areaM2
     }
     let whole = survey.prepared.area.squareMetres
-    let rest = whole - areas.values.reduce(0, +)
+    // In a fixed order: sums of the same numbers in another differ in their last bits.
+    let rest = whole - areas.keys.sorted().reduce(0) { $0 + (areas[$1] ?? 0) }
     // What no patch covers is a line of its own, so that the table closes without hiding it.
     if rest > 0.005 { areas[Self.uncovered, default: 0] += rest }
     let codes = areas.keys.sorted()

@@ -1,5 +1,8 @@
 public import Foundation
 public import KarezCore
+import KarezCrypto
+import KarezPacks
+import KarezRules
 import KarezStore
 
 /// 演示: the demo prefecture, brought in through the same door as anyone's files.
@@ -13,8 +16,8 @@ public struct Demo: Sendable {
   /// The day from which the demo's facts are valid.
   private static let validFrom = LegalDate(year: 2025, month: 1, day: 1)
   private static let purpose = "transport/road"
-  /// Written first: only a folder that has it was made by a demo and may be made anew.
-  private static let begun = "demo-begun"
+  /// Says which prefecture a folder holds; it is part of the map that is moved into place.
+  private static let marker = "demo.json"
 
   public init(installation: Installation, data: URL, out: URL, patches: Int, seed: UInt64) {
     self.installation = installation
@@ -26,22 +29,19 @@ public struct Demo: Sendable {
 
   private var synthFolder: URL { out.appending(path: "synth") }
   private var sampleFile: URL { synthFolder.appending(path: "sample-boundary.txt") }
-  /// Says which prefecture the folder holds; written last, so that a broken run begins anew.
-  private var marker: URL { data.appending(path: "demo.json") }
-
   /// Generates and imports whatever is not there yet.
   ///
   /// `say` hears what is being done, `progress` how many rows of the present step are done.
   public func prepare(
     say: (LocalizedText) -> Void, progress: @escaping @Sendable (Int) -> Void
   ) async throws(Problem) -> OneMap {
-    if isPrepared {
+    if try isPrepared() {
       say(
         LocalizedText(
           zh: "演示数据已就绪，不再生成", en: "the demo data is there already; nothing to generate"))
       return try await OneMap.open(data: data, installation: installation)
     }
-    try startAnew()
+    try await refuseToReplaceWork()
     say(
       LocalizedText(
         zh: "生成合成地区：\(patches) 个图斑，种子 \(seed)",
@@ -50,12 +50,18 @@ public struct Demo: Sendable {
       SynthesisOrder(
         installation: installation, region: nil, patches: patches, seed: seed, out: synthFolder)
     ) { done, _ in progress(done) }
-    try OutputFile.write("", to: data.appending(path: Self.begun).path)
-    let map = try await OneMap.initialise(
-      data: data, installation: installation, region: report.region, by: .operator)
-    for layer in report.files { try await bring(layer, into: map, say, progress) }
-    try OutputFile.write(settings.prettyText, to: marker.path)
-    return map
+    try removeFolder(beside)
+    do {
+      let map = try await OneMap.initialise(
+        data: beside, installation: installation, region: report.region, by: .operator)
+      for layer in report.files { try await bring(layer, into: map, say, progress) }
+      let commits = try await map.today().recorded.value
+      try OutputFile.write(
+        settings(commits: commits, packs: map.packs).prettyText,
+        to: beside.appending(path: Self.marker).path)
+    }
+    try moveIntoPlace()
+    return try await OneMap.open(data: data, installation: installation)
   }
 
   private func bring(
@@ -91,30 +97,67 @@ public struct Demo: Sendable {
     return try await map.check(request, by: .operator, in: .all)
   }
 
-  private var settings: JSONValue {
-    .object(["patches": .integer(Int64(patches)), "seed": .string(String(seed))])
+  /// What the marker says: which prefecture, and how many commits the demo itself made.
+  private func settings(commits: Int, packs: PackLibrary) -> JSONValue {
+    .object([
+      "packs": .string(SM3.digest(packs.packs.map(\.sm3).joined()).description),
+      "patches": .integer(Int64(patches)), "seed": .string(String(seed)),
+      "commits": .integer(Int64(commits)),
+    ])
   }
 
-  private var isPrepared: Bool {
-    guard let written = try? String(contentsOf: marker, encoding: .utf8) else { return false }
-    return written == settings.prettyText
+  private func written() -> JSONValue? {
+    let file = data.appending(path: Self.marker)
+    guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
+    return try? JSONValue(parsing: text)
+  }
+
+  private func isPrepared() throws(Problem) -> Bool {
+    guard let commits = written()?["commits"]?.integer else { return false }
+    let packs = try OneMap.loadPacks(installation)
+    return written() == settings(commits: Int(commits), packs: packs)
       && FileManager.default.fileExists(atPath: sampleFile.path)
   }
 
-  /// Removes what an earlier demo left, and only that: a folder that is not a demo's is refused.
-  private func startAnew() throws(Problem) {
-    let manager = FileManager.default
-    guard manager.fileExists(atPath: data.path) else { return }
-    let isOurs = manager.fileExists(atPath: data.appending(path: Self.begun).path)
-    guard isOurs else {
+  /// A folder is made anew only if a demo made it and nobody has worked in it since.
+  private func refuseToReplaceWork() async throws(Problem) {
+    let contents = (try? FileManager.default.contentsOfDirectory(atPath: data.path)) ?? []
+    guard !contents.isEmpty else { return }
+    guard let commits = written()?["commits"]?.integer else {
       throw Wording(
         "folder-not-a-demo", "文件夹里有不是演示的数据，不予覆盖",
         "the folder holds data that is no demo's and stays",
         do: "用 --data 指明另一个文件夹", "name another folder with --data"
       ).problem(.conflict, at: data.lastPathComponent)
     }
+    let map = try await OneMap.open(data: data, installation: installation)
+    guard try await map.today().recorded.value == Int(commits) else {
+      throw Wording(
+        "demo-worked-in", "演示建立之后又有提交，不予覆盖", "there are commits beyond the demo's own; they stay",
+        do: "用 --data 指明另一个文件夹，或自行删除该文件夹",
+        "name another folder with --data, or remove this one yourself"
+      ).problem(.conflict, at: data.lastPathComponent)
+    }
+  }
+
+  /// Where the new map is made; the old one stays until this one is whole.
+  private var beside: URL {
+    data.deletingLastPathComponent().appending(path: data.lastPathComponent + ".new")
+  }
+
+  private func moveIntoPlace() throws(Problem) {
+    try removeFolder(data)
     do {
-      try manager.removeItem(at: data)
+      try FileManager.default.moveItem(at: beside, to: data)
+    } catch {
+      throw .store(.unavailable(reason: "demo"))
+    }
+  }
+
+  private func removeFolder(_ folder: URL) throws(Problem) {
+    guard FileManager.default.fileExists(atPath: folder.path) else { return }
+    do {
+      try FileManager.default.removeItem(at: folder)
     } catch {
       throw .store(.unavailable(reason: "demo"))
     }

@@ -25,6 +25,14 @@ struct FileImport {
         do: "加上 --reason", "add --reason"
       ).problem(.usage, at: "--reason")
     }
+    if let unknown = order.accepted.first(where: { GateRule(rawValue: $0) == nil }) {
+      let known = GateRule.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Wording(
+        "gate-rule-unknown", "没有质检规则 \(unknown)", "there is no gate rule \(unknown)",
+        do: "可选：\(known)",
+        "choose from \(known)"
+      ).problem(.usage, at: "--accept")
+    }
     guard let validity = Validity(from: order.validFrom, until: order.validUntil) else {
       throw Wording(
         "validity-empty", "有效终止日不晚于起始日", "the validity ends before it begins",
@@ -69,7 +77,7 @@ struct FileImport {
       return try await store.commit(
         draft,
         CommitOrder(
-          reason: reason, idempotencyKey: Self.key(plan, after: last),
+          reason: reason, idempotencyKey: key(plan, after: last),
           accepted: Dictionary(uniqueKeysWithValues: passed.map { ($0, reason) })),
         by: actor, in: scope)
     }
@@ -91,11 +99,12 @@ struct FileImport {
     }
   }
 
-  /// The same file over the same state is the same commit.
-  private static func key(_ plan: DraftPlan, after last: CommitNumber) -> String {
+  /// The same order over the same state is the same commit.
+  private func key(_ plan: DraftPlan, after last: CommitNumber) -> String {
     [
       plan.dataset.text, plan.mode.rawValue, plan.validity.from.description,
       plan.validity.until?.description ?? "", plan.lineage.sourceSM3, last.description,
+      order.file.layer ?? "", order.crs ?? "", order.ending ?? "",
     ].joined(separator: "/")
   }
 }

@@ -87,6 +87,19 @@ enum BoundaryWarningWording {
       zh: "地块行有 {count} 个字段，通常为 8 或 13", en: "a parcel line has {count} fields; 8 or 13 are usual"),
     "full-width-punctuation": LocalizedText(
       zh: "含有全角标点，已按半角读取", en: "full-width punctuation was read as half-width"),
+    "encoding-guessed": LocalizedText(
+      zh: "未附 .cpg，文字按 {encoding} 读取", en: "there is no .cpg file; texts were read as {encoding}"),
+    "encoding-doubt": LocalizedText(
+      zh: ".cpg 称 {stated}，字节更像 {bytes}",
+      en: "the .cpg file says {stated}, the bytes look like {bytes}"),
+    "z-dropped": LocalizedText(
+      zh: "高程未采用，只取平面位置", en: "heights were left out; only positions are used"),
+    "field-skipped": LocalizedText(
+      zh: "字段 {field} 的类型不支持，未读入", en: "field {field} is of a type that is not read"),
+    "no-attributes": LocalizedText(
+      zh: "没有 .dbf，属性缺失", en: "there is no .dbf file, so no attributes"),
+    "not-areal": LocalizedText(
+      zh: "有 {count} 个要素不是面，未参加审查", en: "{count} features are not areas and were left out"),
     "parcel-id-repeated": LocalizedText(
       zh: "地块编号 {id} 重复", en: "parcel number {id} stands twice"),
   ]

@@ -52,7 +52,8 @@ extension Problem {
       ).problem(at: file)
     case .json(let code, let line, let byte):
       Wording(
-        "json-malformed", "JSON 写法有误（\(code)）", "the JSON is malformed (\(code))",
+        "json-malformed", "JSON 写法有误：\(JSONWording.text(code).zh)",
+        "the JSON is malformed: \(JSONWording.text(code).en)",
         do: "检查该处或重新导出", "mend that place or export it again"
       ).problem(at: "\(file):\(line) (byte \(byte))")
     case .text(let format, let line, let code, let detail):

@@ -76,9 +76,12 @@ extension SQLiteStore {
         db,
         sql: """
           SELECT max(valid_from) FROM karez_statement
-          WHERE dataset = ? AND valid_from <= ? AND said_at <= ?
+          WHERE dataset = ? AND valid_from <= ? AND (valid_until IS NULL OR valid_until > ?)
+            AND said_at <= ?
           """,
-        arguments: [dataset.text, asOf.validOn.description, asOf.recorded.value])
+        arguments: [
+          dataset.text, asOf.validOn.description, asOf.validOn.description, asOf.recorded.value,
+        ])
       return DatasetSummary(
         schema: scope.shown(table.schema),
         features: try self.count(of: table, key: key, in: scope, db),

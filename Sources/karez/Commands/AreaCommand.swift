@@ -16,7 +16,7 @@ struct AreaCommand: AsyncParsableCommand {
   func run() async throws {
     let reader = BoundaryIntake(installation: try Installation.find(), region: nil)
     let boundary = try await reader.read(
-      file: FileArgument(file), named: nil, crs: crs, for: .measuring)
+      file: FileArgument(file), named: nil, crs: crs)
     if common.json {
       Terminal.json(boundary.areaJSON)
     } else {

@@ -35,7 +35,7 @@ struct CheckCommand: AsyncParsableCommand {
     let map = try await store.open()
     let boundary = try await map.readBoundary(file: FileArgument(file), named: nil, crs: crs)
     let request = CheckRequest(
-      boundary: boundary, purpose: purpose, documents: have, validOn: on ?? .today,
+      boundary: boundary, purpose: purpose, documents: have, validOn: on ?? Clock.today,
       recorded: try recorded.map { try CommitNumber(argument: $0) })
     let answer = try await map.check(request, by: .operator, in: .all)
     let views = AnswerViews(answer: answer, map: map, language: Terminal.language)

@@ -26,7 +26,7 @@ struct DemoCommand: AsyncParsableCommand {
     let map = try await demo.prepare(
       say: { Terminal.say($0.zh, $0.en) }, progress: { progress.show($0) })
     progress.finish()
-    let answer = try await demo.checkSample(on: map, validOn: on ?? .today)
+    let answer = try await demo.checkSample(on: map, validOn: on ?? Clock.today)
     let views = AnswerViews(answer: answer, map: map, language: Terminal.language)
     let text = try views.text()
     try OutputFile.write(views.json(), to: "\(out)/answer.json")

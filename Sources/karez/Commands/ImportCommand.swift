@@ -31,7 +31,7 @@ struct ImportCommand: AsyncParsableCommand {
     let progress = ProgressLine("导入", "importing")
     var order = ImportOrder(
       dataset: dataset, file: FileArgument(file, layer: layer),
-      validFrom: validFrom ?? .today)
+      validFrom: validFrom ?? Clock.today)
     order.mode = mode
     order.validUntil = validUntil
     order.ending = end
@@ -39,6 +39,8 @@ struct ImportCommand: AsyncParsableCommand {
     order.isDryRun = dryRun
     order.accepted = accept
     order.reason = reason
+    // Before anything is recorded: a report that cannot be written must not hide a commit.
+    if let report { try writeReport(.null, to: report) }
     let outcome = try await map.importFile(order, by: .operator, in: .all) { stage, done in
       progress.show(done)
     }

@@ -15,6 +15,10 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(name: .long, help: "地址（仅限本机） · address (loopback only)") var host = "127.0.0.1"
   @Option(name: .long, help: "端口，0 为任选 · port, 0 for any") var port = 8080
 
+  func validate() throws {
+    guard (0...65_535).contains(port) else { throw ValidationError("--port: \(port): 0…65535") }
+  }
+
   func run() async throws {
     let map = try await store.open()
     try await Serving.run(map, host: host, port: port)
