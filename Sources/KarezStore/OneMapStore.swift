@@ -55,7 +55,8 @@ public struct LogEntry: Hashable, Sendable {
 public struct LogVerification: Hashable, Sendable {
   public struct Fault: Hashable, Sendable {
     public let entry: Int64
-    /// `altered`, `missing`, `reordered`, `row-altered`, `row-missing`, `row-unrecorded`.
+    /// `altered`, `missing`, `reordered`, `row-altered`, `row-missing`, `row-unrecorded`,
+    /// `view-altered`.
     public let kind: String
     public let what: String
 

@@ -117,6 +117,85 @@ import Testing
     edit("an answer taken away", "DELETE FROM karez_answer", 4, "row-missing", "answer a1"),
   ]
 
+  static let unknownCommit = """
+    INSERT INTO karez_commit
+    SELECT 3, 'roads', recorded_at, actor, reason, case_number, valid_from, valid_until, source,
+      source_sm3, reader, crs, inserted, changed, ended, sm3 FROM karez_commit WHERE number = 2;
+    UPDATE \(history) SET recorded_until = 3 WHERE fid = 2
+    """
+
+  /// Edits of what stands beside the rows, and of the commits that rows name.
+  static let registerEdits: [Edit] = [
+    edit(
+      "a row ended by a number of no commit",
+      "UPDATE \(history) SET recorded_until = 99 WHERE fid = 2", 2, "row-altered",
+      "land-patches row 2 g"),
+    edit(
+      "a row ended by what no number is",
+      "UPDATE \(history) SET recorded_until = 'x' WHERE fid = 2", 2, "row-altered",
+      "land-patches row 2 g"),
+    edit(
+      "a row ended by a commit of the register only", unknownCommit, 2, "row-altered",
+      "land-patches row 2 g"),
+    edit(
+      "a row's digest that is no digest", "UPDATE \(history) SET row_hash = 5 WHERE fid = 2", 2,
+      "row-altered", "land-patches row 2 g"),
+    edit(
+      "who recorded", "UPDATE karez_commit SET actor = 'x' WHERE number = 2", 3, "row-altered",
+      "commit 2"),
+    edit(
+      "when it was recorded",
+      "UPDATE karez_commit SET recorded_at = '2020-01-01T00:00:00Z' WHERE number = 2", 3,
+      "row-altered", "commit 2"),
+    edit(
+      "where rows came from", "UPDATE karez_commit SET source = 'x' WHERE number = 2", 3,
+      "row-altered", "commit 2"),
+    edit(
+      "a count that is no number", "UPDATE karez_commit SET inserted = 'x' WHERE number = 2", 3,
+      "row-altered", "commit 2"),
+    edit(
+      "an answer's digest", "UPDATE karez_answer SET digest = 'sm3:01'", 4, "row-altered",
+      "answer a1"),
+    edit(
+      "an answer's time", "UPDATE karez_answer SET kept_at = 'x'", 4, "row-altered", "answer a1"),
+    edit(
+      "an answer's entry cut off", drop + "DELETE FROM karez_log WHERE number = 4", 0,
+      "row-unrecorded", "answer a1"),
+    edit(
+      "the first day of a statement",
+      "UPDATE karez_statement SET valid_from = '2019-01-01' WHERE said_at = 1", 2, "row-altered",
+      "statement land-patches commit 1"),
+    edit(
+      "the end of a statement",
+      "UPDATE karez_statement SET valid_until = '2024-01-01' WHERE said_at = 2", 3, "row-altered",
+      "statement land-patches commit 2"),
+    edit(
+      "a statement taken away", "DELETE FROM karez_statement WHERE said_at = 1", 2, "row-missing",
+      "statement land-patches commit 1"),
+    edit(
+      "a statement nobody made",
+      "INSERT INTO karez_statement SELECT * FROM karez_statement WHERE said_at = 1", 0,
+      "row-unrecorded", "statement land-patches commit 1"),
+    edit(
+      "a receipt taken away", "DELETE FROM karez_receipt WHERE number = 2", 3, "row-missing",
+      "receipt land-patches commit 2"),
+    edit(
+      "the counts of a receipt", "UPDATE karez_receipt SET ended = 9 WHERE number = 2", 3,
+      "row-altered", "receipt land-patches commit 2"),
+    edit(
+      "a receipt nobody was given",
+      "INSERT INTO karez_receipt VALUES ('z', 'land-patches', NULL, 0, 0, 0)", 0,
+      "row-unrecorded", "receipt land-patches without a commit"),
+    edit(
+      "the view of what is recorded today",
+      """
+      DROP VIEW land_patches;
+      CREATE VIEW land_patches AS SELECT * FROM \(history) WHERE id <> 'g'
+      """, 1, "view-altered", "land_patches"),
+    edit(
+      "the view taken away", "DROP VIEW land_patches", 1, "view-altered", "land_patches"),
+  ]
+
   static func prepare(_ store: any OneMapStore) async throws {
     let dataset = try Fixture.dataset("land-patches")
     try await store.define(Fixture.schema(dataset), by: .operator, in: .all)
@@ -130,7 +209,7 @@ import Testing
     try await store.keepAnswer(id: "a1", digest: "sm3:00", json: "{\"a\":1}", by: .operator)
   }
 
-  @Test(arguments: edits)
+  @Test(arguments: edits + registerEdits)
   func `an edit is found and named`(edit: Edit) async throws {
     try await Places.withTemporaryFolder { folder in
       let store = try SQLiteStore(folder: folder, clock: Fixture.clock)
@@ -142,6 +221,38 @@ import Testing
       let found = try await store.verifyLog { _ in }
       let expected = LogVerification.Fault(entry: edit.entry, kind: edit.kind, what: edit.what)
       #expect(found.faults.contains(expected), "\(found.faults)")
+    }
+  }
+
+  @Test func `a row ended by a commit of another dataset is found and named`() async throws {
+    try await Places.withTemporaryFolder { folder in
+      let store = try SQLiteStore(folder: folder, clock: Fixture.clock)
+      try await Self.prepare(store)
+      let other = try Fixture.dataset("roads")
+      try await store.define(Fixture.schema(other), by: .operator, in: .all)
+      let row = DraftRow(row: 1, feature: try Fixture.feature("r", 1))
+      for key in ["c", "d"] {
+        // The second time says what was said already, and is no commit.
+        try await store.importing([row], into: other, .state, from: Fixture.day(0), key: key)
+      }
+      #expect(try await store.verifyLog { _ in }.faults == [])
+      let intruder = try DatabaseQueue(path: folder.appending(path: "karez.gpkg").path)
+      try await intruder.write {
+        try $0.execute(sql: "UPDATE \(Self.history) SET recorded_until = 3 WHERE fid = 2")
+      }
+      let fault = LogVerification.Fault(
+        entry: 2, kind: "row-altered", what: "land-patches row 2 g")
+      #expect(try await store.verifyLog { _ in }.faults == [fault])
+    }
+  }
+
+  @Test func `an answer kept under a digest its own text denies is found`() async throws {
+    try await Places.withTemporaryFolder { folder in
+      let store = try SQLiteStore(folder: folder, clock: Fixture.clock)
+      try await store.keepAnswer(
+        id: "a", digest: "sm3:00", json: "{\"digest\":\"sm3:01\"}", by: .operator)
+      let fault = LogVerification.Fault(entry: 1, kind: "row-altered", what: "answer a")
+      #expect(try await store.verifyLog { _ in }.faults == [fault])
     }
   }
 

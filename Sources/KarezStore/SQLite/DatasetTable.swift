@@ -115,18 +115,22 @@ extension DatasetTable {
   /// What is valid "today" in the view, by the legal time of the country.
   private static let today = "date('now', '+8 hours')"
 
-  private func createView(at time: String, _ db: Database) throws {
+  /// The statement that makes the view, which is also how the engine keeps it.
+  var viewDefinition: String {
     let shown =
       ["fid", "id", "valid_from", "valid_until", "recorded_from", "area_m2"] + valueColumns
       + (hasGeometry ? ["geom"] : [])
     let view = GeoPackageTables.quoted(view)
-    try db.execute(sql: "DROP VIEW IF EXISTS \(view)")
-    try db.execute(
-      sql: """
-        CREATE VIEW \(view) AS SELECT \(Self.quoted(shown)) FROM \(GeoPackageTables.quoted(history))
-        WHERE recorded_until IS NULL AND valid_from <= \(Self.today)
-          AND (valid_until IS NULL OR valid_until > \(Self.today))
-        """)
+    return """
+      CREATE VIEW \(view) AS SELECT \(Self.quoted(shown)) FROM \(GeoPackageTables.quoted(history))
+      WHERE recorded_until IS NULL AND valid_from <= \(Self.today)
+        AND (valid_until IS NULL OR valid_until > \(Self.today))
+      """
+  }
+
+  private func createView(at time: String, _ db: Database) throws {
+    try db.execute(sql: "DROP VIEW IF EXISTS \(GeoPackageTables.quoted(view))")
+    try db.execute(sql: viewDefinition)
     try db.execute(
       sql: """
         INSERT OR REPLACE INTO gpkg_contents (table_name, data_type, identifier, description,

@@ -34,11 +34,13 @@ enum LogChain {
   }
 
   static func entry(of row: Row) throws -> LogEntry {
-    guard let body = try? JSONValue(parsing: row[4] as String) else {
+    // A column someone put no text into is reported like any other damage.
+    let texts = (1...6).compactMap { String.fromDatabaseValue(row[$0] as DatabaseValue) }
+    guard texts.count == 6, let body = try? JSONValue(parsing: texts[3]) else {
       throw StoreError.corrupt(what: "log entry \(row[0] as Int64)")
     }
     return LogEntry(
-      number: row[0], at: row[1], actor: Actor(id: row[2]), kind: row[3], body: body,
-      previous: row[5], sm3: row[6])
+      number: row[0], at: texts[0], actor: Actor(id: texts[1]), kind: texts[2], body: body,
+      previous: texts[4], sm3: texts[5])
   }
 }

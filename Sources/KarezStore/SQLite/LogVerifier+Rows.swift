@@ -7,6 +7,7 @@ import KarezGeometry
 extension LogVerifier {
   /// Compares a dataset's rows, in the order they were written, with its commits.
   mutating func verifyRows(of table: DatasetTable, _ commits: [CommitEntry]) throws {
+    let numbers = Set(commits.map { Int64($0.number).databaseValue })
     var expected = commits[...]
     let cursor = try Row.fetchCursor(db, sql: Self.scan(of: table))
     var next = try cursor.next()
@@ -21,8 +22,8 @@ extension LogVerifier {
         } else {
           addMissing(number..<fid, of: commit, table)
           number = fid + 1
-          verify(row, of: commit, in: table)
-          digest.written(row[7] as Data)
+          verify(row, of: commit, in: table, endedBy: numbers)
+          digest.written(row.digest(7))
         }
         countRow()
         next = try cursor.next()
@@ -72,7 +73,7 @@ extension LogVerifier {
         """,
       arguments: [commit.number])
     while let row = try cursor.next() {
-      digest.superseded(row[0] as Data)
+      digest.superseded(row.digest(0))
       count += 1
     }
     if count != commit.superseded {
@@ -82,9 +83,14 @@ extension LogVerifier {
     return digest
   }
 
-  private mutating func verify(_ row: Row, of commit: CommitEntry, in table: DatasetTable) {
+  private mutating func verify(
+    _ row: Row, of commit: CommitEntry, in table: DatasetTable, endedBy numbers: Set<DatabaseValue>
+  ) {
     let isWhole = (try? Self.isWhole(row, of: commit, in: table)) ?? false
-    guard !isWhole else { return }
+    // A row ended by a number the log does not know of the dataset is in no commit's digest,
+    // and no reader sees it any more.
+    let end = row[5] as DatabaseValue
+    guard !isWhole || !(end.isNull || numbers.contains(end)) else { return }
     let id = String.fromDatabaseValue(row[1] as DatabaseValue) ?? ""
     add(commit.entry, "row-altered", "\(table.schema.id) row \(row[0] as Int64) \(id)")
   }
@@ -126,5 +132,12 @@ extension LogVerifier {
       let minY = row[start + 2] as Double?, let maxY = row[start + 3] as Double?
     else { return false }
     return minX <= box.minX && maxX >= box.maxX && minY <= box.minY && maxY >= box.maxY
+  }
+}
+
+extension Row {
+  /// The column's digest; empty where someone put what is none.
+  fileprivate func digest(_ index: Int) -> Data {
+    Data.fromDatabaseValue(self[index] as DatabaseValue) ?? Data()
   }
 }

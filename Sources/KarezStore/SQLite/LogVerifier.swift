@@ -1,7 +1,6 @@
 import Foundation
 import GRDB
 import KarezCore
-import KarezCrypto
 
 /// Recomputes the log, and compares with it every row, commit, schema and answer it speaks of.
 ///
@@ -16,8 +15,10 @@ struct LogVerifier {
   private(set) var faults: [LogVerification.Fault] = []
   private var entries = 0
   private var rows = 0
-  private var commits: [CommitEntry] = []
-  private var definitions: [String: (entry: Int64, sm3: String)] = [:]
+  private(set) var commits: [CommitEntry] = []
+  private(set) var statements: [Said] = []
+  private(set) var receipts: [Said] = []
+  var definitions: [String: (entry: Int64, sm3: String)] = [:]
 
   /// What a commit's log entry says of its rows.
   struct CommitEntry {
@@ -38,13 +39,16 @@ struct LogVerifier {
   mutating func verify() throws -> LogVerification {
     try verifyChain()
     try verifyDefinitions()
-    try verifyRegister()
+    try verifyCommits()
+    try verifyAnswers()
+    try verify("statement", statements, Self.recordedStatements)
+    try verify("receipt", receipts, Self.recordedReceipts)
     let commits = Dictionary(grouping: commits, by: \.dataset)
     let known = try Row.fetchAll(db, sql: "SELECT id, definition FROM karez_dataset ORDER BY id")
     for row in known {
       // A definition that cannot be read is a fault already found.
-      guard let schema = try? SchemaJSON.schema(parsing: row[1]) else { continue }
-      try verifyRows(of: DatasetTable(schema: schema), commits[row[0] as String] ?? [])
+      guard let schema = try? SchemaJSON.schema(parsing: row.text(1)) else { continue }
+      try verifyRows(of: DatasetTable(schema: schema), commits[row.text(0)] ?? [])
     }
     return LogVerification(entries: entries, rows: rows, faults: faults)
   }
@@ -67,7 +71,7 @@ struct LogVerifier {
         add(expected, "missing", expected == last ? "\(expected)" : "\(expected)–\(last)")
       }
       try verify(row, after: previous, hasGap: number > expected)
-      previous = row[6]
+      previous = row.text(6)
       expected = number + 1
       entries += 1
       if entries.isMultiple(of: 1_000) { progress(entries + rows) }
@@ -101,7 +105,19 @@ struct LogVerifier {
 
   private mutating func note(_ entry: LogEntry) throws {
     switch entry.kind {
-    case "commit":
+    case "commit", "commit-unchanged":
+      noteCommit(entry)
+    case "dataset-defined":
+      if let dataset = entry.body["dataset"]?.string, let sm3 = entry.body["sm3"]?.string {
+        definitions[dataset] = (entry.number, sm3)
+      }
+    case "answer": try verifyAnswer(entry)
+    default: break
+    }
+  }
+
+  private mutating func noteCommit(_ entry: LogEntry) {
+    if entry.kind == "commit" {
       guard let number = entry.body["commit"]?.integer,
         let dataset = entry.body["dataset"]?.string,
         let firstRow = entry.body["firstRow"]?.integer,
@@ -113,80 +129,20 @@ struct LogVerifier {
           entry: entry.number, number: Int(clamping: number), dataset: dataset,
           firstRow: firstRow, written: Int(clamping: written),
           superseded: Int(clamping: superseded), sm3: sm3))
-    case "dataset-defined":
-      if let dataset = entry.body["dataset"]?.string, let sm3 = entry.body["sm3"]?.string {
-        definitions[dataset] = (entry.number, sm3)
-      }
-    case "answer": try verifyAnswer(entry)
-    default: break
     }
-  }
-
-  // MARK: What entries speak of
-
-  private mutating func verifyAnswer(_ entry: LogEntry) throws {
-    guard let id = entry.body["answer"]?.string else { return }
-    let json = try String.fetchOne(
-      db, sql: "SELECT json FROM karez_answer WHERE id = ?", arguments: [id])
-    guard let json else { return add(entry.number, "row-missing", "answer \(id)") }
-    if SM3.digest(json).description != entry.body["sm3"]?.string {
-      add(entry.number, "row-altered", "answer \(id)")
-    }
-  }
-
-  private mutating func verifyDefinitions() throws {
-    let cursor = try Row.fetchCursor(
-      db, sql: "SELECT id, definition FROM karez_dataset ORDER BY id")
-    while let row = try cursor.next() {
-      let id = row[0] as String
-      guard let known = definitions.removeValue(forKey: id) else {
-        add(0, "row-unrecorded", "dataset \(id)")
-        continue
-      }
-      if SM3.digest(row[1] as String).description != known.sm3 {
-        add(known.entry, "row-altered", "dataset \(id)")
-      }
-    }
-    for (id, known) in definitions.sorted(by: { $0.key < $1.key }) {
-      add(known.entry, "row-missing", "dataset \(id)")
-    }
-  }
-
-  /// The register of commits says of each commit what its log entry says.
-  private mutating func verifyRegister() throws {
-    var left = Dictionary(commits.map { ($0.number, $0) }) { first, _ in first }
-    let cursor = try Row.fetchCursor(db, sql: "SELECT * FROM karez_commit ORDER BY number")
-    while let row = try cursor.next() {
-      let number = row["number"] as Int
-      guard let known = left.removeValue(forKey: number) else {
-        add(0, "row-unrecorded", "commit \(number)")
-        continue
-      }
-      let body = try String.fetchOne(
-        db, sql: "SELECT body FROM karez_log WHERE number = ?", arguments: [known.entry])
-      let said = body.flatMap { try? JSONValue(parsing: $0) }
-      if said.map({ Self.agrees(row, with: $0) }) != true {
-        add(known.entry, "row-altered", "commit \(number)")
-      }
-    }
-    for known in left.values.sorted(by: { $0.number < $1.number }) {
-      add(known.entry, "row-missing", "commit \(known.number)")
-    }
-  }
-
-  private static func agrees(_ row: Row, with body: JSONValue) -> Bool {
-    let texts = [
-      ("dataset", "dataset"), ("reason", "reason"), ("case_number", "case"),
-      ("valid_from", "validFrom"), ("valid_until", "validUntil"), ("source", "source"),
-      ("source_sm3", "sourceSM3"), ("reader", "reader"), ("crs", "crs"), ("sm3", "sm3"),
-    ]
-    let numbers = ["inserted", "changed", "ended"]
-    return texts.allSatisfy { (row[$0.0] as String?) == body[$0.1]?.string }
-      && numbers.allSatisfy { (row[$0] as Int64) == body[$0]?.integer }
+    statements.append(.statement(entry, after: commits.last?.number ?? 0))
+    receipts.append(.receipt(entry))
   }
 
   mutating func countRow() {
     rows += 1
     if rows.isMultiple(of: 10_000) { progress(entries + rows) }
+  }
+}
+
+extension Row {
+  /// The column's text; empty where someone put what is no text.
+  func text(_ index: Int) -> String {
+    String.fromDatabaseValue(self[index] as DatabaseValue) ?? ""
   }
 }
