@@ -140,6 +140,7 @@ function takeDrawn(polygon) {
   $("file").value = "";
   $("coordinates").value = "";
   $("boundary").value = JSON.stringify(polygon);
+  $("from").value = "";
   sessionStorage.setItem(KEPT, JSON.stringify(polygon));
   bench.setBoundary(polygon, { fit: false });
   showChosen(words.boundary_drawn);
@@ -157,6 +158,7 @@ function takeFile() {
     return;
   }
   $("boundary").value = "";
+  $("from").value = "";
   $("coordinates").value = "";
   sessionStorage.removeItem(KEPT);
   bench.setBoundary(null);
@@ -166,6 +168,7 @@ function takeFile() {
 function forget() {
   $("file").value = "";
   $("boundary").value = "";
+  $("from").value = "";
   $("coordinates").value = "";
   sessionStorage.removeItem(KEPT);
   bench.setBoundary(null);
@@ -227,7 +230,7 @@ function showWorking(isOn) {
 }
 
 form.addEventListener("htmx:beforeRequest", (event) => {
-  const isGiven = $("file").files.length || $("boundary").value || $("coordinates").value.trim();
+  const isGiven = $("file").files.length || $("boundary").value || $("from").value || $("coordinates").value.trim();
   if (!isGiven) {
     event.preventDefault();
     showFormError(words.boundary_missing);
@@ -287,7 +290,8 @@ async function takeAnswer({ isNew }) {
   bench.showAnswer(json);
   // The same boundary can be asked about again, on another day or for another purpose.
   const kept = JSON.stringify(json.boundary.geometry);
-  $("boundary").value = kept;
+  $("boundary").value = "";
+  $("from").value = id;
   $("file").value = "";
   $("coordinates").value = "";
   showChosen(words.boundary_drawn);
@@ -348,6 +352,7 @@ if ($("answer").dataset.answer) {
   takeAnswer({ isNew: false });
 } else if (kept) {
   $("boundary").value = kept;
+  $("from").value = "";
   bench.setBoundary(JSON.parse(kept), { fit: false });
   showChosen(words.boundary_drawn);
 }

@@ -104,7 +104,7 @@ struct CheckRoutes: Sendable {
     return (answer, upload.fields)
   }
 
-  /// The file where one was sent, else what was typed, else what was drawn.
+  /// The file where one was sent, else an earlier answer's, else what was drawn or typed.
   private func readBoundary(_ upload: Upload) async throws -> ReadBoundary {
     func given(_ name: String) -> String? {
       guard let text = upload.fields[name], text.contains(where: { !$0.isWhitespace }) else {
@@ -115,6 +115,9 @@ struct CheckRoutes: Sendable {
     if let file = upload.file {
       return try await portal.map.readBoundary(
         file: FileArgument(file.path, layer: given("layer")), named: file.name, crs: given("crs"))
+    }
+    if let earlier = given("from") {
+      return ReadBoundary(of: try await portal.map.answer(id: earlier, in: .all))
     }
     if let drawn = given("boundary") {
       return try portal.map.readBoundary(

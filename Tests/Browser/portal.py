@@ -4,6 +4,7 @@ usage: portal.py ADDRESS BOUNDARY_FILE DAY [FOLDER_FOR_SCREENSHOTS]
 Prints `N passed, M failed`; exits 1 if anything failed or nothing was examined.
 """
 import pathlib
+import re
 import shutil
 import sys
 import time
@@ -60,6 +61,10 @@ def check(visit):
     visit.wait(answer_is_there(visit), "an answer")
 
 
+def crs_of(text):
+    return re.search(r"EPSG:\d+", text).group()
+
+
 def upload(visit, file):
     visit.page.set_input_files("#file", file)
     visit.page.select_option("#purpose", "transport/road")
@@ -83,6 +88,13 @@ def uploads_and_reads(browser, address, file, day, shots):
         visit.page.click("#answer a[href$='.pdf'], #answer a[href*='.pdf']")
     path = pathlib.Path(download.value.path())
     assert path.read_bytes().startswith(b"%PDF-"), "the download is no PDF"
+    first = visit.page.get_attribute("#answer", "data-answer")
+    visit.page.click("#check-again")
+    visit.page.click("#check-button")
+    visit.wait(lambda: visit.page.get_attribute("#answer", "data-answer") not in (None, "", first),
+               "a second answer")
+    again = visit.page.inner_text("#answer")
+    assert crs_of(again) == crs_of(text) != "EPSG:4490", f"{crs_of(text)} became {crs_of(again)}"
     visit.close()
 
 

@@ -26,16 +26,35 @@ public struct ReadBoundary: Hashable, Sendable {
   }
 
   public let parcels: [Parcel]
+  /// How many parcels the boundary was given as.
+  public let parcelCount: Int
   public let crs: String
   public let crsReason: LocalizedText
   public let warnings: [BoundaryWarning]
 
   public init(
-    parcels: [Parcel], crs: String, crsReason: LocalizedText, warnings: [BoundaryWarning]
+    parcels: [Parcel], crs: String, crsReason: LocalizedText, warnings: [BoundaryWarning],
+    parcelCount: Int? = nil
   ) {
+    self.parcelCount = parcelCount ?? parcels.count
     self.parcels = parcels
     self.crs = crs
     self.crsReason = crsReason
     self.warnings = warnings
+  }
+}
+
+extension ReadBoundary {
+  /// The boundary of an earlier answer, to be asked about again on another day or for another
+  /// purpose: what it was read from, and what was doubtful, stays with it.
+  public init(of answer: ComplianceAnswer) {
+    let boundary = answer.boundary
+    self.init(
+      parcels: [
+        Parcel(
+          id: "1", name: "", geometry: boundary.geometry, statutoryArea: boundary.statutoryArea,
+          planarArea: nil, warnings: [])
+      ], crs: boundary.crs, crsReason: boundary.crsReason, warnings: boundary.warnings,
+      parcelCount: boundary.parcels)
   }
 }

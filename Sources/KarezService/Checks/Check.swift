@@ -35,16 +35,23 @@ struct Check {
       id: id, asOf: asOf, answeredAt: answeredAt, purpose: request.purpose,
       boundary: AnsweredBoundary(
         statutoryArea: .squareMetres((survey.prepared.area.squareMetres * 100).rounded() / 100),
-        parcels: request.boundary.parcels.count, crs: request.boundary.crs,
+        parcels: request.boundary.parcelCount, crs: request.boundary.crs,
         crsReason: request.boundary.crsReason,
-        warnings: request.boundary.warnings + request.boundary.parcels.flatMap(\.warnings)
-          + outline.warnings + placeWarnings,
+        warnings: Self.once(
+          request.boundary.warnings + request.boundary.parcels.flatMap(\.warnings)
+            + outline.warnings + placeWarnings),
         geometry: outline.geometry),
       verdict: verdict, layers: layers,
       landUse: try await LandUseTable(survey: survey, packs: packs).lines(),
       findings: findings.map { Self.answered($0, facts, pieces) }, packs: packs.packs, digest: "")
     answer.digest = ComplianceAnswer.digest(of: answer)
     return answer
+  }
+
+  /// Each warning once, in the order given.
+  private static func once(_ warnings: [BoundaryWarning]) -> [BoundaryWarning] {
+    var seen: Set<BoundaryWarning> = []
+    return warnings.filter { seen.insert($0).inserted }
   }
 
   /// The state asked for; a commit that is not there yet is wrong usage.
