@@ -40,7 +40,9 @@ extension SQLiteStore {
   }
 
   public func answer(id: String, in scope: Scope) async throws(StoreError) -> String? {
-    try await reading { db in
+    // An answer speaks of every layer there is; who may not see them all may not see it.
+    guard scope == .all else { return nil }
+    return try await reading { db in
       try String.fetchOne(db, sql: "SELECT json FROM karez_answer WHERE id = ?", arguments: [id])
     }
   }

@@ -60,18 +60,26 @@ extension SQLiteStore {
   private static func version(
     of row: Row, in table: DatasetTable, below ceiling: Classification
   ) throws -> FeatureVersion {
-    let until = row[3] as String?
-    guard let from = LegalDate(row[2] as String),
+    // Read as what the file holds: a value of another type is a damaged row, never a trap.
+    func value<Value: DatabaseValueConvertible>(_ column: Int) -> Value? {
+      Value.fromDatabaseValue(row[column] as DatabaseValue)
+    }
+    let until: String? = value(3)
+    let area: Double? = value(5)
+    guard let id: String = value(1), let start: String = value(2), let from = LegalDate(start),
       let validity = Validity(from: from, until: until.flatMap { LegalDate($0) }),
-      let recorded = CommitNumber(row[4])
-    else { throw StoreError.corrupt(what: "\(table.schema.id) row \(row[0] as Int64)") }
+      let number: Int = value(4), let recorded = CommitNumber(number), area?.isFinite ?? true
+    else {
+      let place: Int64? = value(0)
+      throw StoreError.corrupt(what: "\(table.schema.id) row \(place ?? 0)")
+    }
     let geometry = table.hasGeometry ? row[6 + table.valueColumns.count] as Data? : nil
     return FeatureVersion(
       feature: Feature(
-        id: row[1],
+        id: id,
         geometry: try geometry.map { try GeoPackageBlob.geometry(in: $0) },
         attributes: try table.attributes(of: row, from: 6, below: ceiling)),
       validity: validity, recordedFrom: recorded,
-      statutoryArea: (row[5] as Double?).map { .squareMetres(max(0, $0)) })
+      statutoryArea: area.map { .squareMetres(max(0, $0)) })
   }
 }
