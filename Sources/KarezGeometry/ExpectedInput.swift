@@ -28,6 +28,10 @@ public enum ExpectedInput: String, CaseIterable, Hashable, Sendable {
   case newRing = "new-ring"
   case twoCoordinates = "two-coordinates"
   case coordinateColumns = "coordinate-columns"
+  case metres
+  // KML and DXF.
+  case coordinateTuple = "coordinate-tuple"
+  case groupCode = "group-code"
 }
 
 extension ExpectedInput: CustomStringConvertible {

@@ -9,6 +9,7 @@ extension GeometryError {
     case .located: "located"
     case .endsTooSoon: "ends-too-soon"
     case .countExceedsInput: "count-exceeds-input"
+    case .pointCountDiffers: "point-count-differs"
     case .unexpected: "unexpected"
     case .unsupportedGeometry: "unsupported-geometry"
     case .tooDeep: "too-deep"
@@ -38,7 +39,9 @@ extension GeometryError {
       [text]
     case .notJSON(let fault): [fault.kind] + (fault.byte.map { [String($0)] } ?? [])
     case .outsideProjection(let place), .notDegrees(let place): ["\(place.x)", "\(place.y)"]
-    case .zoneContradiction(let declared, let found): [String(declared), String(found)]
+    case .zoneContradiction(let declared, let found),
+      .pointCountDiffers(let declared, let found):
+      [String(declared), String(found)]
     case .invalid(let fault):
       [fault.kind.rawValue] + (fault.position.map { ["\($0.x)", "\($0.y)"] } ?? [])
     case .located, .endsTooSoon, .tooDeep, .noGeometry: []
@@ -86,6 +89,8 @@ extension GeometryError {
     case ("not-degrees", 2): return .notDegrees(places[0])
     case ("zone-contradiction", 2):
       return whole.count == 2 ? .zoneContradiction(declared: whole[0], found: whole[1]) : nil
+    case ("point-count-differs", 2):
+      return whole.count == 2 ? .pointCountDiffers(declared: whole[0], found: whole[1]) : nil
     default: return nil
     }
   }

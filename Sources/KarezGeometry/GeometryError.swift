@@ -55,6 +55,8 @@ public enum GeometryError: Error, Hashable, Sendable {
   case endsTooSoon
   /// A count that the rest of the input cannot hold.
   case countExceedsInput(count: Int)
+  /// 界址点数 is not how many points there are: lines were lost or added.
+  case pointCountDiffers(declared: Int, found: Int)
   case unexpected(found: String, expected: ExpectedInput)
   case unsupportedGeometry(String)
   case tooDeep

@@ -104,11 +104,14 @@ import Testing
     #expect(try sample.read().parcels[0].doubts.isEmpty)
   }
 
-  @Test func `another count is said`() throws {
+  @Test(arguments: ["7", "9", "11", "13"])
+  func `another count is a damaged file and refused with its line`(count: String) throws {
     var sample = Sample()
-    sample.fields = "7,99.0000,DK-01,试验地块,面,J43E001001,工业用地,0601,@"
-    #expect(
-      try sample.read().parcels[0].doubts == [.pointCountDiffers(declared: 7, found: 10)])
+    sample.fields = "\(count),99.0000,DK-01,试验地块,面,J43E001001,工业用地,0601,@"
+    let error = try #require(throws: GeometryError.self) { _ = try sample.read() }
+    #expect(error.code == "point-count-differs")
+    #expect(error.facts == [count, "10"])
+    #expect(error.place.line == 13)
   }
 
   @Test(arguments: ["10", "8"])
@@ -201,7 +204,10 @@ import Testing
     #expect(abs(try Self.statutory(document) - 989_821.89) <= 0.01)
   }
 
-  @Test(arguments: ["坐标系=1980西安坐标系", "坐标系=1954年北京坐标系"])
+  @Test(arguments: [
+    "坐标系=1980西安坐标系", "坐标系=1954年北京坐标系", "坐标系=GCJ-02", "坐标系=gcj02 (CGCS2000)", "坐标系=火星坐标系",
+    "坐标系=百度坐标系", "坐标系=BD-09", "坐标系=bd09ll",
+  ])
   func `a datum whose shift is secret is refused`(line: String) throws {
     var sample = Sample()
     sample.heading[4] = line
@@ -277,6 +283,31 @@ import Testing
     sample.points[broken.point] = broken.line
     let error = try #require(throws: GeometryError.self) { _ = try sample.read() }
     #expect(error.place.line == broken.expectedLine, "\(error)")
+  }
+
+  @Test func `a parcel that begins with an inner ring is refused`() throws {
+    var sample = Sample()
+    sample.points.removeFirst(5)
+    sample.fields = "5,1.0000,DK-01,试验地块,面,J43E001001,工业用地,0601,@"
+    let error = try #require(throws: GeometryError.self) { _ = try sample.read() }
+    #expect(error.facts == ["2", "shell-before-holes"])
+    #expect(error.place == InputPlace(line: 14, feature: nil, ring: 2))
+  }
+
+  @Test(arguments: ["度", "公里", "千米", "英尺", "毫米", "km"])
+  func `coordinates in another unit than metres are refused`(unit: String) throws {
+    var sample = Sample()
+    sample.heading[7] = "计量单位=\(unit)"
+    let error = try #require(throws: GeometryError.self) { _ = try sample.read() }
+    #expect(error.facts == [unit, "metres"])
+    #expect(error.place.line == 8)
+  }
+
+  @Test(arguments: ["计量单位=", "计量单位= 米 ", "计量单位=m", "计量单位=M", "计量单位=Metre"])
+  func `metres are metres by any of their names`(line: String) throws {
+    var sample = Sample()
+    sample.heading[7] = line
+    #expect(try sample.read().doubts.isEmpty)
   }
 
   @Test func `a ring that goes on after closing is refused`() throws {

@@ -13,7 +13,7 @@ import Testing
     .notDegrees(Position(x: 585_000, y: 4_370_000)), .zoneContradiction(declared: 26, found: 25),
     .invalid(ValidityFault(kind: .nestedHoles, position: nil)),
     .invalid(ValidityFault(kind: .selfIntersection, position: Position(x: 75.1, y: 39.1))),
-    .overlayFailed("TopologyException"),
+    .overlayFailed("TopologyException"), .pointCountDiffers(declared: 9, found: 7),
   ]
 
   @Test(arguments: errors)

@@ -22,7 +22,6 @@ public enum BoundaryDoubt: Hashable, Sendable {
   case datumTakenAsEqual(crs: String)
   case outsideExpectedExtent(Position)
   case declaredAreaDiffers(declared: Area, planar: Area, statutory: Area)
-  case pointCountDiffers(declared: Int, found: Int)
   /// Rings whose first point was not repeated at the end; they were closed.
   case closingPointAbsent(rings: Int)
   case fieldCountUnusual(Int)
@@ -42,7 +41,6 @@ public enum BoundaryDoubt: Hashable, Sendable {
     case .datumTakenAsEqual: "datum-taken-as-equal"
     case .outsideExpectedExtent: "outside-expected-extent"
     case .declaredAreaDiffers: "declared-area-differs"
-    case .pointCountDiffers: "point-count-differs"
     case .closingPointAbsent: "closing-point-absent"
     case .fieldCountUnusual: "field-count-unusual"
     case .fullWidthPunctuation: "full-width-punctuation"
@@ -66,8 +64,6 @@ public enum BoundaryDoubt: Hashable, Sendable {
       ]
     case .declaredAreaDiffers(let declared, let planar, let statutory):
       ["declaredM2": declared.text, "planarM2": planar.text, "statutoryM2": statutory.text]
-    case .pointCountDiffers(let declared, let found):
-      ["declared": String(declared), "found": String(found)]
     case .closingPointAbsent(let rings): ["rings": String(rings)]
     case .fieldCountUnusual(let count): ["count": String(count)]
     case .parcelIDRepeated(let id): ["id": id]

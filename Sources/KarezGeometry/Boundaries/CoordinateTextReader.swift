@@ -12,6 +12,7 @@ struct CoordinateTextReader {
   }
 
   private var heading: [String: String] = [:]
+  private var headingLines: [String: Int] = [:]
   private var doubts: [BoundaryDoubt] = []
   private var blocks: [Block] = []
   private var isInCoordinates = false
@@ -55,6 +56,7 @@ struct CoordinateTextReader {
     }
     if !isInCoordinates, let equals = line.firstIndex(of: "=") {
       let key = TextLines.trimmed(line[..<equals])
+      headingLines[String(key)] = number
       heading[String(key)] = String(TextLines.trimmed(line[line.index(after: equals)...]))
       return
     }
@@ -135,6 +137,11 @@ struct CoordinateTextReader {
       throw .unexpected(found: found, expected: .twoCoordinates)
     }
     let last = blocks.count - 1
+    // 圈号 1 is the shell; without it what follows would be measured as one.
+    guard ring == 1 || !blocks[last].rings.isEmpty else {
+      throw .located(
+        InputPlace(ring: ring), .unexpected(found: String(ring), expected: .shellBeforeHoles))
+    }
     try blocks[last].rings.add(Position(x: x, y: y), ring: ring, line: number)
   }
 
@@ -147,7 +154,7 @@ struct CoordinateTextReader {
     let corners = rings.pointCount - (rings.ringCount - rings.openCount)
     let counts = [rings.pointCount, corners, corners + rings.ringCount]
     if let declared = block.declaredPoints, !counts.contains(declared) {
-      parcel.doubts.append(.pointCountDiffers(declared: declared, found: rings.pointCount))
+      throw .pointCountDiffers(declared: declared, found: rings.pointCount)
     }
     return parcel
   }
@@ -159,6 +166,7 @@ struct CoordinateTextReader {
     var hints = CoordinateJudgement.Hints(
       crs: options.crs, extent: options.extent, saysFirstIsNorth: true, asksForPrefix: true)
     try checkDatum()
+    try checkUnit()
     if let projection = heading["投影类型"], !projection.isEmpty {
       guard projection.contains("高斯") || projection.uppercased().contains("GAUSS") else {
         throw .unknownCRS(String(projection.prefix(40)))
@@ -184,9 +192,22 @@ struct CoordinateTextReader {
 
   private mutating func checkDatum() throws(GeometryError) {
     let text = heading["坐标系"] ?? ""
-    if text.contains("2000") || text.uppercased().contains("CGCS") { return }
+    let upper = text.uppercased()
+    // 偏移坐标系: shifted on purpose, by hundreds of metres.
+    let isShifted = ["GCJ", "火星", "百度", "BD09", "BD-09", "BD 09", "BD_09"]
+      .contains { upper.contains($0) }
+    guard !isShifted else { throw .datumShiftUnknown(crs: String(text.prefix(40))) }
+    if text.contains("2000") || upper.contains("CGCS") { return }
     let isOld = ["1954", "54", "北京", "1980", "80", "西安"].contains { text.contains($0) }
     guard !isOld else { throw .datumShiftUnknown(crs: String(text.prefix(40))) }
     doubts.append(.datumNotStated(String(text.prefix(40))))
+  }
+
+  private func checkUnit() throws(GeometryError) {
+    let unit = heading["计量单位"] ?? ""
+    guard !["", "米", "m", "metre", "meter"].contains(unit.lowercased()) else { return }
+    throw .located(
+      InputPlace(line: headingLines["计量单位"]),
+      .unexpected(found: String(unit.prefix(40)), expected: .metres))
   }
 }

@@ -1,5 +1,5 @@
 /// Plain decimal numbers in text: what people and programs write for coordinates.
-enum NumberText {
+package enum NumberText {
   static func isPart(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x2B, 0x2D, 0x2E, 0x45, 0x65: true
@@ -8,7 +8,7 @@ enum NumberText {
   }
 
   /// The finite number the bytes write, without `nan`, `inf`, hexadecimal or spaces.
-  static func value(of bytes: some Collection<UInt8>) -> Double? {
+  package static func value(of bytes: some Collection<UInt8>) -> Double? {
     guard !bytes.isEmpty, bytes.count <= 64, bytes.allSatisfy(isPart) else { return nil }
     guard let value = Double(String(decoding: bytes, as: UTF8.self)), value.isFinite else {
       return nil

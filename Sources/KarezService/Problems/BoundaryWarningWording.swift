@@ -78,8 +78,6 @@ enum BoundaryWarningWording {
       en:
         "the file states {declaredM2} m², measured are {statutoryM2} (statutory) and {planarM2} (planar)"
     ),
-    "point-count-differs": LocalizedText(
-      zh: "所列界址点数 {declared}，实有 {found}", en: "{declared} points are stated, {found} were found"),
     "closing-point-absent": LocalizedText(
       zh: "{rings} 个环末尾未重复首点，已视为闭合",
       en: "{rings} rings do not repeat their first point; they were taken as closed"),

@@ -38,6 +38,10 @@ enum ExpectedInputWording {
       LocalizedText(zh: "新的圈号（该圈已闭合或已结束）", en: "a new ring; this one has ended")
     case .twoCoordinates: LocalizedText(zh: "两个坐标值", en: "two coordinates")
     case .coordinateColumns: LocalizedText(zh: "坐标列", en: "columns of coordinates")
+    case .metres: LocalizedText(zh: "计量单位“米”", en: "metres as the unit")
+    case .coordinateTuple:
+      LocalizedText(zh: "以逗号分隔的两个或三个数", en: "two or three numbers parted by commas")
+    case .groupCode: LocalizedText(zh: "组码（整数）", en: "a group code, a whole number")
     default: LocalizedText(zh: expected.rawValue, en: expected.rawValue)
     }
   }

@@ -44,6 +44,11 @@ extension Problem {
         "zone-contradiction", "带号声明为 \(declared)，坐标带号为 \(found)",
         "zone \(declared) is declared, the eastings say \(found)",
         do: "更正带号或坐标", "mend the zone or the coordinates")
+    case .pointCountDiffers(let declared, let found):
+      Wording(
+        "point-count-differs", "所列界址点数 \(declared)，实有 \(found)",
+        "\(declared) points are stated, \(found) were found",
+        do: "补全缺失的界址点或更正点数，或重新导出", "add the missing points, mend the count, or export it again")
     case .outsideProjection, .notDegrees:
       Wording(
         "coordinate-out-of-range", "坐标超出坐标系的范围", "a coordinate lies outside its system",
