@@ -62,11 +62,15 @@ struct Input {
       return LibrarySource(dataset, .flatGeobuf, request)
     case .xml(root: "kml"):
       Library.start()
-      let dataset = try Library.open(try place("kml"), as: .kml, driver: "KML")
+      let path = try place("kml")
+      try KMLCoordinates.check(try bytes(at: path))
+      let dataset = try Library.open(path, as: .kml, driver: "KML")
       return LibrarySource(dataset, .kml, request)
     case .dxf:
       Library.start()
-      let dataset = try Library.open(try place("dxf"), as: .dxf, driver: "DXF")
+      let path = try place("dxf")
+      try DrawingNumbers.check(try bytes(at: path))
+      let dataset = try Library.open(path, as: .dxf, driver: "DXF")
       return LibrarySource(dataset, .dxf, request)
     case .xml(let root): throw .unknownFormat(magic: "<" + root + ">")
     case .json: return geojson(try bytes(at: try place("geojson")), request)

@@ -24,12 +24,7 @@ struct TextSource: Source {
       options.extent = request.extent
       document = try BoundaryDocument(reading: text, options: options)
     } catch {
-      // The place and the facts, each free of the tab that parts them.
-      let parts = ([error.place.description] + error.facts)
-        .map { $0.replacing("\t", with: " ").prefix(120) }
-      throw .text(
-        format: format, line: Int64(error.place.line ?? 0), code: error.code,
-        detail: parts.joined(separator: "\t"))
+      throw .text(format, error)
     }
     self.format = format
     self.request = request
