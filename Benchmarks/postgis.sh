@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 work=$1
 bin=/usr/lib/postgresql/15/bin
 port=${BENCH_PORT:-55471}
-cluster=$(mktemp -d /tmp/karez-bench-XXXXXX)
+cluster=$(mktemp -d -t karez-bench.XXXXXXXX)
 chmod 755 "$cluster"
 
 as_owner() {
