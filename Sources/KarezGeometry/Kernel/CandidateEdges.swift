@@ -1,0 +1,111 @@
+/// The edges of one polygon that may meet the other, with what crosses them.
+///
+/// Edges come in runs of consecutive ones. The edge before a run lies strictly beside the other
+/// polygon's box, so a run begins outside the other polygon, where the winding number is zero;
+/// only a ring that is a candidate as a whole begins where nothing is known.
+///
+/// Memory is kept from pair to pair, and grows to the largest pair seen.
+final class CandidateEdges {
+  struct Edge {
+    var x0: Double
+    var y0: Double
+    var x1: Double
+    var y1: Double
+    /// Σ σ(1 − t) over the crossings: how far along the edge the winding number changed.
+    var fraction = 0.0
+    /// Σ σ: how much the winding number changes over the edge.
+    var change: Int32 = 0
+    var crossings: Int32 = 0
+  }
+
+  struct Run {
+    var first: Int
+    var end: Int
+    /// Number of the ring that is a candidate as a whole; negative for a part of one.
+    var wholeRing: Int
+  }
+
+  /// Edge boxes as (x0, y0, −x1, −y1), rounded outward, so that one comparison decides.
+  private(set) var boxes: UnsafeMutablePointer<SIMD4<Float>>
+  private(set) var edges: UnsafeMutablePointer<Edge>
+  private(set) var count = 0
+  private(set) var runs: [Run] = []
+  /// Runs of the ring being gathered, by its edges' numbers.
+  private(set) var notes: [Range<Int>] = []
+  private var capacity = 256
+
+  init() {
+    edges = .allocate(capacity: capacity)
+    boxes = .allocate(capacity: capacity)
+  }
+
+  deinit {
+    edges.deallocate()
+    boxes.deallocate()
+  }
+
+  func removeAll() {
+    count = 0
+    runs.removeAll(keepingCapacity: true)
+  }
+
+  /// Makes room for so many more edges.
+  func reserve(_ more: Int) {
+    let needed = count + more
+    guard needed > capacity else { return }
+    let wider = max(needed, capacity * 2)
+    // Safe because Edge and SIMD4 are trivial, and `count` of each are initialised.
+    let newEdges = UnsafeMutablePointer<Edge>.allocate(capacity: wider)
+    newEdges.update(from: edges, count: count)
+    edges.deallocate()
+    edges = newEdges
+    let newBoxes = UnsafeMutablePointer<SIMD4<Float>>.allocate(capacity: wider)
+    newBoxes.update(from: boxes, count: count)
+    boxes.deallocate()
+    boxes = newBoxes
+    capacity = wider
+  }
+
+  @inline(__always)
+  func append(_ p: SIMD2<Double>, _ q: SIMD2<Double>) {
+    edges[count] = Edge(x0: p.x, y0: p.y, x1: q.x, y1: q.y)
+    boxes[count] = Self.box(p, q)
+    count += 1
+  }
+
+  func note(_ run: Range<Int>) { notes.append(run) }
+  func forgetNotes() { notes.removeAll(keepingCapacity: true) }
+
+  func appendRun(from first: Int, wholeRing: Int) {
+    runs.append(Run(first: first, end: count, wholeRing: wholeRing))
+  }
+
+  /// The box of two points, as boxes are kept here.
+  @inline(__always)
+  static func box(_ p: SIMD2<Double>, _ q: SIMD2<Double>) -> SIMD4<Float> {
+    let low = pointwiseMin(p, q)
+    let high = pointwiseMax(p, q)
+    return box(low: low, high: high)
+  }
+
+  @inline(__always)
+  static func box(low: SIMD2<Double>, high: SIMD2<Double>) -> SIMD4<Float> {
+    let exact = SIMD4<Double>(low.x, low.y, -high.x, -high.y)
+    let size = SIMD4<Double>(
+      low.x.magnitude, low.y.magnitude, high.x.magnitude, high.y.magnitude)
+    // A Float keeps 24 bits; taking 2⁻²³ off rounds every bound outward whatever its sign.
+    return SIMD4<Float>(exact - size * 0x1p-23)
+  }
+
+  /// The same box as the right-hand side of `meets`.
+  @inline(__always)
+  static func facing(_ box: SIMD4<Float>) -> SIMD4<Float> {
+    SIMD4(-box[2], -box[3], -box[0], -box[1])
+  }
+
+  /// Whether a box meets the box that `facing` was made of.
+  @inline(__always)
+  static func meets(_ box: SIMD4<Float>, _ facing: SIMD4<Float>) -> Bool {
+    all(box .<= facing)
+  }
+}

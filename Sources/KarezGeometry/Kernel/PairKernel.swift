@@ -1,0 +1,147 @@
+/// What two polygons have in common, measured without building it.
+public struct PairOverlap: Hashable, Sendable {
+  /// The integral of the product of both winding numbers: the common area where both are sound.
+  ///
+  /// - Units: square metres in the statutory frame, the coordinates' unit squared as given.
+  public let area: Double
+  /// Whether it can be trusted; if not, the pair is for an overlay that repairs.
+  public let isSound: Bool
+
+  static let none = PairOverlap(area: 0, isSound: true)
+}
+
+/// Measures overlaps of pairs.
+///
+/// By Green's theorem the area common to A and B is half the sum of x dy − y dx over the pieces of
+/// A's edges inside B and of B's edges inside A. An edge from p to q gives the whole of p × q
+/// times the share of it that lies inside; so of every crossing only two numbers are needed, how
+/// far along the edge it is and which way it goes. Nothing is sorted and no geometry is made.
+/// `docs/kernel.md` explains it with figures.
+///
+/// Not Sendable: it keeps memory from pair to pair, and belongs to one task.
+///
+/// - Accuracy: 1e-5 m² a pair; held by `KernelAgainstGEOSTests`.
+public final class PairKernel {
+  private let own = CandidateEdges()
+  private let others = CandidateEdges()
+  private let crossings = CrossingSearch()
+
+  public init() {}
+
+  /// What two shapes of the same frame have in common.
+  public func overlap(_ a: PlaneShape, _ b: PlaneShape) -> PairOverlap {
+    precondition(a.frame == b.frame, "shapes of different planes")
+    let shift = b.origin - a.origin
+    let (low, high) = (b.low + shift, b.high + shift)
+    guard !a.rings.isEmpty, !b.rings.isEmpty, all(a.low .<= high), all(low .<= a.high) else {
+      return .none
+    }
+    return ShapeReader.with(b, origin: a.origin, low: a.low, high: a.high) { reader in
+      let other = OtherPolygon(
+        reader: reader, low: low, high: high, measure: b.measure, isSound: b.isSound,
+        isWhole: b.isWhole)
+      return overlap(a, other) { ring in b.rings[ring].sourceY }
+    }
+  }
+
+  /// The second polygon of a pair, from the first one's origin.
+  struct OtherPolygon<Reader: RingReading> {
+    let reader: Reader
+    let low: SIMD2<Double>
+    let high: SIMD2<Double>
+    /// Signed area in units of the plane.
+    let measure: Double
+    let isSound: Bool
+    let isWhole: Bool
+  }
+
+  /// What a shape has in common with a polygon whose box meets its own.
+  @inline(__always)
+  func overlap<Reader: RingReading>(
+    _ a: PlaneShape, _ b: OtherPolygon<Reader>, sourceYOfRing: (Int) -> Double
+  ) -> PairOverlap {
+    let cross = ExactCross(frame: a.frame, isWhole: a.isWhole && b.isWhole)
+    let isSound = a.isSound && b.isSound
+    b.reader.gather(into: others)
+    if others.count == 0 {
+      let start = PlacedPoint(point: a.points[0], sourceY: a.rings[0].sourceY)
+      let winding = b.reader.winding(around: start, isPointMoved: true, cross)
+      return answer(Double(winding) * a.measure, winding == winding & 1 && isSound, a.frame)
+    }
+    return ShapeReader.with(a, origin: a.origin, low: b.low, high: b.high) { reader in
+      reader.gather(into: own)
+      if own.count == 0 {
+        let first = b.reader.ring(0).first
+        let start = PlacedPoint(point: b.reader.point(first), sourceY: sourceYOfRing(0))
+        let winding = reader.winding(around: start, isPointMoved: false, cross)
+        return answer(Double(winding) * b.measure, winding == winding & 1 && isSound, a.frame)
+      }
+      crossings.search(own, others, cross)
+      var tally = WindingTally(trusting: isSound)
+      tally.add(own) { ring in
+        let place = a.rings[ring]
+        let start = PlacedPoint(point: a.points[place.first], sourceY: place.sourceY)
+        return b.reader.winding(around: start, isPointMoved: true, cross)
+      }
+      tally.add(others) { ring in
+        let first = b.reader.ring(ring).first
+        let start = PlacedPoint(point: b.reader.point(first), sourceY: sourceYOfRing(ring))
+        return reader.winding(around: start, isPointMoved: false, cross)
+      }
+      return answer(tally.doubled / 2, tally.isSound && isSound, a.frame)
+    }
+  }
+
+  private func answer(_ measure: Double, _ isSound: Bool, _ frame: PlaneFrame) -> PairOverlap {
+    PairOverlap(area: measure * frame.unitArea, isSound: isSound)
+  }
+}
+
+/// Sums what the edges of one polygon inside the other contribute.
+struct WindingTally {
+  /// Both polygons are known to be sound, so winding numbers are 0 or 1.
+  private let isTrusting: Bool
+  private(set) var doubled = 0.0
+  /// Whether every winding number met was 0 or 1.
+  private(set) var isSound = true
+
+  init(trusting isTrusting: Bool) { self.isTrusting = isTrusting }
+
+  /// Adds a polygon's edges; `start` places the first vertex of a ring in the other polygon.
+  @inline(__always)
+  mutating func add(_ found: CandidateEdges, start: (Int) -> Int32) {
+    let edges = found.edges
+    for run in found.runs {
+      var winding: Int32 = 0
+      if run.wholeRing >= 0 {
+        winding = Self.known(edges, run, isTrusting) ?? start(run.wholeRing)
+      }
+      let first = winding
+      var sum = 0.0
+      for index in run.first..<run.end {
+        let edge = edges[index]
+        let inside = Double(winding) + edge.fraction
+        if inside != 0 { sum += (edge.x0 * edge.y1 - edge.x1 * edge.y0) * inside }
+        winding += edge.change
+        if winding & 1 != winding { isSound = false }
+      }
+      if winding != first { isSound = false }
+      doubled += sum
+    }
+  }
+
+  /// The winding number before a whole ring's first edge, where a single crossing tells it.
+  @inline(__always)
+  private static func known(
+    _ edges: UnsafeMutablePointer<CandidateEdges.Edge>, _ run: CandidateEdges.Run,
+    _ isTrusting: Bool
+  ) -> Int32? {
+    guard isTrusting else { return nil }
+    var change: Int32 = 0
+    for index in run.first..<run.end {
+      if edges[index].crossings == 1 { return (edges[index].change > 0 ? 0 : 1) - change }
+      change += edges[index].change
+    }
+    return nil
+  }
+}

@@ -1,0 +1,201 @@
+/// A point to be placed in a polygon.
+struct PlacedPoint {
+  /// In the plane, from the origin of the pair.
+  let point: SIMD2<Double>
+  /// Its y on the grid of the source, where that is at hand.
+  let sourceY: Double
+}
+
+/// Rings of a polygon as a pair reads them, wherever they are kept.
+///
+/// Vertices have numbers; a ring's last vertex is followed by its first. Points come out in the
+/// plane, from the origin of the pair; codes and boxes are in whatever the vertices are kept in.
+protocol RingReading {
+  var ringCount: Int { get }
+  func ring(_ number: Int) -> RingPlace
+  /// Bits for left, right, below and above the pair's window; 0 inside or on its edge.
+  func code(_ vertex: Int) -> UInt8
+  func point(_ vertex: Int) -> SIMD2<Double>
+  /// Whether a vertex lies lower than a point, or level with it where that counts as lower.
+  func isLower(_ vertex: Int, than point: PlacedPoint, orLevel: Bool) -> Bool
+  func chunk(_ index: Int) -> SIMD4<Float>
+  func block(_ index: Int) -> SIMD4<Float>
+  /// The window as boxes are compared with it.
+  var facing: SIMD4<Float> { get }
+  /// The point as boxes are compared with it.
+  func kept(_ point: PlacedPoint) -> SIMD2<Double>
+}
+
+struct RingPlace {
+  let first: Int
+  let count: Int
+  let boxes: EdgeBoxes.Place
+}
+
+extension RingReading {
+  /// The number of vertex `index` of a ring; the one after the last is the first.
+  @inline(__always)
+  func vertex(_ index: Int, of ring: RingPlace) -> Int {
+    ring.first + (index == ring.count ? 0 : index)
+  }
+
+  /// The winding number around a point, by the edges that cross its ray to the east.
+  ///
+  /// `isPointMoved` says which of the two polygons is thought moved: the point's, or this one.
+  func winding(around point: PlacedPoint, isPointMoved: Bool, _ cross: ExactCross) -> Int32 {
+    var winding: Int32 = 0
+    for number in 0..<ringCount {
+      let ring = ring(number)
+      if ring.boxes.chunk < 0 {
+        winding += crossings(0..<ring.count, of: ring, point, isPointMoved, cross)
+        continue
+      }
+      let place = kept(point)
+      for first in stride(from: 0, to: ring.count, by: EdgeBoxes.blockLength) {
+        let end = min(ring.count, first + EdgeBoxes.blockLength)
+        let box = block(ring.boxes.block + first / EdgeBoxes.blockLength)
+        switch EdgeBoxes.side(box, of: place, slack: 4) {
+        case .passed: break
+        case .east: winding += ends(first, end, of: ring, point, isPointMoved)
+        case .around:
+          winding += chunkCrossings(first..<end, of: ring, point, isPointMoved, cross)
+        }
+      }
+    }
+    return winding
+  }
+
+  private func chunkCrossings(
+    _ range: Range<Int>, of ring: RingPlace, _ point: PlacedPoint, _ isPointMoved: Bool,
+    _ cross: ExactCross
+  ) -> Int32 {
+    let place = kept(point)
+    var winding: Int32 = 0
+    for first in stride(from: range.lowerBound, to: range.upperBound, by: EdgeBoxes.chunkLength) {
+      let end = min(range.upperBound, first + EdgeBoxes.chunkLength)
+      let box = chunk(ring.boxes.chunk + first / EdgeBoxes.chunkLength)
+      switch EdgeBoxes.side(box, of: place, slack: 4) {
+      case .passed: break
+      case .east: winding += ends(first, end, of: ring, point, isPointMoved)
+      case .around: winding += crossings(first..<end, of: ring, point, isPointMoved, cross)
+      }
+    }
+    return winding
+  }
+
+  /// Edges that all lie east are crossed as often, on balance, as the line between their ends.
+  private func ends(
+    _ first: Int, _ end: Int, of ring: RingPlace, _ point: PlacedPoint, _ isPointMoved: Bool
+  ) -> Int32 {
+    let isLow = isLower(vertex(first, of: ring), than: point, orLevel: isPointMoved)
+    let isEndLow = isLower(vertex(end, of: ring), than: point, orLevel: isPointMoved)
+    return isLow == isEndLow ? 0 : isLow ? 1 : -1
+  }
+
+  @inline(__always)
+  private func crossings(
+    _ edges: Range<Int>, of ring: RingPlace, _ point: PlacedPoint, _ isPointMoved: Bool,
+    _ cross: ExactCross
+  ) -> Int32 {
+    var winding: Int32 = 0
+    var isLow = isLower(ring.first + edges.lowerBound, than: point, orLevel: isPointMoved)
+    for edge in edges {
+      let next = vertex(edge + 1, of: ring)
+      let isNextLow = isLower(next, than: point, orLevel: isPointMoved)
+      defer { isLow = isNextLow }
+      if isLow == isNextLow { continue }
+      let p = self.point(ring.first + edge)
+      let q = self.point(next)
+      let (dx, dy) = (q.x - p.x, q.y - p.y)
+      let side = cross.sign(dx, dy, point.point.x - p.x, point.point.y - p.y)
+      let isLeft =
+        isPointMoved
+        ? MovedSide.isPointLeft(side, dx, dy) : MovedSide.isEdgeRight(side, dx, dy)
+      if isLow && isLeft { winding += 1 }
+      if !isLow && !isLeft { winding -= 1 }
+    }
+    return winding
+  }
+
+  /// Collects the edges that may meet the window, in runs.
+  func gather(into found: CandidateEdges) {
+    found.removeAll()
+    for number in 0..<ringCount { gather(ring: number, into: found) }
+  }
+
+  private func gather(ring number: Int, into found: CandidateEdges) {
+    let ring = ring(number)
+    let isBoxed = ring.boxes.chunk >= 0
+    var open = -1
+    var index = 0
+    var code: UInt8 = 0
+    var codedVertex = -1
+    while index < ring.count {
+      if isBoxed, index % EdgeBoxes.chunkLength == 0 {
+        let skipped = skippable(at: index, of: ring)
+        if skipped > 0 {
+          if open >= 0 { found.note(open..<index) }
+          open = -1
+          index += skipped
+          continue
+        }
+      }
+      if codedVertex != index { code = self.code(ring.first + index) }
+      let nextCode = self.code(vertex(index + 1, of: ring))
+      if code & nextCode == 0 {
+        if open < 0 { open = index }
+      } else if open >= 0 {
+        found.note(open..<index)
+        open = -1
+      }
+      code = nextCode
+      index += 1
+      codedVertex = index
+    }
+    if open >= 0 { found.note(open..<ring.count) }
+    emit(ring, number, into: found)
+  }
+
+  /// How many edges from here lie in boxes that miss the window.
+  @inline(__always)
+  private func skippable(at index: Int, of ring: RingPlace) -> Int {
+    if index % EdgeBoxes.blockLength == 0,
+      !CandidateEdges.meets(
+        block(ring.boxes.block + index / EdgeBoxes.blockLength), facing)
+    {
+      return EdgeBoxes.blockLength
+    }
+    let box = chunk(ring.boxes.chunk + index / EdgeBoxes.chunkLength)
+    return CandidateEdges.meets(box, facing) ? 0 : EdgeBoxes.chunkLength
+  }
+
+  /// Replaces the noted runs of a ring by their edges; a run over the ring's seam is one run.
+  @inline(__always)
+  private func emit(
+    _ ring: RingPlace, _ number: Int, into found: CandidateEdges
+  ) {
+    let last = found.notes.count - 1
+    guard last >= 0 else { return }
+    let isWhole = found.notes[0] == 0..<ring.count
+    let wraps =
+      last > 0 && found.notes[0].lowerBound == 0 && found.notes[last].upperBound == ring.count
+    for index in (wraps ? 1 : 0)...last {
+      let start = found.count
+      append(found.notes[index], of: ring, to: found)
+      if wraps && index == last { append(found.notes[0], of: ring, to: found) }
+      found.appendRun(from: start, wholeRing: isWhole ? number : -1)
+    }
+    found.forgetNotes()
+  }
+
+  @inline(__always)
+  private func append(_ run: Range<Int>, of ring: RingPlace, to found: CandidateEdges) {
+    found.reserve(run.count)
+    var p = point(ring.first + run.lowerBound)
+    for edge in run {
+      let q = point(vertex(edge + 1, of: ring))
+      found.append(p, q)
+      p = q
+    }
+  }
+}

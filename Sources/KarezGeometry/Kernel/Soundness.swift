@@ -1,0 +1,85 @@
+/// Whether a shape bounds an area: winding number 0 or 1 everywhere.
+///
+/// The integral of w·w equals the integral of w just where w is 0 or 1, so a shape is sound if
+/// its overlap with itself is its own area. Spikes and repeated vertices bound nothing and do no
+/// harm; a bow-tie, a ring walked twice, a hole outside its shell do.
+enum Soundness {
+  /// The share of all cross products together that rounding may leave between the integrals.
+  private static let rounding = 1e-15
+
+  static func isSound(_ shape: PlaneShape) -> Bool {
+    if shape.rings.isEmpty { return true }
+    if shape.rings.count == 1, isCertainlySimple(shape) { return shape.measure >= 0 }
+    // Without a winding number to trust, every ring's start is placed by its own ray.
+    let overlap = PairKernel().overlap(shape.doubting(), shape.doubting())
+    let difference = overlap.area / shape.frame.unitArea - shape.measure
+    return difference.magnitude <= rounding * crossProducts(of: shape)
+  }
+
+  private static func crossProducts(of shape: PlaneShape) -> Double {
+    zip(shape.points, shape.points.dropFirst()).reduce(0) { sum, edge in
+      sum + (edge.0.x * edge.1.y).magnitude + (edge.0.y * edge.1.x).magnitude
+    }
+  }
+
+  /// Whether no two edges of a short single ring meet but at the vertex between them.
+  ///
+  /// A cheap proof for nearly all rings there are; `false` says nothing.
+  private static func isCertainlySimple(_ shape: PlaneShape) -> Bool {
+    let count = shape.rings[0].count
+    guard count >= 3, count <= EdgeBoxes.worthFrom else { return false }
+    let cross = ExactCross(frame: shape.frame, isWhole: shape.isWhole)
+    let points = shape.points
+    return withUnsafeTemporaryAllocation(of: SIMD4<Float>.self, capacity: count) { boxes in
+      for edge in 0..<count {
+        boxes[edge] = CandidateEdges.box(points[edge], points[edge + 1])
+      }
+      for edge in 1..<count {
+        let facing = CandidateEdges.facing(boxes[edge])
+        for other in 0..<edge where CandidateEdges.meets(boxes[other], facing) {
+          let isNext = other == edge - 1 || (other == 0 && edge == count - 1)
+          let isClear =
+            isNext
+            ? turns(points, other == edge - 1 ? edge : 0, count, cross)
+            : isApart(points, edge, other, cross)
+          if !isClear { return false }
+        }
+      }
+      return true
+    }
+  }
+
+  /// Whether the edges before and after a vertex are not folded on one another.
+  private static func turns(
+    _ points: [SIMD2<Double>], _ vertex: Int, _ count: Int, _ cross: ExactCross
+  ) -> Bool {
+    let before = points[vertex] - points[vertex == 0 ? count - 1 : vertex - 1]
+    let after = points[vertex + 1] - points[vertex]
+    if cross.sign(before.x, before.y, after.x, after.y) != 0 { return true }
+    return before.x * after.x + before.y * after.y > 0
+  }
+
+  /// Whether two edges lie strictly on one side of one another.
+  private static func isApart(
+    _ points: [SIMD2<Double>], _ edge: Int, _ other: Int, _ cross: ExactCross
+  ) -> Bool {
+    let (e0, e1, f0, f1) = (points[edge], points[edge + 1], points[other], points[other + 1])
+    let e = e1 - e0
+    let f = f1 - f0
+    let start = cross.sign(e.x, e.y, f0.x - e0.x, f0.y - e0.y)
+    let end = cross.sign(e.x, e.y, f1.x - e0.x, f1.y - e0.y)
+    if (start > 0 && end > 0) || (start < 0 && end < 0) { return true }
+    let own = cross.sign(f.x, f.y, e0.x - f0.x, e0.y - f0.y)
+    let ownEnd = cross.sign(f.x, f.y, e1.x - f0.x, e1.y - f0.y)
+    return (own > 0 && ownEnd > 0) || (own < 0 && ownEnd < 0)
+  }
+}
+
+extension PlaneShape {
+  /// The same shape, of which nothing is taken for granted.
+  func doubting() -> PlaneShape {
+    var copy = self
+    copy.distrust()
+    return copy
+  }
+}
