@@ -119,12 +119,15 @@ struct GridShape: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The same shape as the library takes it, with its rings closed.
-  func multiPolygon() throws -> MultiPolygon {
+  /// The same shape as the library takes it, with its rings closed, in parts of a unit.
+  func multiPolygon(perUnit: Int = 1) throws -> MultiPolygon {
     MultiPolygon(
       try polygons.map { rings in
         let closed = try rings.map { ring in
-          try Ring((ring + ring.prefix(1)).map { Position(x: Double($0.x), y: Double($0.y)) })
+          try Ring(
+            (ring + ring.prefix(1)).map {
+              Position(x: Double($0.x) / Double(perUnit), y: Double($0.y) / Double(perUnit))
+            })
         }
         return Polygon(shell: closed[0], holes: Array(closed.dropFirst()))
       })
