@@ -1,29 +1,25 @@
 #!/bin/bash
-# Runs every benchmark job, peers beside us on the same data in one go, and prints one table.
-# PATCHES sets the size of the demo prefecture, COUNT the boundaries of one job.
+# Runs every benchmark job, peers beside us on the same data in one go, and prints their tables.
+# PATCHES sets the size: 30000 (as it stands), 300000, or 3000000, which needs some 25 GB of disk and,
+# the first time, an hour. COUNT sets the boundaries of the check. BENCH_WORK names another work folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 patches=${PATCHES:-30000}
-count=${COUNT:-200}
-work=${BENCH_WORK:-bench-work}/$patches
-karez=.build/release/karez
-mkdir -p "$work"
+export BENCH_WORK=${BENCH_WORK:-$PWD/bench-work}
+mkdir -p "$BENCH_WORK"
+status=0
 
-free=$(df --output=avail -BG . | tail -n 1 | tr -dc 0-9)
-wanted=$((2 + patches / 150000))
-if [ "$free" -lt "$wanted" ]; then
-  echo "bench: $wanted GB of disk are needed, $free GB are free; name another folder in BENCH_WORK" >&2
-  exit 1
+Benchmarks/check.sh || status=1
+
+# The peers' Python environment is the benchmark's own; the product needs none of it.
+python=$BENCH_WORK/python
+wanted=$(sha256sum <Benchmarks/requirements.txt)
+if [ "$(cat "$python/requirements" 2>/dev/null)" != "$wanted" ]; then
+  echo "bench: Python environment of the peers" >&2
+  rm -rf "$python"
+  /usr/bin/python3 -m venv "$python"
+  "$python/bin/python" -m pip install -q --disable-pip-version-check -r Benchmarks/requirements.txt
+  printf '%s\n' "$wanted" >"$python/requirements"
 fi
-
-[ -d "$work/karez-data" ] || "$karez" demo --data "$work/karez-data" --out "$work/demo" --patches "$patches" >/dev/null
-"$karez" bench check --data "$work/karez-data" --count "$count" \
-  --boundaries "$work/boundaries.geojson" >"$work/karez.json"
-
-# The peer: PostGIS with the same features and the same boundaries, on a cluster of its own.
-if [ -x /usr/lib/postgresql/15/bin/initdb ] && command -v ogr2ogr >/dev/null; then
-  Benchmarks/postgis.sh "$work" >"$work/postgis.json"
-else
-  echo "bench: PostGIS left out; install postgresql-15-postgis-3 and gdal-bin to have it beside us" >&2
-fi
-/usr/bin/python3 Benchmarks/table.py "$work"
+"$python/bin/python" Benchmarks/overlay/run.py "$patches" || status=1
+exit "$status"

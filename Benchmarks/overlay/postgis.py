@@ -1,0 +1,186 @@
+"""PostGIS's share: `postgis.py SIZE JOB…` with the jobs overlay, cold, check, union, coverage.
+
+The layers must stand in the cluster (postgis_load.py). Areas: square degrees (`degree`), the projected
+plane EPSG:4514 (`planar`), and the ellipsoid (`statutory`; PostGIS follows geodesics there).
+"""
+import pathlib
+import sys
+import time
+
+import psycopg
+import asks
+import caches
+import cluster
+import jobs
+import postgis_load
+from meter import Meter, best_of, emit, quantiles
+
+ENGINE = "postgis"
+AREAS = {
+    "degree": "st_area(piece)",
+    "planar": "st_area(st_transform(piece, 4514))",
+    "statutory": "st_area(piece::geography)",
+}
+PARALLEL = """set max_parallel_workers_per_gather = {workers}; set parallel_setup_cost = 10;
+set parallel_tuple_cost = 0.001; set min_parallel_table_scan_size = 0"""
+
+
+def connect(size: str) -> psycopg.Connection:
+    link = psycopg.connect(cluster.DSN, autocommit=True)
+    link.execute(f"set search_path = s{size}, public")
+    link.execute(PARALLEL.format(workers=2))
+    return link
+
+
+def overlay_query(layer: str, plane: str) -> str:
+    """Grouped areas of patch × layer. A patch within one polygon is not cut: the quickest form known."""
+    key = jobs.BATCH[layer]
+    return f"""
+      select id, {key} as key, sum({AREAS[plane]}) as area from (
+        select p.id, l.{key}, case when st_coveredby(p.geom, l.geom) then p.geom
+          else st_intersection(p.geom, l.geom) end piece
+        from patch p join {layer} l on st_intersects(p.geom, l.geom)) pieces
+      group by 1, 2"""
+
+
+def write(link: psycopg.Connection, query: str, file: pathlib.Path) -> dict:
+    with link.cursor().copy(f"copy ({query}) to stdout (format csv, header)") as rows:
+        with open(file, "wb") as out:
+            for block in rows:
+                out.write(block)
+    return {"bytes": file.stat().st_size}
+
+
+def overlay(size: str) -> None:
+    with connect(size) as link:
+        for layer in jobs.BATCH:
+            for plane in AREAS:
+                query = overlay_query(layer, plane)
+
+                def counted() -> dict:
+                    groups, area = link.execute(
+                        f"with r as materialized ({query})"
+                        " select count(*), sum(area) from r").fetchone()
+                    return {"groups": groups, "area": area}
+
+                facts = {"layer": layer, "plane": plane, "state": "warm",
+                         "server": cluster.postmaster()}
+                best_of(jobs.repeats(size), "overlay", ENGINE, size, counted, **facts,
+                        written=False)
+                file = jobs.answer(size, f"overlay-{layer}-{plane}", ENGINE)
+                best_of(jobs.repeats(size), "overlay", ENGINE, size,
+                        lambda: write(link, query, file), **facts, written=True)
+
+
+def cold(size: str) -> None:
+    """The first batch job after a restart, nothing of the cluster in the page cache."""
+    cluster.stop()
+    forgotten = caches.forget(cluster.folder() / "data")
+    cluster.start()
+    with connect(size) as link:
+        file = jobs.answer(size, "overlay-landuse-statutory-cold", ENGINE)
+        meter = Meter("overlay", ENGINE, size, server=cluster.postmaster(), layer="landuse",
+                      plane="statutory", state="cold", written=True)
+        with meter:
+            meter.result = write(link, overlay_query("landuse", "statutory"), file)
+        emit(meter.line(forgottenMB=forgotten))
+
+
+# Forms of the one check: as a beginner writes it, with long polygons cut beforehand as the manual
+# advises, and with the boundary cut as well. The quickest is the one we compare with.
+FORMS = ("whole", "layers cut", "both cut")
+
+
+def check_query(form: str) -> str:
+    ask = "st_geomfromwkb(%s, 4490)"
+    parts = []
+    for layer, key in jobs.CHECK.items():
+        table = f"{layer}_pieces" if form != "whole" and layer in postgis_load.LONG else layer
+        parts.append(f"""
+          select '{layer}' as layer, {key}::text as key, sum({AREAS["statutory"]}) as area from (
+            select {key}, st_intersection(l.geom, ask.geom) piece
+            from {table} l, ask where st_intersects(l.geom, ask.geom)) pieces
+          group by 2""")
+    ask = f"st_subdivide({ask}, 64)" if form == "both cut" else ask
+    return f"with ask as materialized (select {ask} geom) " + " union all ".join(parts)
+
+
+def check(size: str) -> None:
+    """One boundary against five layers, a round trip each, one session, statements prepared."""
+    for kind in jobs.ASKS:
+        shapes = asks.shapes(size, kind)
+        for form in FORMS:
+            with connect(size) as link:
+                link.execute(PARALLEL.format(workers=0))
+                time_checks(link, size, kind, form, shapes)
+
+
+def time_checks(link: psycopg.Connection, size: str, kind: str, form: str,
+                shapes: list[bytes]) -> None:
+    query = check_query(form)
+    begun = time.perf_counter()
+    link.execute(query, (shapes[0],), prepare=True).fetchall()
+    first = time.perf_counter() - begun
+    for shape in shapes[:20]:
+        link.execute(query, (shape,), prepare=True).fetchall()
+    seconds, rows = [], []
+    meter = Meter("check", ENGINE, size, server=cluster.postmaster(), ask=kind, form=form,
+                  state="warm")
+    with meter:
+        for number, shape in enumerate(shapes, 1):
+            begun = time.perf_counter()
+            found = link.execute(query, (shape,), prepare=True).fetchall()
+            seconds.append(time.perf_counter() - begun)
+            rows += [(number, *row) for row in found]
+            if sum(seconds) > jobs.CHECK_BUDGET_S:
+                break
+        meter.result = {**quantiles(seconds), "firstMs": round(1000 * first, 3),
+                        "rows": len(rows), "area": sum(row[3] for row in rows)}
+    emit(meter.line())
+    engine = ENGINE if form == "whole" else f"{ENGINE}, {form}"
+    asks.write_answer(jobs.answer(size, f"check-{kind}", engine), rows)
+
+
+def union(size: str) -> None:
+    with connect(size) as link:
+        query = ("select county, dlbm, st_area(shape) as area, st_npoints(shape) as points from"
+                 " (select county, dlbm, st_union(geom) shape from landuse group by 1, 2) u")
+        file = jobs.answer(size, "union", ENGINE)
+        best_of(1, "union", ENGINE, size, lambda: write(link, query, file),
+                server=cluster.postmaster(), form="st_union")
+
+
+def coverage(size: str) -> None:
+    """PostGIS 3.3 has no coverage check; its usual substitute is a self-join for overlaps, and holes
+    of the union for gaps."""
+    load_faults(size)
+    with connect(size) as link:
+        def overlaps() -> dict:
+            pairs = link.execute("""select a.bsm, b.bsm from faults a join faults b
+              on a.geom && b.geom and a.bsm < b.bsm and st_relate(a.geom, b.geom, '2********')
+              """).fetchall()
+            asks.write_ids(jobs.answer(size, "coverage-overlaps", ENGINE),
+                           {bsm for pair in pairs for bsm in pair})
+            return {"overlaps": len(pairs)}
+
+        def gaps() -> dict:
+            holes = link.execute("""select sum(st_numinteriorrings(g)) from
+              (select (st_dump(st_union(geom))).geom g from faults) parts""").fetchone()[0]
+            return {"gaps": int(holes)}
+
+        facts = {"server": cluster.postmaster()}
+        best_of(1, "coverage", ENGINE, size, overlaps, form="overlaps: self-join", **facts)
+        best_of(1, "coverage", ENGINE, size, gaps, form="gaps: holes of the union", **facts)
+
+
+def load_faults(size: str) -> None:
+    postgis_load.LAYERS["faults"] = {"bsm": "int8"}
+    with connect(size) as link:
+        postgis_load.load(link, size, "faults")
+
+
+JOBS = {"overlay": overlay, "cold": cold, "check": check, "union": union, "coverage": coverage}
+
+if __name__ == "__main__":
+    for name in sys.argv[2:]:
+        JOBS[name](sys.argv[1])

@@ -1,0 +1,136 @@
+"""Runs the overlay benchmark of one size, peers beside us on the same data: `run.py PATCHES`.
+
+Each engine's job is a process of its own, one after another, nothing of ours beside it. Figures go to
+runs/SIZE.jsonl in the work folder (and to results.jsonl, which grows), the table to runs/SIZE.md.
+BENCH_ENGINES and BENCH_JOBS (words, comma between) narrow a run; figures of other jobs stay.
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import cluster
+import places
+
+HERE = pathlib.Path(__file__).resolve().parent
+# Gigabytes of disk each size needs for its data, and for PostgreSQL and DuckDB with their copies of it.
+DATA_GB = {"30k": 1, "300k": 2, "3m": 9}
+PEERS_GB = {"30k": 1, "300k": 2, "3m": 14}
+SCRIPTS = {
+    "geos": "geos.py", "duckdb": "duckdb_spatial.py", "postgis": "postgis.py",
+}
+JOBS = ("overlay", "cold", "check", "coverage", "union")
+# What an engine does not do at a size, and why.
+LEFT_OUT = {
+    ("geos", "cold"): "works in memory",
+}
+LEFT_OUT_AT = {
+    ("postgis", "union", "300k"): "takes minutes", ("postgis", "union", "3m"): "takes an hour",
+    ("postgis", "coverage", "3m"): "takes an hour",
+    ("geos", "union", "3m"): "goal is at 300k", ("duckdb", "union", "3m"): "goal is at 300k",
+    ("duckdb", "coverage", "3m"): "needs more memory than this machine has",
+}
+
+
+def say(text: str) -> None:
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def wanted(name: str, known: tuple[str, ...]) -> list[str]:
+    chosen = [word for word in os.environ.get(name, "").split(",") if word]
+    unknown = [word for word in chosen if word not in known]
+    if unknown:
+        sys.exit(f"bench: {name}: {', '.join(unknown)} is not one of {', '.join(known)}")
+    return [word for word in known if not chosen or word in chosen]
+
+
+def require_disk(size: str, engines: list[str]) -> None:
+    """Looks at free disk first; what already stands is not counted twice."""
+    needed = 1
+    if not (places.data(size) / "asks.gpkg").exists():
+        needed += DATA_GB[size]
+    if {"postgis", "duckdb"} & set(engines) and not _is_loaded(size):
+        needed += PEERS_GB[size]
+    places.work().mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(places.work()).free / 1e9
+    say(f"{needed} GB of disk are needed, {free:.0f} GB are free")
+    if free < needed:
+        sys.exit("bench: not enough disk; name another folder in BENCH_WORK, or fewer PATCHES")
+
+
+def _is_loaded(size: str) -> bool:
+    return (places.work() / "runs" / f"{size}.loaded").exists()
+
+
+def make_data(size: str) -> bool:
+    """Whether the data stand; they are made by the generator beside the repository if it is there."""
+    folder = places.data(size)
+    if not (folder / "onemap.gpkg").exists():
+        generator = places.generator()
+        if generator is None:
+            say("the overlay benchmark is left out: its data generator (tools/bench/gen.py of the"
+                " shared folder) is not beside this repository; name that folder in KAREZ_SHARED")
+            return False
+        say(f"making {size} data")
+        run([str(generator), str(places.SIZES[size]), str(folder)], {})
+    if not (folder / "asks.gpkg").exists():
+        run([str(HERE / "asks.py"), size], {})
+    return True
+
+
+def run(words: list[str], environment: dict, *, must_work: bool = True) -> int:
+    done = subprocess.run([sys.executable, *words], env={**os.environ, **environment},
+                          stdout=subprocess.DEVNULL if must_work else None)
+    if must_work and done.returncode != 0:
+        sys.exit(f"bench: {pathlib.Path(words[0]).name} failed ({done.returncode})")
+    return done.returncode
+
+
+def measure(size: str, engines: list[str], chosen: list[str], results: str) -> None:
+    for engine in engines:
+        if engine == "postgis":
+            if not cluster.is_available():
+                say("PostGIS is left out; install postgresql-15-postgis-3 to have it beside us")
+                continue
+            cluster.start()
+            run([str(HERE / "postgis_load.py"), size], {})
+            (places.work() / "runs" / f"{size}.loaded").touch()
+        for job in chosen:
+            why = LEFT_OUT.get((engine, job)) or LEFT_OUT_AT.get((engine, job, size))
+            if why:
+                say(f"{engine}, {job}, {size}: left out; {why}")
+                continue
+            say(f"{engine}, {job}, {size}")
+            if run([str(HERE / SCRIPTS[engine]), size, job], {"BENCH_RESULTS": results},
+                   must_work=False) != 0:
+                say(f"{engine}, {job}, {size}: failed, see above; the table is without it")
+        if engine == "postgis":
+            cluster.stop()
+
+
+def main() -> None:
+    size = places.size_name(int(sys.argv[1]))
+    engines, chosen = wanted("BENCH_ENGINES", tuple(SCRIPTS)), wanted("BENCH_JOBS", JOBS)
+    require_disk(size, engines)
+    if not make_data(size):
+        return
+    runs = places.work() / "runs"
+    runs.mkdir(exist_ok=True)
+    figures = runs / f"{size}.jsonl"
+    if len(engines) == len(SCRIPTS) and len(chosen) == len(JOBS):
+        figures.unlink(missing_ok=True)
+        shutil.rmtree(places.answers(size))
+    results = f"{figures}:{places.work() / 'results.jsonl'}"
+    try:
+        measure(size, engines, chosen, results)
+    finally:
+        if cluster.postmaster() is not None:
+            cluster.stop()
+    agreed = run([str(HERE / "agreement.py"), size], {"BENCH_RESULTS": results}, must_work=False)
+    run([str(HERE / "table.py"), size], {}, must_work=False)
+    sys.exit(agreed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""Prints what one run of the overlay benchmark measured, as markdown: `table.py SIZE`; also runs/SIZE.md."""
+import json
+import sys
+
+import places
+
+US = "karez"
+# Wall times mean little where others used more than this share of a core meanwhile.
+NOISY = 0.2
+
+
+def main() -> None:
+    size = sys.argv[1]
+    file = places.work() / "runs" / f"{size}.jsonl"
+    if not file.exists():
+        sys.exit("bench: no figures to show")
+    lines = list({identity(line): line for line in map(json.loads, file.open())}.values())
+    text = "\n".join(part for part in (
+        f"## Overlay, {size} ({places.SIZES[size]:,} polygons asked for)\n", batch(lines),
+        checks(lines), coverage(lines), union(lines), snapshots(lines), answers(lines),
+        notes(lines)) if part)
+    (places.work() / "runs" / f"{size}.md").write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
+def identity(line: dict) -> tuple:
+    """What tells two figures apart; of equal ones the later counts."""
+    return tuple(line.get(key) for key in (
+        "job", "engine", "layer", "plane", "state", "written", "ask", "form", "data", "of"))
+
+
+def table(title: str, heads: list[str], rows: list[list]) -> str:
+    if not rows:
+        return ""
+    out = [f"### {title}\n", "| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    out += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
+    return "\n".join(out) + "\n"
+
+
+def measured(lines: list[dict], job: str) -> list[dict]:
+    return [line for line in lines if line["job"] == job]
+
+
+def cost(line: dict, ours: dict | None) -> list:
+    """Wall, CPU, memory, and how many times ours they are."""
+    if "error" in line["result"]:
+        return ["failed", "failed", "–", "–", "–"]
+    noisy = " ~" if line["othersCpuS"] > NOISY * line["wallS"] else ""
+    times = ["–", "–"]
+    if ours and ours is not line and "error" not in ours["result"]:
+        times = [f"{line['wallS'] / max(ours['wallS'], 1e-6):.1f}",
+                 f"{line['cpuS'] / max(ours['cpuS'], 1e-6):.1f}"]
+    return [f"{line['wallS']:.3f}{noisy}", f"{line['cpuS']:.3f}", line["peakMB"], *times]
+
+
+COST = ["wall s", "CPU s", "private MB", "wall ×", "CPU ×"]
+
+
+def batch(lines: list[dict]) -> str:
+    rows = []
+    kinds = sorted({(line["layer"], line["plane"], line["state"], line["written"])
+                    for line in measured(lines, "overlay")}, reverse=True)
+    for kind in kinds:
+        group = [line for line in measured(lines, "overlay")
+                 if (line["layer"], line["plane"], line["state"], line["written"]) == kind]
+        ours = next((line for line in group if line["engine"] == US), None)
+        layer, plane, state, written = kind
+        what = f"patch × {layer}, {plane}, {'written' if written else 'counted'}, {state}"
+        rows += [[what, line["engine"], *cost(line, ours)] for line in ordered(group)]
+    return table("Batch overlay, grouped by patch and class", ["job", "engine", *COST], rows)
+
+
+def ordered(group: list[dict]) -> list[dict]:
+    return sorted(group, key=lambda line: (line["engine"] != US, line["engine"]))
+
+
+def checks(lines: list[dict]) -> str:
+    rows = []
+    for kind in ("probe", "corridor"):
+        for line in ordered([each for each in measured(lines, "check") if each["ask"] == kind]):
+            found = line["result"]
+            rows.append([kind, f"{line['engine']}, {line.get('form', '')}".rstrip(", "),
+                         *(found.get(key, "–") for key in (
+                             "count", "p50Ms", "p99Ms", "maxMs", "firstMs", "rows"))])
+    return table("One check against five layers, statutory areas (probe: 50 ha; corridor: 60 km)",
+                 ["boundary", "engine", "places", "p50 ms", "p99 ms", "max ms", "first ms", "rows"],
+                 rows)
+
+
+def coverage(lines: list[dict]) -> str:
+    group = measured(lines, "coverage")
+    ours = next((line for line in group if line["engine"] == US), None)
+    rows = [[line["engine"], line.get("form", ""), line.get("data", "faults"), *cost(line, ours),
+             facts(line["result"])] for line in ordered(group)]
+    planted = [[line["engine"], line["of"], line["result"]["flagged"], line["result"]["push"],
+                line["result"]["pull"]] for line in measured(lines, "faults")]
+    return table("Coverage check", ["engine", "looks for", "data", *COST, "found"], rows) + table(
+        "Planted faults found (100: half overlaps, half gaps)",
+        ["engine", "looks for", "polygons flagged", "overlaps found", "gaps found"], planted)
+
+
+def union(lines: list[dict]) -> str:
+    group = measured(lines, "union")
+    ours = next((line for line in group if line["engine"] == US), None)
+    rows = [[line["engine"], line.get("form", ""), *cost(line, ours)] for line in ordered(group)]
+    return table("Coverage union by class × county", ["engine", "by", *COST], rows)
+
+
+def snapshots(lines: list[dict]) -> str:
+    rows = [[line.get("layer", ""), *cost(line, None)[:3], facts(line["result"])]
+            for line in measured(lines, "snapshot")]
+    return table("Layer files built", ["layer", "wall s", "CPU s", "private MB", "figures"], rows)
+
+
+def facts(result: dict) -> str:
+    return ", ".join(f"{name} {value}" for name, value in result.items())
+
+
+def answers(lines: list[dict]) -> str:
+    rows = []
+    for line in measured(lines, "agreement"):
+        found, allowed = line["result"], line["tolerance"]
+        rows.append([
+            line["of"], f"{line['engine']} / {line['reference']}", found["groups"],
+            f"{found['missing']} / {found['extra']}", f"{found['maxM2']:.2g}",
+            f"{allowed['absolute']:g} m² + {allowed['relative']:g} ({allowed['reason']})",
+            "yes" if found["agrees"] else "**NO**"])
+    return table("Answers compared, group by group", [
+        "job", "engine / reference", "groups", "missing / extra", "largest difference, m²",
+        "allowed a group", "agree"], rows)
+
+
+def notes(lines: list[dict]) -> str:
+    noisy = sum("wallS" in line and line["othersCpuS"] > NOISY * line["wallS"] for line in lines)
+    note = ("Best of several warm runs on both sides; × is the peer's figure over ours. CPU counts the"
+            " server's processes too; private MB leaves mapped files and shared buffers out.")
+    if noisy:
+        note += (f" {noisy} wall times are marked ~: others used the machine meanwhile, so compare CPU"
+                 " there.")
+    return note
+
+
+if __name__ == "__main__":
+    main()
