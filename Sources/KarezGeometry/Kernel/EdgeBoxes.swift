@@ -19,15 +19,15 @@ struct EdgeBoxes: Sendable {
   private(set) var blocks: [SIMD4<Float>] = []
 
   /// Adds the boxes of a closed ring, its first point repeated at the end.
-  mutating func append(_ ring: ArraySlice<SIMD2<Double>>) -> Place {
+  mutating func append(_ ring: ArraySlice<SIMD2<Double>>, margin: Double = 0) -> Place {
     let place = Place(chunk: chunks.count, block: blocks.count)
-    chunks += Self.boxes(over: Self.chunkLength, edgesOf: ring)
-    blocks += Self.boxes(over: Self.blockLength, edgesOf: ring)
+    chunks += Self.boxes(over: Self.chunkLength, edgesOf: ring, margin)
+    blocks += Self.boxes(over: Self.blockLength, edgesOf: ring, margin)
     return place
   }
 
   private static func boxes(
-    over length: Int, edgesOf ring: ArraySlice<SIMD2<Double>>
+    over length: Int, edgesOf ring: ArraySlice<SIMD2<Double>>, _ margin: Double
   ) -> [SIMD4<Float>] {
     let last = ring.endIndex - 1
     return stride(from: ring.startIndex, to: last, by: length).map { first in
@@ -37,7 +37,7 @@ struct EdgeBoxes: Sendable {
         low = pointwiseMin(low, ring[index])
         high = pointwiseMax(high, ring[index])
       }
-      return CandidateEdges.box(low: low, high: high)
+      return CandidateEdges.box(low: low - margin, high: high + margin)
     }
   }
 

@@ -8,6 +8,8 @@ public struct PlaneShape: Sendable {
     let count: Int
     /// The first vertex's y on the grid of the source.
     let sourceY: Double
+    /// Whether the source had it the other way round.
+    let isReversed: Bool
     /// Where its boxes begin among the shape's; negative if it has none.
     let boxes: EdgeBoxes.Place
   }
@@ -95,7 +97,8 @@ public struct PlaneShape: Sendable {
       doubled += p.x * q.y - p.y * q.x
     }
     var sourceY = ring.positions[0].y
-    if ring.isHole ? doubled > 0 : doubled < 0 {
+    let isReversed = ring.isHole ? doubled > 0 : doubled < 0
+    if isReversed {
       points[first...].reverse()
       sourceY = ring.positions[ring.positions.count - 1].y
       doubled = -doubled
@@ -103,7 +106,9 @@ public struct PlaneShape: Sendable {
     points.append(points[first])
     let place = isBoxed ? boxes.append(points[first...]) : .none
     rings.append(
-      Ring(first: first, count: points.count - first - 1, sourceY: sourceY, boxes: place))
+      Ring(
+        first: first, count: points.count - first - 1, sourceY: sourceY,
+        isReversed: isReversed, boxes: place))
     return doubled
   }
 

@@ -1,0 +1,122 @@
+/// A polygon of a layer that a shape takes up a part of.
+public struct LayerOverlap: Hashable, Sendable {
+  /// Its number in the layer.
+  public let polygon: Int
+  /// Statutory square metres.
+  public let areaM2: Double
+  public let relation: Relation
+  /// Whether the area can be trusted; if not, the pair is for an overlay that repairs.
+  public let isSound: Bool
+
+  /// How a polygon of the layer lies to the shape.
+  public enum Relation: Hashable, Sendable {
+    /// All of it lies in the shape.
+    case within
+    case across
+  }
+}
+
+/// Finds what shapes take up of layers, with memory kept from one to the next.
+///
+/// Not Sendable: it belongs to one task.
+public final class LayerSearch {
+  private let kernel = PairKernel()
+  private var stack: [(node: Int, level: Int, isWithin: Bool)] = []
+
+  public init() {}
+
+  /// The polygons of a layer that a shape of the statutory frame overlaps, in the layer's order.
+  ///
+  /// A pair that only touches is left out; a pair that cannot be trusted is told whatever its
+  /// area.
+  ///
+  /// - Errors: `damaged` where the file is not what was written.
+  public func overlaps(
+    of shape: PlaneShape, in layer: Layer, visit: (LayerOverlap) throws(LayerError) -> Void
+  ) throws(LayerError) {
+    guard layer.count > 0, !shape.rings.isEmpty else { return }
+    let window = layer.window(of: shape)
+    let levels = layer.levels
+    stack.removeAll(keepingCapacity: true)
+    stack.append((0, levels.count - 1, false))
+    while let (node, level, isWithin) = stack.popLast() {
+      guard isWithin || LayerTree.meets(layer.box(node, of: levels[level]), window) else {
+        continue
+      }
+      var isWithin = isWithin
+      if !isWithin, !shape.boxes.chunks.isEmpty {
+        switch shape.lie(of: layer.bounds(of: node, in: levels[level])) {
+        case .outside: continue
+        case .inside: isWithin = true
+        case .across: break
+        }
+      }
+      if level == 0 {
+        try visitPolygon(node, isWithin, shape, layer, visit)
+        continue
+      }
+      let below = levels[level - 1].count
+      let first = node * LayerFormat.fanOut
+      for child in (first..<min(first + LayerFormat.fanOut, below)).reversed() {
+        stack.append((child, level - 1, isWithin))
+      }
+    }
+  }
+
+  @inline(__always)
+  private func visitPolygon(
+    _ number: Int, _ isWithin: Bool, _ shape: PlaneShape, _ layer: Layer,
+    _ visit: (LayerOverlap) throws(LayerError) -> Void
+  ) throws(LayerError) {
+    let place = try layer.place(of: number)
+    if isWithin {
+      try visit(
+        LayerOverlap(
+          polygon: number, areaM2: place.area, relation: .within,
+          isSound: place.isSound && shape.isSound))
+      return
+    }
+    let overlap = kernel.overlap(shape, place, of: layer)
+    guard overlap.area > PairKernel.residue || !overlap.isSound else { return }
+    let isWhole = overlap.area >= place.area - PairKernel.residue
+    try visit(
+      LayerOverlap(
+        polygon: number, areaM2: isWhole ? place.area : overlap.area,
+        relation: isWhole ? .within : .across, isSound: overlap.isSound))
+  }
+}
+
+extension PairKernel {
+  /// What a statutory overlap may be and still be the rounding of a touch.
+  ///
+  /// Edges shared bit for bit leave up to 2e-10 m² in a plane whose coordinates were rounded.
+  public static let residue = 1e-6
+
+  /// What a shape has in common with a polygon of a layer.
+  func overlap(_ shape: PlaneShape, _ place: Layer.Place, of layer: Layer) -> PairOverlap {
+    let frame = PlaneFrame.statutory
+    let corner = SIMD2(Double(place.low.x), Double(place.low.y) - 2)
+    let far = SIMD2(Double(place.high.x), Double(place.high.y) + 2)
+    let low = frame.plane(of: corner) - shape.origin
+    let high = frame.plane(of: far) - shape.origin
+    guard all(shape.low .<= high), all(low .<= shape.high) else { return .none }
+    let rings = LayerRings(place, in: layer, around: shape)
+    let measure = place.area / frame.unitArea
+    if place.isWide {
+      let reader = WideReader(rings)
+      return overlap(
+        shape,
+        OtherPolygon(
+          reader: reader, low: low, high: high, measure: measure, isSound: place.isSound,
+          isWhole: false)
+      ) { reader.sourceY(reader.ring($0).first) }
+    }
+    let reader = NarrowReader(rings)
+    return overlap(
+      shape,
+      OtherPolygon(
+        reader: reader, low: low, high: high, measure: measure, isSound: place.isSound,
+        isWhole: true)
+    ) { reader.sourceY(reader.ring($0).first) }
+  }
+}
