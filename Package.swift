@@ -59,6 +59,7 @@ let package = Package(
     // Rounding is a call into libm, and KarezCore imports nothing that would bring it.
     .target(
       name: "KarezCore", swiftSettings: settings, linkerSettings: [.linkedLibrary("m")]),
+    library("KarezTables", ["KarezCore"]),
     library("KarezCrypto", ["CCrypto", "KarezCore"]),
     library("KarezGeometry", ["CGEOS", "CPROJ", "KarezCore"]),
     library("KarezReading", ["KarezCore", "KarezGeometry"]),
@@ -99,6 +100,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["KarezCore"], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests("KarezCoreTests", ["KarezCore"]),
+    tests("KarezTablesTests", ["KarezCore", "KarezTables"], exclude: ["Goldens"]),
     tests("KarezCryptoTests", ["KarezCrypto"]),
     tests("KarezGeometryTests", ["KarezCore", "KarezGeometry"], exclude: ["Goldens", "Cases"]),
     tests(

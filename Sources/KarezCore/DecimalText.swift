@@ -17,27 +17,50 @@ public enum DecimalText {
     return sign + digits.dropLast(decimals) + "." + digits.suffix(decimals)
   }
 
+  /// The value in units of its last decimal, rounded as `fixed` rounds; nil if it is not finite or
+  /// takes more than 18 digits.
+  public static func units(of value: Double, decimals: Int) -> Int64? {
+    precondition((0...9).contains(decimals), "decimals out of range: \(decimals)")
+    let limit: UInt64 = 1_000_000_000_000_000_000
+    // Beyond the limit either way; and no greater number can be split below.
+    guard abs(value) < Double(limit) else { return nil }
+    let parts = split(abs(value), decimals: decimals)
+    let (scaled, overflow) = parts.whole.multipliedReportingOverflow(by: parts.scale)
+    guard !overflow, scaled < limit - parts.fraction else { return nil }
+    let units = Int64(scaled + parts.fraction)
+    return value < 0 ? -units : units
+  }
+
   /// The digits of magnitude · 10^decimals, rounded.
   private static func units(_ magnitude: Double, decimals: Int) -> String {
     // From 2^53 on a number is whole, and so its decimals are zeros.
     guard magnitude < 9_007_199_254_740_992 else {
       return wholeDigits(magnitude) + String(repeating: "0", count: decimals)
     }
+    let parts = split(magnitude, decimals: decimals)
+    return String(UInt128(parts.whole) * UInt128(parts.scale) + UInt128(parts.fraction))
+  }
+
+  /// The whole part, and the rounded fraction in units of 1/scale; it may be a whole scale.
+  ///
+  /// - Assumes: the magnitude is below 10^18.
+  private static func split(
+    _ magnitude: Double, decimals: Int
+  ) -> (whole: UInt64, fraction: UInt64, scale: UInt64) {
     let whole = magnitude.rounded(.down)
     let fraction = magnitude - whole
-    var scale = 1.0
-    var scaledWhole = UInt128(whole)
-    for _ in 0..<decimals {
-      scale *= 10
-      scaledWhole *= 10
-    }
-    let product = fraction * scale
+    let scale = scales[decimals]
+    let product = fraction * Double(scale)
     var rounded = product.rounded(.toNearestOrAwayFromZero)
     // The product itself may have been rounded up to a half; what was lost tells.
-    let lost = (-product).addingProduct(fraction, scale)
+    let lost = (-product).addingProduct(fraction, Double(scale))
     if rounded - product == 0.5, lost < 0 { rounded -= 1 }
-    return String(scaledWhole + UInt128(rounded))
+    return (UInt64(whole), UInt64(rounded), scale)
   }
+
+  private static let scales: [UInt64] = [
+    1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
+  ]
 
   /// The digits of a whole number of 2^53 or more: its significand, doubled to its exponent.
   private static func wholeDigits(_ magnitude: Double) -> String {

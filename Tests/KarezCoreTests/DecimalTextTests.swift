@@ -32,4 +32,27 @@ import Testing
     let value = Double(hundredths) / 100
     #expect(Double(DecimalText.fixed(value, decimals: 2)) == value)
   }
+
+  @Test(arguments: 0..<500 as Range<UInt64>)
+  func `units of the last decimal are what prints`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let decimals = Int.random(in: 0...9, using: &random)
+    let size = Double.random(in: -9...8.9, using: &random)
+    let value = Double(sign: .plus, exponent: Int(size * 3), significand: 1) * size
+    let units = try #require(DecimalText.units(of: value, decimals: decimals))
+    let digits = DecimalText.fixed(value, decimals: decimals).filter { $0 != "." }
+    #expect(units == Int64(digits))
+  }
+
+  @Test(
+    arguments: [
+      (1e18, 0, nil), (-1e18, 0, nil), (999_999_999_999_999_872, 0, 999_999_999_999_999_872),
+      (-999_999_999_999_999_872, 0, -999_999_999_999_999_872), (1e16, 2, nil),
+      (9_999_999_999_999_998, 2, 999_999_999_999_999_800), (1e9, 9, nil),
+      (999_999_999.999_999_9, 9, 999_999_999_999_999_881), (.infinity, 2, nil), (.nan, 2, nil),
+      (-0.0, 2, 0), (-0.004, 2, 0), (1.005, 2, 100), (0.125, 2, 13),
+    ] as [(Double, Int, Int64?)])
+  func `eighteen digits are the most`(value: Double, decimals: Int, units: Int64?) {
+    #expect(DecimalText.units(of: value, decimals: decimals) == units)
+  }
 }
