@@ -4,7 +4,7 @@
 /// empties the batch and fills it again, without allocating.
 public struct TableBatch: Sendable {
   public let schema: TableSchema
-  private var columns: [ColumnValues]
+  @usableFromInline var columns: [ColumnValues]
 
   /// An empty batch with room for so many rows.
   public init(_ schema: TableSchema, capacity: Int = 0) {
@@ -13,7 +13,9 @@ public struct TableBatch: Sendable {
   }
 
   /// The values of a column, by its place in the schema.
-  public subscript(column: Int) -> ColumnValues {
+  @inlinable public subscript(column: Int) -> ColumnValues {
+    // Yielded in place, since a copy of the values would be made at every append; and inlined,
+    // since a yield across modules allocates its frame.
     _read { yield columns[column] }
     _modify { yield &columns[column] }
   }

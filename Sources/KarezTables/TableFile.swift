@@ -10,6 +10,7 @@ final class TableFile {
   let path: String
   private let partPath: String?
   private var descriptor: Int32
+  private var hasName = false
   private(set) var bytesWritten = 0
 
   /// Begins a file that is not there yet, or is to be replaced.
@@ -63,18 +64,17 @@ final class TableFile {
   func publish() throws(TableError) {
     guard let partPath else { return }
     guard fsync(descriptor) == 0 else { throw failure(errno) }
-    guard rename(partPath, path) == 0 else { throw failure(errno) }
     let closed = close(descriptor)
     descriptor = -1
-    // The file has its name, but a network disk may say only now that it lacks the room.
-    guard closed == 0 else { throw failure(errno) }
+    guard closed == 0, rename(partPath, path) == 0 else { throw failure(errno) }
+    hasName = true
     try syncFolder()
   }
 
   /// Gives the file up; what was there under its name stays.
   func abandon() {
-    guard let partPath, descriptor >= 0 else { return }
-    close(descriptor)
+    guard let partPath, !hasName else { return }
+    if descriptor >= 0 { close(descriptor) }
     descriptor = -1
     unlink(partPath)
   }

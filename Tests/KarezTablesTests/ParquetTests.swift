@@ -50,6 +50,26 @@ struct ParquetTests {
     #expect(found.pyarrow.count == 25)
   }
 
+  @Test(arguments: [1, 3, 12])
+  func `rows without bytes do not join a group that is full`(rowsPerBatch: Int) async throws {
+    let lengths = [50, 50, 0, 0, 99, 0, 1, 0, 0, 100, 0, 0]
+    let found = try await read { path throws(TableError) in
+      let writer = try ParquetWriter(
+        path: path, schema: TableSchema([TableColumn("a", .text)]),
+        options: ParquetOptions(bytesPerGroup: 100))
+      var batch = TableBatch(writer.schema)
+      for (row, length) in lengths.enumerated() {
+        batch[0].append(text: String(repeating: "a", count: length))
+        guard (row + 1) % rowsPerBatch == 0 else { continue }
+        try writer.append(batch)
+        batch.removeAll()
+      }
+      return writer
+    }
+    #expect(found.groups == [2, 5, 3, 2])
+    #expect(found.duckdb.map { $0[0]?.count } == lengths)
+  }
+
   @Test func `a table of exactly one group has one, and an empty table none`() async throws {
     for (rows, groups) in [(0, []), (16, [16]), (17, [16, 1])] {
       let found = try await read { path throws(TableError) in

@@ -16,7 +16,8 @@ struct CSVText {
   mutating func appendNames(of schema: TableSchema) {
     for (index, column) in schema.columns.enumerated() {
       if index > 0 { bytes.append(Byte.comma) }
-      append(text: Array(column.name.utf8)[...])
+      // Safe because the pointer does not leave the closure.
+      Array(column.name.utf8).withUnsafeBufferPointer { append(text: $0) }
     }
     bytes.append(Byte.lineFeed)
   }
@@ -31,7 +32,12 @@ struct CSVText {
         continue
       }
       switch columns[index].column.kind {
-      case .text: append(text: columns[index].bytes[columns[index].range(of: row)])
+      case .text:
+        let range = columns[index].range(of: row)
+        // Safe because the range lies in the array and the pointer does not leave the closure.
+        columns[index].bytes.withUnsafeBufferPointer { bytes in
+          append(text: UnsafeBufferPointer(rebasing: bytes[range]))
+        }
       case .integer: append(integer: columns[index].integers[row])
       case .number:
         try append(number: columns[index].numbers[row], columns[index].column, rowsBefore + row + 1)
@@ -46,7 +52,7 @@ struct CSVText {
   }
 
   /// Appends a text, guarded and quoted where it must be.
-  mutating func append(text: ArraySlice<UInt8>) {
+  mutating func append(text: UnsafeBufferPointer<UInt8>) {
     let isGuarded = guardsFormulas && Self.isFormula(text)
     guard isGuarded || Self.needsQuotes(text) else {
       bytes.append(contentsOf: text)
@@ -76,9 +82,7 @@ struct CSVText {
 
   private mutating func append(units: Int64, places: Int) {
     if units < 0 { bytes.append(Byte.minus) }
-    append(digitsOf: units.magnitude, atLeast: places + 1)
-    guard places > 0 else { return }
-    bytes.insert(Byte.point, at: bytes.count - places)
+    append(digitsOf: units.magnitude, atLeast: places + 1, places: places)
   }
 
   private mutating func append(day: Int64) {
@@ -105,20 +109,28 @@ struct CSVText {
     bytes.append(Byte.quote)
   }
 
-  private mutating func append(digitsOf number: UInt64, atLeast width: Int) {
-    let first = bytes.count
+  /// Appends digits with zeros in front up to a width, and a point before the last so many.
+  private mutating func append(digitsOf number: UInt64, atLeast width: Int, places: Int = 0) {
+    // As many as the greatest number has.
+    var digits = InlineArray<20, UInt8>(repeating: Byte.zero)
+    var first = digits.count
     var rest = number
-    while rest > 0 || bytes.count - first < width {
-      bytes.append(Byte.zero + UInt8(rest % 10))
+    while rest > 0 || digits.count - first < width {
+      first -= 1
+      digits[first] = Byte.zero + UInt8(rest % 10)
       rest /= 10
     }
-    bytes[first...].reverse()
+    for index in first..<digits.count {
+      if places > 0, index == digits.count - places { bytes.append(Byte.point) }
+      bytes.append(digits[index])
+    }
   }
 }
 
 extension CSVText {
   private enum Byte {
     static let lineFeed: UInt8 = 0x0A
+    static let space: UInt8 = 0x20
     static let quote: UInt8 = 0x22
     static let apostrophe: UInt8 = 0x27
     static let comma: UInt8 = 0x2C
@@ -133,22 +145,26 @@ extension CSVText {
   ///
   /// Apostrophes are looked past so that the guard can be undone: one apostrophe is taken from a
   /// text that begins so.
-  static func isFormula(_ text: ArraySlice<UInt8>) -> Bool {
+  static func isFormula(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let first = text.firstIndex(where: { $0 != Byte.apostrophe }) else { return false }
     switch text[first] {
     case 0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0A, 0x0D: return true
     case 0xEF:
       // U+FF1D, U+FF0B, U+FF0D and U+FF20: what an input method types for the same four.
-      let rest = text[(first + 1)...].prefix(2)
-      return [[0xBC, 0x9D], [0xBC, 0x8B], [0xBC, 0x8D], [0xBC, 0xA0]].contains { rest == $0[...] }
+      guard text.count - first >= 3, text[first + 1] == 0xBC else { return false }
+      return [0x9D, 0x8B, 0x8D, 0xA0].contains(text[first + 2])
     default: return false
     }
   }
 
   /// Whether the field would end early, lose its outer spaces, or look like a null.
-  static func needsQuotes(_ text: ArraySlice<UInt8>) -> Bool {
+  static func needsQuotes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let first = text.first, let last = text.last else { return true }
-    if first == 0x20 || last == 0x20 { return true }
-    return text.contains { $0 == Byte.comma || $0 == Byte.quote || $0 == 0x0A || $0 == 0x0D }
+    if first == Byte.space || last == Byte.space { return true }
+    for byte in text where byte <= Byte.comma {
+      // Most bytes of most texts are above all four.
+      if byte == Byte.comma || byte == Byte.quote || byte == 0x0A || byte == 0x0D { return true }
+    }
+    return false
   }
 }

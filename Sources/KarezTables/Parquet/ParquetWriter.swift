@@ -113,7 +113,7 @@ public final class ParquetWriter: TableWriter {
   private func endOfGroup(from first: Int, until count: Int, _ columns: [ColumnValues]) -> Int {
     let last = min(count, first + options.rowsPerGroup - pendingRows)
     let room = options.bytesPerGroup - pendingBytes
-    guard byteCount(of: first..<last, columns) > room else { return last }
+    guard byteCount(of: first..<last, columns) >= room else { return last }
     // The bytes up to a row only grow with it, so the row that fills the group is searched for.
     var (low, high) = (first + 1, last)
     while low < high {
