@@ -4,9 +4,11 @@
 /// polygon's box, so a run begins outside the other polygon, where the winding number is zero;
 /// only a ring that is a candidate as a whole begins where nothing is known.
 ///
-/// Memory is kept from pair to pair, and grows to the largest pair seen.
-final class CandidateEdges {
-  struct Edge {
+/// Memory is kept from pair to pair, and grows to the largest pair seen. It is reached through
+/// plain pointers: this is the innermost loop, and checked access to shared fields costs as much
+/// as the arithmetic.
+struct CandidateEdges {
+  struct Edge: BitwiseCopyable {
     var x0: Double
     var y0: Double
     var x1: Double
@@ -18,64 +20,52 @@ final class CandidateEdges {
     var crossings: Int32 = 0
   }
 
-  struct Run {
+  /// Consecutive edges of a ring, by their numbers in it.
+  struct Stretch: BitwiseCopyable {
+    var first: Int
+    var end: Int
+  }
+
+  struct Run: BitwiseCopyable {
     var first: Int
     var end: Int
     /// Number of the ring that is a candidate as a whole; negative for a part of one.
     var wholeRing: Int
   }
 
+  let edges: GrowingMemory<Edge>
   /// Edge boxes as (x0, y0, −x1, −y1), rounded outward, so that one comparison decides.
-  private(set) var boxes: UnsafeMutablePointer<SIMD4<Float>>
-  private(set) var edges: UnsafeMutablePointer<Edge>
-  private(set) var count = 0
-  private(set) var runs: [Run] = []
-  /// Runs of the ring being gathered, by its edges' numbers.
-  private(set) var notes: [Range<Int>] = []
-  private var capacity = 256
+  let boxes: GrowingMemory<SIMD4<Float>>
+  let runs: GrowingMemory<Run>
+  /// What the runs of the ring being gathered are made of.
+  let notes: GrowingMemory<Stretch>
 
   init() {
-    edges = .allocate(capacity: capacity)
-    boxes = .allocate(capacity: capacity)
+    edges = GrowingMemory()
+    boxes = GrowingMemory()
+    runs = GrowingMemory()
+    notes = GrowingMemory()
   }
 
-  deinit {
+  func deallocate() {
     edges.deallocate()
     boxes.deallocate()
+    runs.deallocate()
+    notes.deallocate()
   }
 
-  func removeAll() {
-    count = 0
-    runs.removeAll(keepingCapacity: true)
-  }
-
-  /// Makes room for so many more edges.
-  func reserve(_ more: Int) {
-    let needed = count + more
-    guard needed > capacity else { return }
-    let wider = max(needed, capacity * 2)
-    // Safe because Edge and SIMD4 are trivial, and `count` of each are initialised.
-    let newEdges = UnsafeMutablePointer<Edge>.allocate(capacity: wider)
-    newEdges.update(from: edges, count: count)
-    edges.deallocate()
-    edges = newEdges
-    let newBoxes = UnsafeMutablePointer<SIMD4<Float>>.allocate(capacity: wider)
-    newBoxes.update(from: boxes, count: count)
-    boxes.deallocate()
-    boxes = newBoxes
-    capacity = wider
+  var count: Int {
+    @inline(__always) get { edges.count }
   }
 
   @inline(__always)
-  func append(_ p: SIMD2<Double>, _ q: SIMD2<Double>) {
-    edges[count] = Edge(x0: p.x, y0: p.y, x1: q.x, y1: q.y)
-    boxes[count] = Self.box(p, q)
-    count += 1
+  func removeAll() {
+    edges.removeAll()
+    boxes.removeAll()
+    runs.removeAll()
   }
 
-  func note(_ run: Range<Int>) { notes.append(run) }
-  func forgetNotes() { notes.removeAll(keepingCapacity: true) }
-
+  @inline(__always)
   func appendRun(from first: Int, wholeRing: Int) {
     runs.append(Run(first: first, end: count, wholeRing: wholeRing))
   }

@@ -10,11 +10,19 @@ final class CrossingSearch {
   private var ownLevels: [[SIMD4<Float>]] = []
   private var otherLevels: [[SIMD4<Float>]] = []
 
+  @inline(__always)
   func search(_ own: CandidateEdges, _ others: CandidateEdges, _ cross: ExactCross) {
     guard own.count * others.count > Self.worthFrom else {
       Self.compare(own, 0..<own.count, others, 0..<others.count, cross)
       return
     }
+    searchByBoxes(own, others, cross)
+  }
+
+  @inline(never)
+  private func searchByBoxes(
+    _ own: CandidateEdges, _ others: CandidateEdges, _ cross: ExactCross
+  ) {
     ownLevels = Self.levels(over: own)
     otherLevels = Self.levels(over: others)
     descend(own, ownLevels.count, 0, others, otherLevels.count, 0, cross)
@@ -23,7 +31,7 @@ final class CrossingSearch {
   /// Boxes over 8, 64, 512 … edges, up to a level of one box.
   private static func levels(over found: CandidateEdges) -> [[SIMD4<Float>]] {
     var levels: [[SIMD4<Float>]] = []
-    var below = Array(UnsafeBufferPointer(start: found.boxes, count: found.count))
+    var below = Array(UnsafeBufferPointer(start: found.boxes.first, count: found.count))
     while below.count > 1 {
       let level = stride(from: 0, to: below.count, by: fanOut).map { first in
         below[first..<min(first + fanOut, below.count)].reduce(below[first], pointwiseMin)
@@ -48,7 +56,7 @@ final class CrossingSearch {
     }
     if level >= otherLevel {
       let boxes = ownLevels[level - 2]
-      let box = otherLevel == 0 ? others.boxes[j] : otherLevels[otherLevel - 1][j]
+      let box = otherLevel == 0 ? others.boxes.first[j] : otherLevels[otherLevel - 1][j]
       let facing = CandidateEdges.facing(box)
       for child in Self.children(of: i, among: boxes.count)
       where CandidateEdges.meets(boxes[child], facing) {
@@ -56,7 +64,7 @@ final class CrossingSearch {
       }
     } else {
       let boxes = otherLevels[otherLevel - 2]
-      let box = level == 0 ? own.boxes[i] : ownLevels[level - 1][i]
+      let box = level == 0 ? own.boxes.first[i] : ownLevels[level - 1][i]
       let facing = CandidateEdges.facing(box)
       for child in Self.children(of: j, among: boxes.count)
       where CandidateEdges.meets(boxes[child], facing) {
@@ -75,8 +83,8 @@ final class CrossingSearch {
     _ otherRange: Range<Int>, _ cross: ExactCross
   ) {
     // Safe because the ranges are within both lists, which do not grow here.
-    let (boxes, edges) = (own.boxes, own.edges)
-    let (otherBoxes, otherEdges) = (others.boxes, others.edges)
+    let (boxes, edges) = (own.boxes.first, own.edges.first)
+    let (otherBoxes, otherEdges) = (others.boxes.first, others.edges.first)
     for j in otherRange {
       let facing = CandidateEdges.facing(otherBoxes[j])
       for i in range where CandidateEdges.meets(boxes[i], facing) {

@@ -19,7 +19,7 @@ struct EdgeBoxes: Sendable {
   private(set) var blocks: [SIMD4<Float>] = []
 
   /// Adds the boxes of a closed ring, its first point repeated at the end.
-  mutating func append(_ ring: ArraySlice<SIMD2<Double>>, margin: Double = 0) -> Place {
+  mutating func append(_ ring: UnsafeBufferPointer<SIMD2<Double>>, margin: Double = 0) -> Place {
     let place = Place(chunk: chunks.count, block: blocks.count)
     chunks += Self.boxes(over: Self.chunkLength, edgesOf: ring, margin)
     blocks += Self.boxes(over: Self.blockLength, edgesOf: ring, margin)
@@ -27,10 +27,10 @@ struct EdgeBoxes: Sendable {
   }
 
   private static func boxes(
-    over length: Int, edgesOf ring: ArraySlice<SIMD2<Double>>, _ margin: Double
+    over length: Int, edgesOf ring: UnsafeBufferPointer<SIMD2<Double>>, _ margin: Double
   ) -> [SIMD4<Float>] {
-    let last = ring.endIndex - 1
-    return stride(from: ring.startIndex, to: last, by: length).map { first in
+    let last = ring.count - 1
+    return stride(from: 0, to: last, by: length).map { first in
       var low = ring[first]
       var high = low
       for index in first...min(first + length, last) {

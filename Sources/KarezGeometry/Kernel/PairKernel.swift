@@ -28,6 +28,11 @@ public final class PairKernel {
 
   public init() {}
 
+  deinit {
+    own.deallocate()
+    others.deallocate()
+  }
+
   /// What two shapes of the same frame have in common.
   public func overlap(_ a: PlaneShape, _ b: PlaneShape) -> PairOverlap {
     precondition(a.frame == b.frame, "shapes of different planes")
@@ -36,10 +41,10 @@ public final class PairKernel {
     guard !a.rings.isEmpty, !b.rings.isEmpty, all(a.low .<= high), all(low .<= a.high) else {
       return .none
     }
-    return ShapeReader.with(b, origin: a.origin, low: a.low, high: a.high) { reader in
+    return withExtendedLifetime(b) {
       let other = OtherPolygon(
-        reader: reader, low: low, high: high, measure: b.measure, isSound: b.isSound,
-        isWhole: b.isWhole)
+        reader: ShapeReader(b, origin: a.origin, low: a.low, high: a.high), low: low,
+        high: high, measure: b.measure, isSound: b.isSound, isWhole: b.isWhole)
       return overlap(a, other) { ring in b.rings[ring].sourceY }
     }
   }
@@ -60,21 +65,26 @@ public final class PairKernel {
   func overlap<Reader: RingReading>(
     _ a: PlaneShape, _ b: OtherPolygon<Reader>, sourceYOfRing: (Int) -> Double
   ) -> PairOverlap {
-    let cross = ExactCross(frame: a.frame, isWhole: a.isWhole && b.isWhole)
-    let isSound = a.isSound && b.isSound
-    b.reader.gather(into: others)
-    if others.count == 0 {
-      let start = PlacedPoint(point: a.points[0], sourceY: a.rings[0].sourceY)
-      let winding = b.reader.winding(around: start, isPointMoved: true, cross)
-      return answer(Double(winding) * a.measure, winding == winding & 1 && isSound, a.frame)
-    }
-    return ShapeReader.with(a, origin: a.origin, low: b.low, high: b.high) { reader in
-      reader.gather(into: own)
+    withExtendedLifetime(a) {
+      let cross = ExactCross(frame: a.frame, isWhole: a.isWhole && b.isWhole)
+      let isSound = a.isSound && b.isSound
+      let reader = ShapeReader(a, origin: a.origin, low: b.low, high: b.high)
+      // What a large shape has near the other is found by its boxes; then there may be nothing
+      // to read of the other at all.
+      let isOwnFirst = !a.chunks.isEmpty
+      if isOwnFirst { reader.gather(into: own) }
+      if isOwnFirst && own.count == 0 {
+        return whole(b, sourceYOfRing(0), in: reader, a.frame, cross, isSound)
+      }
+      b.reader.gather(into: others)
+      if others.count == 0 {
+        let start = PlacedPoint(point: a.points[0], sourceY: a.rings[0].sourceY)
+        let winding = b.reader.winding(around: start, isPointMoved: true, cross)
+        return answer(Double(winding) * a.measure, winding == winding & 1 && isSound, a.frame)
+      }
+      if !isOwnFirst { reader.gather(into: own) }
       if own.count == 0 {
-        let first = b.reader.ring(0).first
-        let start = PlacedPoint(point: b.reader.point(first), sourceY: sourceYOfRing(0))
-        let winding = reader.winding(around: start, isPointMoved: false, cross)
-        return answer(Double(winding) * b.measure, winding == winding & 1 && isSound, a.frame)
+        return whole(b, sourceYOfRing(0), in: reader, a.frame, cross, isSound)
       }
       crossings.search(own, others, cross)
       var tally = WindingTally(trusting: isSound)
@@ -92,6 +102,18 @@ public final class PairKernel {
     }
   }
 
+  /// The overlap where no edge of the shape comes near the other polygon: all of it or nothing.
+  private func whole<Reader: RingReading>(
+    _ b: OtherPolygon<Reader>, _ sourceY: Double, in shape: ShapeReader, _ frame: PlaneFrame,
+    _ cross: ExactCross, _ isSound: Bool
+  ) -> PairOverlap {
+    let first = b.reader.ring(0).first
+    let start = PlacedPoint(point: b.reader.point(first), sourceY: sourceY)
+    let winding = shape.winding(around: start, isPointMoved: false, cross)
+    return answer(Double(winding) * b.measure, winding == winding & 1 && isSound, frame)
+  }
+
+  @inline(__always)
   private func answer(_ measure: Double, _ isSound: Bool, _ frame: PlaneFrame) -> PairOverlap {
     PairOverlap(area: measure * frame.unitArea, isSound: isSound)
   }
@@ -110,8 +132,9 @@ struct WindingTally {
   /// Adds a polygon's edges; `start` places the first vertex of a ring in the other polygon.
   @inline(__always)
   mutating func add(_ found: CandidateEdges, start: (Int) -> Int32) {
-    let edges = found.edges
-    for run in found.runs {
+    let edges = found.edges.first
+    for index in 0..<found.runs.count {
+      let run = found.runs.first[index]
       var winding: Int32 = 0
       if run.wholeRing >= 0 {
         winding = Self.known(edges, run, isTrusting) ?? start(run.wholeRing)

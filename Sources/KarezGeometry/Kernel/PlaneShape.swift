@@ -2,7 +2,7 @@
 ///
 /// - Shape: rings closed, shells counterclockwise and holes clockwise, whatever the source had.
 public struct PlaneShape: Sendable {
-  struct Ring: Sendable {
+  struct Ring: BitwiseCopyable {
     /// Where its first point stands; `count` edges follow, then the first point again.
     let first: Int
     let count: Int
@@ -17,9 +17,6 @@ public struct PlaneShape: Sendable {
   public let frame: PlaneFrame
   /// Where the plane's zero lies for `points`, so that cross products stay small.
   let origin: SIMD2<Double>
-  /// From `origin`.
-  private(set) var points: [SIMD2<Double>] = []
-  private(set) var rings: [Ring] = []
   /// From `origin`; nothing if the shape is empty.
   let low: SIMD2<Double>
   let high: SIMD2<Double>
@@ -28,92 +25,130 @@ public struct PlaneShape: Sendable {
   let sourceHigh: SIMD2<Double>
   /// Whether every x is a whole unit of the plane.
   let isWhole: Bool
-  private(set) var boxes = EdgeBoxes()
   /// Half the shoelace sum: area in units of the plane, holes taken off.
-  private(set) var measure = 0.0
+  let measure: Double
   /// Whether the winding number is 0 or 1 everywhere, so that areas are areas.
-  public private(set) var isSound = true
+  public private(set) var isSound: Bool
+  private let memory: ShapeMemory
 
   public init(_ multi: MultiPolygon, in frame: PlaneFrame) {
-    var rings: [(positions: [SIMD2<Double>], isHole: Bool)] = []
-    for polygon in multi.polygons {
-      rings.append((polygon.shell.positions.dropLast().map(frame.source), false))
-      for hole in polygon.holes {
-        rings.append((hole.positions.dropLast().map(frame.source), true))
-      }
-    }
-    self.init(rings: rings, in: frame)
-    self.isSound = Soundness.isSound(self)
+    var flat = FlatRings()
+    flat.set(multi)
+    self.init(flat.onGrid(of: frame), in: frame)
+    isSound = Soundness.isSound(self)
   }
 
   /// A shape of open rings on the grid of the source; the caller knows whether it is sound.
-  init(
-    rings sources: [(positions: [SIMD2<Double>], isHole: Bool)], in frame: PlaneFrame,
-    isSound: Bool = true
-  ) {
+  init(_ sources: FlatRings, in frame: PlaneFrame, isSound: Bool = true) {
     self.frame = frame
     self.isSound = isSound
     var low = SIMD2<Double>(repeating: .infinity)
     var high = -low
-    var isWhole = true
-    for ring in sources {
-      for position in ring.positions {
-        low = pointwiseMin(low, position)
-        high = pointwiseMax(high, position)
-        isWhole = isWhole && position.x == position.x.rounded()
-      }
+    var fraction = 0.0
+    for position in sources.positions {
+      low = pointwiseMin(low, position)
+      high = pointwiseMax(high, position)
+      fraction += (PlaneFrame.rounded(position).x - position.x).magnitude
     }
-    if sources.allSatisfy(\.positions.isEmpty) {
+    if sources.positions.isEmpty {
       low = .zero
       high = .zero
     }
     sourceLow = low
     sourceHigh = high
-    self.isWhole = isWhole
-    let origin = frame.plane(of: low)
-    self.origin = SIMD2(origin.x.rounded(.down), origin.y)
-    self.low = origin - self.origin
-    self.high = frame.plane(of: high) - self.origin
-    let total = sources.reduce(0) { $0 + $1.positions.count + 1 }
-    points.reserveCapacity(total)
-    var doubled = 0.0
-    for ring in sources where !ring.positions.isEmpty {
-      doubled += append(ring, isBoxed: total > EdgeBoxes.worthFrom)
-    }
-    measure = doubled / 2
+    isWhole = fraction == 0
+    let corner = frame.plane(of: low)
+    let origin = SIMD2(corner.x.rounded(.down), corner.y)
+    self.origin = origin
+    self.low = corner - origin
+    self.high = frame.plane(of: high) - origin
+    memory = ShapeMemory(sources, in: frame, origin: origin)
+    measure = memory.doubledMeasure / 2
   }
 
-  /// Lays one ring down the right way round, and answers twice its signed area.
-  private mutating func append(
-    _ ring: (positions: [SIMD2<Double>], isHole: Bool), isBoxed: Bool
-  ) -> Double {
-    let first = points.count
-    for position in ring.positions { points.append(frame.plane(of: position) - origin) }
-    var doubled = 0.0
-    let start = points[first]
-    for index in first..<points.count {
-      let p = points[index] - start
-      let q = (index + 1 < points.count ? points[index + 1] : start) - start
-      doubled += p.x * q.y - p.y * q.x
-    }
-    var sourceY = ring.positions[0].y
-    let isReversed = ring.isHole ? doubled > 0 : doubled < 0
-    if isReversed {
-      points[first...].reverse()
-      sourceY = ring.positions[ring.positions.count - 1].y
-      doubled = -doubled
-    }
-    points.append(points[first])
-    let place = isBoxed ? boxes.append(points[first...]) : .none
-    rings.append(
-      Ring(
-        first: first, count: points.count - first - 1, sourceY: sourceY,
-        isReversed: isReversed, boxes: place))
-    return doubled
-  }
+  /// From the origin; valid as long as the shape.
+  var points: UnsafeBufferPointer<SIMD2<Double>> { UnsafeBufferPointer(memory.points) }
+  var rings: UnsafeBufferPointer<Ring> { UnsafeBufferPointer(memory.rings) }
+  /// Boxes over 16 and over 256 edges, where there are many.
+  var chunks: UnsafeBufferPointer<SIMD4<Float>> { UnsafeBufferPointer(memory.chunks) }
+  var blocks: UnsafeBufferPointer<SIMD4<Float>> { UnsafeBufferPointer(memory.blocks) }
 
   /// The area in square metres, or in the coordinates' unit squared.
   public var area: Double { max(0, measure) * frame.unitArea }
 
-  mutating func distrust() { isSound = false }
+  /// The same shape, of which nothing is taken for granted.
+  func doubting() -> PlaneShape {
+    var copy = self
+    copy.isSound = false
+    return copy
+  }
+}
+
+/// Points, rings and boxes of a shape, in memory that nobody writes once it is filled.
+private final class ShapeMemory: @unchecked Sendable {
+  let points: UnsafeMutableBufferPointer<SIMD2<Double>>
+  let rings: UnsafeMutableBufferPointer<PlaneShape.Ring>
+  let chunks: UnsafeMutableBufferPointer<SIMD4<Float>>
+  let blocks: UnsafeMutableBufferPointer<SIMD4<Float>>
+  private(set) var doubledMeasure = 0.0
+
+  init(_ sources: FlatRings, in frame: PlaneFrame, origin: SIMD2<Double>) {
+    let ringCount = sources.rings.count
+    let total = sources.positions.count + ringCount
+    points = .allocate(capacity: total)
+    rings = .allocate(capacity: ringCount)
+    let isBoxed = total > EdgeBoxes.worthFrom
+    var boxes = EdgeBoxes()
+    var first = 0
+    for (number, ring) in sources.rings.enumerated() {
+      let laid = points.extracting(first..<first + ring.count + 1)
+      let doubled = Self.lay(
+        sources.positions[ring.first..<ring.first + ring.count], in: frame, origin, at: laid)
+      let isReversed = ring.isHole ? doubled > 0 : doubled < 0
+      if isReversed {
+        var body = laid.extracting(..<ring.count)
+        body.reverse()
+      }
+      laid[ring.count] = laid[0]
+      doubledMeasure += isReversed ? -doubled : doubled
+      let start = isReversed ? ring.first + ring.count - 1 : ring.first
+      rings[number] = PlaneShape.Ring(
+        first: first, count: ring.count, sourceY: sources.positions[start].y,
+        isReversed: isReversed,
+        boxes: isBoxed ? boxes.append(UnsafeBufferPointer(laid)) : .none)
+      first += ring.count + 1
+    }
+    chunks = .allocate(capacity: boxes.chunks.count)
+    blocks = .allocate(capacity: boxes.blocks.count)
+    _ = chunks.initialize(from: boxes.chunks)
+    _ = blocks.initialize(from: boxes.blocks)
+  }
+
+  deinit {
+    points.deallocate()
+    rings.deallocate()
+    chunks.deallocate()
+    blocks.deallocate()
+  }
+
+  /// Lays the vertices of one ring down, and answers twice its signed area.
+  private static func lay(
+    _ sources: ArraySlice<SIMD2<Double>>, in frame: PlaneFrame, _ origin: SIMD2<Double>,
+    at points: UnsafeMutableBufferPointer<SIMD2<Double>>
+  ) -> Double {
+    var doubled = 0.0
+    var start = SIMD2<Double>.zero
+    var last = SIMD2<Double>.zero
+    var index = 0
+    for source in sources {
+      let point = frame.plane(of: source) - origin
+      points[index] = point
+      if index == 0 { start = point }
+      let p = point - start
+      doubled += last.x * p.y - last.y * p.x
+      last = p
+      index += 1
+    }
+    return doubled
+  }
 }

@@ -118,83 +118,98 @@ extension RingReading {
   }
 
   /// Collects the edges that may meet the window, in runs.
+  @inline(__always)
   func gather(into found: CandidateEdges) {
     found.removeAll()
     for number in 0..<ringCount { gather(ring: number, into: found) }
   }
 
+  @inline(__always)
   private func gather(ring number: Int, into found: CandidateEdges) {
     let ring = ring(number)
-    let isBoxed = ring.boxes.chunk >= 0
-    var open = -1
-    var index = 0
-    var code: UInt8 = 0
-    var codedVertex = -1
-    while index < ring.count {
-      if isBoxed, index % EdgeBoxes.chunkLength == 0 {
-        let skipped = skippable(at: index, of: ring)
-        if skipped > 0 {
-          if open >= 0 { found.note(open..<index) }
-          open = -1
-          index += skipped
-          continue
-        }
-      }
-      if codedVertex != index { code = self.code(ring.first + index) }
-      let nextCode = self.code(vertex(index + 1, of: ring))
-      if code & nextCode == 0 {
-        if open < 0 { open = index }
-      } else if open >= 0 {
-        found.note(open..<index)
-        open = -1
-      }
-      code = nextCode
-      index += 1
-      codedVertex = index
+    found.notes.removeAll()
+    if ring.boxes.chunk < 0 {
+      noteRuns(0..<ring.count, of: ring, in: found.notes)
+    } else {
+      noteBoxedRuns(of: ring, in: found.notes)
     }
-    if open >= 0 { found.note(open..<ring.count) }
     emit(ring, number, into: found)
   }
 
-  /// How many edges from here lie in boxes that miss the window.
+  /// Notes the runs among some consecutive edges.
   @inline(__always)
-  private func skippable(at index: Int, of ring: RingPlace) -> Int {
-    if index % EdgeBoxes.blockLength == 0,
-      !CandidateEdges.meets(
-        block(ring.boxes.block + index / EdgeBoxes.blockLength), facing)
-    {
-      return EdgeBoxes.blockLength
+  private func noteRuns(
+    _ edges: Range<Int>, of ring: RingPlace, in notes: GrowingMemory<CandidateEdges.Stretch>
+  ) {
+    var open = -1
+    var code = self.code(ring.first + edges.lowerBound)
+    for edge in edges {
+      let nextCode = self.code(vertex(edge + 1, of: ring))
+      if code & nextCode == 0 {
+        if open < 0 { open = edge }
+      } else if open >= 0 {
+        note(open, edge, in: notes)
+        open = -1
+      }
+      code = nextCode
     }
-    let box = chunk(ring.boxes.chunk + index / EdgeBoxes.chunkLength)
-    return CandidateEdges.meets(box, facing) ? 0 : EdgeBoxes.chunkLength
+    if open >= 0 { note(open, edges.upperBound, in: notes) }
   }
 
-  /// Replaces the noted runs of a ring by their edges; a run over the ring's seam is one run.
+  /// Notes a run, as part of the last one if it goes on from there.
   @inline(__always)
-  private func emit(
-    _ ring: RingPlace, _ number: Int, into found: CandidateEdges
+  private func note(
+    _ first: Int, _ end: Int, in notes: GrowingMemory<CandidateEdges.Stretch>
   ) {
+    let last = notes.count - 1
+    if last >= 0, notes.first[last].end == first {
+      notes.first[last].end = end
+    } else {
+      notes.append(CandidateEdges.Stretch(first: first, end: end))
+    }
+  }
+
+  /// Notes the runs of a long ring, of which only boxes that meet the window are looked into.
+  private func noteBoxedRuns(of ring: RingPlace, in notes: GrowingMemory<CandidateEdges.Stretch>) {
+    let facing = facing
+    for block in stride(from: 0, to: ring.count, by: EdgeBoxes.blockLength) {
+      let box = self.block(ring.boxes.block + block / EdgeBoxes.blockLength)
+      guard CandidateEdges.meets(box, facing) else { continue }
+      let end = min(ring.count, block + EdgeBoxes.blockLength)
+      for first in stride(from: block, to: end, by: EdgeBoxes.chunkLength) {
+        let box = chunk(ring.boxes.chunk + first / EdgeBoxes.chunkLength)
+        guard CandidateEdges.meets(box, facing) else { continue }
+        noteRuns(first..<min(end, first + EdgeBoxes.chunkLength), of: ring, in: notes)
+      }
+    }
+  }
+
+  /// Lays out the noted runs of a ring; a run over the ring's seam is one run.
+  @inline(__always)
+  private func emit(_ ring: RingPlace, _ number: Int, into found: CandidateEdges) {
     let last = found.notes.count - 1
     guard last >= 0 else { return }
-    let isWhole = found.notes[0] == 0..<ring.count
-    let wraps =
-      last > 0 && found.notes[0].lowerBound == 0 && found.notes[last].upperBound == ring.count
+    let notes = found.notes.first
+    let isWhole = notes[0].first == 0 && notes[0].end == ring.count
+    let wraps = last > 0 && notes[0].first == 0 && notes[last].end == ring.count
     for index in (wraps ? 1 : 0)...last {
       let start = found.count
-      append(found.notes[index], of: ring, to: found)
-      if wraps && index == last { append(found.notes[0], of: ring, to: found) }
+      append(notes[index], of: ring, to: found)
+      if wraps && index == last { append(notes[0], of: ring, to: found) }
       found.appendRun(from: start, wholeRing: isWhole ? number : -1)
     }
-    found.forgetNotes()
   }
 
   @inline(__always)
-  private func append(_ run: Range<Int>, of ring: RingPlace, to found: CandidateEdges) {
-    found.reserve(run.count)
-    var p = point(ring.first + run.lowerBound)
-    for edge in run {
+  private func append(_ run: CandidateEdges.Stretch, of ring: RingPlace, to found: CandidateEdges) {
+    let edges = found.edges.extend(by: run.end - run.first)
+    let boxes = found.boxes.extend(by: run.end - run.first)
+    var p = point(ring.first + run.first)
+    for edge in run.first..<run.end {
       let q = point(vertex(edge + 1, of: ring))
-      found.append(p, q)
+      let slot = edge - run.first
+      edges[slot] = CandidateEdges.Edge(x0: p.x, y0: p.y, x1: q.x, y1: q.y)
+      boxes[slot] = CandidateEdges.box(p, q)
       p = q
     }
   }

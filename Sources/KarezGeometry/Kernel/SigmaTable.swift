@@ -7,7 +7,7 @@ import Glibc
 /// each: exact to the rounding of the last unit.
 ///
 /// - Accuracy: 2⁻²⁴ m; held by `SigmaTableTests`.
-final class SigmaTable: Sendable {
+struct SigmaTable: @unchecked Sendable {
   static let shared = SigmaTable()
   static let unitsPerMetre = 0x1p24
 
@@ -15,24 +15,25 @@ final class SigmaTable: Sendable {
   private static let cellCount = 2 * ((90_000_000_000 >> cellBits) + 1)
 
   /// Seven coefficients a cell, lowest power first.
-  // Safe because it is filled before the table is shared and never written after.
-  private nonisolated(unsafe) let coefficients: UnsafeMutablePointer<SIMD8<Double>>
+  // Safe because the one table is filled before it is shared, and never freed.
+  private let coefficients: UnsafePointer<SIMD8<Double>>
 
   private init() {
-    coefficients = .allocate(capacity: Self.cellCount)
+    let filled = UnsafeMutablePointer<SIMD8<Double>>.allocate(capacity: Self.cellCount)
     for cell in 0..<Self.cellCount {
-      coefficients[cell] = Self.taylor(ofCell: cell - Self.cellCount / 2)
+      filled[cell] = Self.taylor(ofCell: cell - Self.cellCount / 2)
     }
+    coefficients = UnsafePointer(filled)
   }
 
   /// The northing in the plane of a latitude in units of 1e-9°; whole.
   @inline(__always)
   func y(ofLatitude latitude: Double) -> Double {
-    let whole = Int(max(-90e9, min(90e9, latitude)).rounded(.down))
-    let cell = whole >> Self.cellBits
+    // Cut to a whole number towards zero: at most a cell's edge off, which the polynomial bears.
+    let cell = Int(max(-90e9, min(90e9, latitude))) >> Self.cellBits
     let centre = Double((cell << Self.cellBits) + (1 << (Self.cellBits - 1)))
     let d = latitude - centre
-    // Safe because `whole` is between the poles, and the cells cover both.
+    // Safe because the cell is between the poles, and the cells cover both.
     let c = coefficients[cell + Self.cellCount / 2]
     let y = c[0] + d * (c[1] + d * (c[2] + d * (c[3] + d * (c[4] + d * (c[5] + d * c[6])))))
     return (y + 0x1.8p52) - 0x1.8p52

@@ -51,7 +51,7 @@ enum Soundness {
 
   /// Whether the edges before and after a vertex are not folded on one another.
   private static func turns(
-    _ points: [SIMD2<Double>], _ vertex: Int, _ count: Int, _ cross: ExactCross
+    _ points: UnsafeBufferPointer<SIMD2<Double>>, _ vertex: Int, _ count: Int, _ cross: ExactCross
   ) -> Bool {
     let before = points[vertex] - points[vertex == 0 ? count - 1 : vertex - 1]
     let after = points[vertex + 1] - points[vertex]
@@ -61,7 +61,7 @@ enum Soundness {
 
   /// Whether two edges lie strictly on one side of one another.
   private static func isApart(
-    _ points: [SIMD2<Double>], _ edge: Int, _ other: Int, _ cross: ExactCross
+    _ points: UnsafeBufferPointer<SIMD2<Double>>, _ edge: Int, _ other: Int, _ cross: ExactCross
   ) -> Bool {
     let (e0, e1, f0, f1) = (points[edge], points[edge + 1], points[other], points[other + 1])
     let e = e1 - e0
@@ -72,14 +72,5 @@ enum Soundness {
     let own = cross.sign(f.x, f.y, e0.x - f0.x, e0.y - f0.y)
     let ownEnd = cross.sign(f.x, f.y, e1.x - f0.x, e1.y - f0.y)
     return (own > 0 && ownEnd > 0) || (own < 0 && ownEnd < 0)
-  }
-}
-
-extension PlaneShape {
-  /// The same shape, of which nothing is taken for granted.
-  func doubting() -> PlaneShape {
-    var copy = self
-    copy.distrust()
-    return copy
   }
 }

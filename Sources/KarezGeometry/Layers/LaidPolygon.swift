@@ -18,21 +18,17 @@ struct LaidPolygon {
     }
     let frame = PlaneFrame.statutory
     var isNarrow = true
-    var sources: [SIMD2<Double>] = []
-    sources.reserveCapacity(rings.positions.count)
-    for position in rings.positions {
+    var grid = rings
+    for (index, position) in rings.positions.enumerated() {
       guard all(SIMD2(position.x.magnitude, position.y.magnitude) .<= SIMD2(360, 90)) else {
         throw .geometry(row: row, .notDegrees(Position(x: position.x, y: position.y)))
       }
       let source = frame.source(of: Position(x: position.x, y: position.y))
       // Lossless is what comes back to the last bit.
       isNarrow = isNarrow && all(PlaneFrame.rounded(source) / 1e9 .== position)
-      sources.append(source)
+      grid.positions[index] = source
     }
-    let shape = PlaneShape(
-      rings: rings.rings.map { ring in
-        (Array(sources[ring.first..<ring.first + ring.count]), ring.isHole)
-      }, in: frame)
+    let shape = PlaneShape(grid, in: frame)
     let low = shape.sourceLow.rounded(.down)
     let high = shape.sourceHigh.rounded(.up)
     var head = LayerRecord.Head(
@@ -46,7 +42,7 @@ struct LaidPolygon {
     if !Soundness.isSound(shape) { head.flags |= UInt32(LayerFormat.Flag.unsound) }
     self.head = head
     self.rings = rings
-    self.sources = sources
+    sources = grid.positions
     isReversed = shape.rings.map(\.isReversed)
   }
 

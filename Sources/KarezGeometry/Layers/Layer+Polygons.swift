@@ -139,29 +139,30 @@ extension Layer {
   /// The polygon laid into the statutory plane.
   public func shape(of number: Int) throws(LayerError) -> PlaneShape {
     let place = try place(of: number)
-    var rings: [(positions: [SIMD2<Double>], isHole: Bool)] = []
     let frame = PlaneFrame.statutory
+    let vertices = base(of: .vertices)
+    let corner = SIMD2(Double(place.low.x), Double(place.low.y))
+    var flat = FlatRings()
     for ring in place.firstRing..<place.firstRing + place.ringCount {
       let start = Int(value(.ringStart, ring, as: UInt32.self))
       let end = Int(value(.ringStart, ring + 1, as: UInt32.self))
-      let vertices = base(of: .vertices)
-      let isHole = value(.ringRole, ring, as: UInt8.self) == 1
-      let corner = SIMD2(Double(place.low.x), Double(place.low.y))
+      let first = flat.positions.count
       if place.isWide {
-        let sources = stride(from: start, to: end, by: 2).map { unit in
+        for unit in stride(from: start, to: end, by: 2) {
           let degrees = vertices.loadUnaligned(
             fromByteOffset: unit * 8, as: SIMD2<Double>.self)
-          return frame.source(of: Position(x: degrees.x, y: degrees.y))
+          flat.positions.append(frame.source(of: Position(x: degrees.x, y: degrees.y)))
         }
-        rings.append((sources, isHole))
       } else {
-        let sources = (start..<end).map { unit in
-          corner
-            + SIMD2<Double>(vertices.load(fromByteOffset: unit * 8, as: SIMD2<UInt32>.self))
+        for unit in start..<end {
+          let offset = vertices.load(fromByteOffset: unit * 8, as: SIMD2<UInt32>.self)
+          flat.positions.append(SIMD2(Double(offset.x), Double(offset.y)) + corner)
         }
-        rings.append((sources, isHole))
       }
+      let isHole = value(.ringRole, ring, as: UInt8.self) == 1
+      flat.rings.append(
+        FlatRings.Ring(first: first, count: flat.positions.count - first, isHole: isHole))
     }
-    return PlaneShape(rings: rings, in: frame, isSound: place.isSound)
+    return PlaneShape(flat, in: frame, isSound: place.isSound)
   }
 }

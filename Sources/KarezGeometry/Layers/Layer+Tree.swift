@@ -1,13 +1,13 @@
 extension Layer {
   /// One level of the tree: where its boxes begin in the file, and how many there are.
-  struct Level {
+  struct Level: Sendable {
     let section: LayerFormat.Section
     let first: Int
     let count: Int
   }
 
   /// From the polygons' own boxes up to the root.
-  var levels: [Level] {
+  static func levels(over count: Int) -> [Level] {
     var levels = [Level(section: .boxes, first: 0, count: count)]
     var first = 0
     var width = count
@@ -71,7 +71,8 @@ extension PlaneShape {
     let high = frame.plane(of: box.high + slack) - origin
     let facing = CandidateEdges.facing(CandidateEdges.box(low: low, high: high))
     for ring in rings where meetsBoundary(of: ring, facing) { return .across }
-    return ShapeReader.with(self, origin: origin, low: low, high: high) { reader in
+    return withExtendedLifetime(self) {
+      let reader = ShapeReader(self, origin: origin, low: low, high: high)
       let cross = ExactCross(frame: frame, isWhole: false)
       let corner = PlacedPoint(point: low, sourceY: box.low.y)
       return reader.winding(around: corner, isPointMoved: false, cross) == 0
@@ -85,9 +86,9 @@ extension PlaneShape {
     let perBlock = EdgeBoxes.blockLength / EdgeBoxes.chunkLength
     let chunkCount = (ring.count + EdgeBoxes.chunkLength - 1) / EdgeBoxes.chunkLength
     for block in 0..<blockCount
-    where CandidateEdges.meets(boxes.blocks[ring.boxes.block + block], facing) {
+    where CandidateEdges.meets(blocks[ring.boxes.block + block], facing) {
       for chunk in block * perBlock..<min((block + 1) * perBlock, chunkCount)
-      where CandidateEdges.meets(boxes.chunks[ring.boxes.chunk + chunk], facing) {
+      where CandidateEdges.meets(chunks[ring.boxes.chunk + chunk], facing) {
         return true
       }
     }

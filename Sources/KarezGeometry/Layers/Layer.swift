@@ -21,6 +21,7 @@ public final class Layer: Sendable {
   let unitCount: Int
   let origin: SIMD2<Int64>
   let shift: Int64
+  let levels: [Level]
   public let columns: [LayerColumn]
   /// The caller's words, as they were given when the layer was written.
   public let stamp: [UInt64]
@@ -46,6 +47,7 @@ public final class Layer: Sendable {
       sections = header.sections
       sums = header.sums
       count = header.count
+      levels = Self.levels(over: header.count)
       ringCount = header.ringCount
       unitCount = header.unitCount
       vertexCount = header.vertexCount
@@ -118,7 +120,7 @@ public final class Layer: Sendable {
     }
   }
 
-  private var chunkCount: Int {
+  var chunkCount: Int {
     let room =
       sections[LayerFormat.Section.blocks.rawValue]
       - sections[LayerFormat.Section.chunks.rawValue]

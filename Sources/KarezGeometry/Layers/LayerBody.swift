@@ -79,7 +79,7 @@ struct LayerBody {
     ring.append(ring[0])
     var boxes = EdgeBoxes()
     // What is kept as Doubles is on the grid to 2⁻¹³ of a unit only: one unit more is safe.
-    _ = boxes.append(ring[...], margin: 1)
+    ring.withUnsafeBufferPointer { _ = boxes.append($0, margin: 1) }
     let padding = LayerWriter.paddedChunks(count) - boxes.chunks.count
     for box in boxes.chunks { try put(box, in: .chunks) }
     for _ in 0..<padding { try put(SIMD4<Float>(repeating: .infinity), in: .chunks) }

@@ -3,7 +3,7 @@
 /// Little endian throughout. Polygons stand in Hilbert order of their boxes' middles, so that
 /// what lies together on the ground lies together in the file. `docs/kernel.md` has the table.
 enum LayerFormat {
-  /// "KRZLAYER"
+  /// The first eight bytes of the file, "KRZLAYER".
   static let magic: UInt64 = 0x5245_5941_4C5A_524B
   static let version: UInt64 = 1
   static let headerWords = 64

@@ -1,9 +1,14 @@
 /// What both readers of a layer's polygons share: where the rings are, and the window.
 struct LayerRings {
   let place: Layer.Place
-  let layer: Layer
-  // Safe because the layer is held above, and `place` has been checked against its sections.
+  // Safe because whoever makes a reader holds the layer until it is done with it, and `place`
+  // has been checked against the layer's sections.
   let starts: UnsafePointer<UInt32>
+  private let chunkStarts: UnsafePointer<UInt32>
+  private let chunks: UnsafePointer<SIMD4<Float>>
+  private let blocks: UnsafePointer<SIMD4<Float>>
+  private let chunkCount: Int
+  let sigma = SigmaTable.shared
   let vertices: UnsafeRawPointer
   /// The pair's origin in the plane.
   let origin: SIMD2<Double>
@@ -15,18 +20,23 @@ struct LayerRings {
   let facing: SIMD4<Float>
 
   /// By how much a level of the source may differ and be the same level of the plane.
-  private static let slack = SIMD2<Double>(0, 2)
+  private static let slack = SIMD2<Double>(1, 3)
 
   init(_ place: Layer.Place, in layer: Layer, around shape: PlaneShape) {
     self.place = place
-    self.layer = layer
+    chunkStarts =
+      layer.base(of: .ringChunk).assumingMemoryBound(to: UInt32.self) + place.firstRing
+    chunks = layer.base(of: .chunks).assumingMemoryBound(to: SIMD4<Float>.self)
+    blocks = layer.base(of: .blocks).assumingMemoryBound(to: SIMD4<Float>.self)
+    chunkCount = layer.chunkCount
     starts =
       layer.base(of: .ringStart).assumingMemoryBound(to: UInt32.self) + place.firstRing
     vertices = layer.base(of: .vertices) + place.firstUnit * 8
     origin = shape.origin
     corner = SIMD2(Double(place.low.x), Double(place.low.y))
-    low = (shape.sourceLow - Self.slack).rounded(.down) - corner
-    high = (shape.sourceHigh + Self.slack).rounded(.up) - corner
+    // A unit more than needed instead of a call that rounds down or up.
+    low = PlaneFrame.rounded(shape.sourceLow - Self.slack) - corner
+    high = PlaneFrame.rounded(shape.sourceHigh + Self.slack) - corner
     facing = CandidateEdges.facing(CandidateEdges.box(low: low, high: high))
   }
 
@@ -34,21 +44,21 @@ struct LayerRings {
   func ring(_ number: Int, unitsPerVertex: Int) -> RingPlace {
     let first = Int(starts[number]) - place.firstUnit
     let end = Int(starts[number + 1]) - place.firstUnit
-    let chunk = layer.value(.ringChunk, place.firstRing + number, as: UInt32.self)
+    let count = (end - first) / unitsPerVertex
+    let chunk = Int(chunkStarts[number])
+    // `noChunk` is far past the end, and so is whatever damage makes of a number.
     let boxes =
-      chunk == LayerFormat.noChunk
-      ? EdgeBoxes.Place.none
-      : EdgeBoxes.Place(
-        chunk: Int(chunk),
-        block: Int(chunk) * EdgeBoxes.chunkLength / EdgeBoxes.blockLength)
-    return RingPlace(
-      first: first / unitsPerVertex, count: (end - first) / unitsPerVertex, boxes: boxes)
+      chunk + LayerWriter.paddedChunks(count) <= chunkCount
+      ? EdgeBoxes.Place(
+        chunk: chunk, block: chunk * EdgeBoxes.chunkLength / EdgeBoxes.blockLength)
+      : .none
+    return RingPlace(first: first / unitsPerVertex, count: count, boxes: boxes)
   }
 
   @inline(__always)
-  func box(_ section: LayerFormat.Section, _ index: Int) -> SIMD4<Float> {
-    layer.value(section, index, as: SIMD4<Float>.self)
-  }
+  func chunk(_ index: Int) -> SIMD4<Float> { chunks[index] }
+  @inline(__always)
+  func block(_ index: Int) -> SIMD4<Float> { blocks[index] }
 
   @inline(__always)
   func kept(_ point: PlacedPoint) -> SIMD2<Double> {
@@ -60,7 +70,7 @@ struct LayerRings {
   func isLower(_ y: Double, than point: PlacedPoint, orLevel: Bool) -> Bool {
     let difference = y - point.sourceY
     if difference.magnitude > 2 { return difference < 0 }
-    let level = PlaneFrame.statutory.planeY(y) - origin.y
+    let level = sigma.y(ofLatitude: y) - origin.y
     return orLevel ? level <= point.point.y : level < point.point.y
   }
 }
@@ -77,8 +87,10 @@ struct NarrowReader: RingReading {
     self.rings = rings
     vertices = rings.vertices.assumingMemoryBound(to: SIMD2<UInt32>.self)
     let limit = SIMD2(repeating: Double(UInt32.max))
-    low = SIMD2<UInt32>(rings.low.clamped(lowerBound: .zero, upperBound: limit))
-    high = SIMD2<UInt32>(rings.high.clamped(lowerBound: .zero, upperBound: limit))
+    let clampedLow = rings.low.clamped(lowerBound: .zero, upperBound: limit)
+    let clampedHigh = rings.high.clamped(lowerBound: .zero, upperBound: limit)
+    low = SIMD2(UInt32(clampedLow.x), UInt32(clampedLow.y))
+    high = SIMD2(UInt32(clampedHigh.x), UInt32(clampedHigh.y))
     shiftX = rings.corner.x - rings.origin.x
   }
 
@@ -103,7 +115,7 @@ struct NarrowReader: RingReading {
     let offset = vertices[vertex]
     return SIMD2(
       Double(offset.x) + shiftX,
-      SigmaTable.shared.y(ofLatitude: Double(offset.y) + rings.corner.y) - rings.origin.y)
+      rings.sigma.y(ofLatitude: Double(offset.y) + rings.corner.y) - rings.origin.y)
   }
 
   @inline(__always)
@@ -114,9 +126,9 @@ struct NarrowReader: RingReading {
   func sourceY(_ vertex: Int) -> Double { Double(vertices[vertex].y) + rings.corner.y }
 
   @inline(__always)
-  func chunk(_ index: Int) -> SIMD4<Float> { rings.box(.chunks, index) }
+  func chunk(_ index: Int) -> SIMD4<Float> { rings.chunk(index) }
   @inline(__always)
-  func block(_ index: Int) -> SIMD4<Float> { rings.box(.blocks, index) }
+  func block(_ index: Int) -> SIMD4<Float> { rings.block(index) }
   @inline(__always)
   func kept(_ point: PlacedPoint) -> SIMD2<Double> { rings.kept(point) }
 }
@@ -163,9 +175,9 @@ struct WideReader: RingReading {
   func sourceY(_ vertex: Int) -> Double { source(vertex).y }
 
   @inline(__always)
-  func chunk(_ index: Int) -> SIMD4<Float> { rings.box(.chunks, index) }
+  func chunk(_ index: Int) -> SIMD4<Float> { rings.chunk(index) }
   @inline(__always)
-  func block(_ index: Int) -> SIMD4<Float> { rings.box(.blocks, index) }
+  func block(_ index: Int) -> SIMD4<Float> { rings.block(index) }
   @inline(__always)
   func kept(_ point: PlacedPoint) -> SIMD2<Double> { rings.kept(point) }
 }

@@ -21,9 +21,17 @@ public struct LayerOverlap: Hashable, Sendable {
 /// Not Sendable: it belongs to one task.
 public final class LayerSearch {
   private let kernel = PairKernel()
-  private var stack: [(node: Int, level: Int, isWithin: Bool)] = []
+  private let stack = GrowingMemory<Node>()
+
+  private struct Node: BitwiseCopyable {
+    let number: Int
+    let level: Int
+    let isWithin: Bool
+  }
 
   public init() {}
+
+  deinit { stack.deallocate() }
 
   /// The polygons of a layer that a shape of the statutory frame overlaps, in the layer's order.
   ///
@@ -37,14 +45,16 @@ public final class LayerSearch {
     guard layer.count > 0, !shape.rings.isEmpty else { return }
     let window = layer.window(of: shape)
     let levels = layer.levels
-    stack.removeAll(keepingCapacity: true)
-    stack.append((0, levels.count - 1, false))
-    while let (node, level, isWithin) = stack.popLast() {
+    let isBoxed = !shape.chunks.isEmpty
+    stack.removeAll()
+    stack.append(Node(number: 0, level: levels.count - 1, isWithin: false))
+    while let next = stack.popLast() {
+      let (node, level) = (next.number, next.level)
+      var isWithin = next.isWithin
       guard isWithin || LayerTree.meets(layer.box(node, of: levels[level]), window) else {
         continue
       }
-      var isWithin = isWithin
-      if !isWithin, !shape.boxes.chunks.isEmpty {
+      if !isWithin, isBoxed {
         switch shape.lie(of: layer.bounds(of: node, in: levels[level])) {
         case .outside: continue
         case .inside: isWithin = true
@@ -57,8 +67,11 @@ public final class LayerSearch {
       }
       let below = levels[level - 1].count
       let first = node * LayerFormat.fanOut
-      for child in (first..<min(first + LayerFormat.fanOut, below)).reversed() {
-        stack.append((child, level - 1, isWithin))
+      var child = min(first + LayerFormat.fanOut, below)
+      // Last child first, so that they come off in the layer's order.
+      while child > first {
+        child -= 1
+        stack.append(Node(number: child, level: level - 1, isWithin: isWithin))
       }
     }
   }

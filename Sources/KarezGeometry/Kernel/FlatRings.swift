@@ -6,9 +6,9 @@ struct FlatRings {
     let isHole: Bool
   }
 
-  /// Degrees or metres, as the source has them; rings open.
-  private(set) var positions: [SIMD2<Double>] = []
-  private(set) var rings: [Ring] = []
+  /// Degrees or metres, as the source has them, or on the grid of a frame; rings open.
+  var positions: [SIMD2<Double>] = []
+  var rings: [Ring] = []
 
   mutating func removeAll() {
     positions.removeAll(keepingCapacity: true)
@@ -29,6 +29,16 @@ struct FlatRings {
       positions.append(SIMD2(position.x, position.y))
     }
     rings.append(Ring(first: first, count: positions.count - first, isHole: isHole))
+  }
+
+  /// The same rings with their vertices on the grid of a frame.
+  func onGrid(of frame: PlaneFrame) -> FlatRings {
+    var copy = self
+    for index in positions.indices {
+      copy.positions[index] = frame.source(
+        of: Position(x: positions[index].x, y: positions[index].y))
+    }
+    return copy
   }
 
   /// Reads plain little-endian WKB of polygons; answers false for anything else.
