@@ -72,7 +72,7 @@ let package = Package(
       "KarezService",
       [
         "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezReading",
-        "KarezRules", "KarezStore", "KarezSynth",
+        "KarezRules", "KarezStore", "KarezSynth", "KarezTables",
       ]),
     library(
       "KarezReport",
@@ -113,7 +113,7 @@ let package = Package(
       "KarezSynthTests",
       ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezSynth", grdb]),
     tests("PackTests", ["KarezCore", "KarezPacks", "KarezRules", grdb]),
-    tests("KarezServiceTests", ["KarezCore", "KarezGeometry", "KarezService"]),
+    tests("KarezServiceTests", ["KarezCore", "KarezGeometry", "KarezService", "KarezTables"]),
     tests(
       "KarezReportTests",
       ["KarezCore", "KarezGeometry", "KarezReport", "KarezRules", "KarezService"],
