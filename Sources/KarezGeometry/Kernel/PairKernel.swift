@@ -87,7 +87,7 @@ public final class PairKernel {
         return whole(b, sourceYOfRing(0), in: reader, a.frame, cross, isSound)
       }
       crossings.search(own, others, cross)
-      var tally = WindingTally(trusting: isSound)
+      var tally = WindingTally(trusting: isSound, around: pointwiseMax(a.low, b.low))
       tally.add(own) { ring in
         let place = a.rings[ring]
         let start = PlacedPoint(point: a.points[place.first], sourceY: place.sourceY)
@@ -127,12 +127,21 @@ struct WindingTally {
   /// Whether every winding number met was 0 or 1.
   private(set) var isSound = true
 
-  init(trusting isTrusting: Bool) { self.isTrusting = isTrusting }
+  /// Where cross products are measured from: a corner of what both boxes have in common.
+  ///
+  /// From a corner of a wide polygon, those of a parcel far off would round to 1e-4 m² and more.
+  private let zero: SIMD2<Double>
+
+  init(trusting isTrusting: Bool, around zero: SIMD2<Double>) {
+    self.isTrusting = isTrusting
+    self.zero = zero
+  }
 
   /// Adds a polygon's edges; `start` places the first vertex of a ring in the other polygon.
   @inline(__always)
   mutating func add(_ found: CandidateEdges, start: (Int) -> Int32) {
     let edges = found.edges.first
+    let (x, y) = (zero.x, zero.y)
     for index in 0..<found.runs.count {
       let run = found.runs.first[index]
       var winding: Int32 = 0
@@ -144,7 +153,9 @@ struct WindingTally {
       for index in run.first..<run.end {
         let edge = edges[index]
         let inside = Double(winding) + edge.fraction
-        if inside != 0 { sum += (edge.x0 * edge.y1 - edge.x1 * edge.y0) * inside }
+        if inside != 0 {
+          sum += ((edge.x0 - x) * (edge.y1 - y) - (edge.x1 - x) * (edge.y0 - y)) * inside
+        }
         winding += edge.change
         if winding & 1 != winding { isSound = false }
       }

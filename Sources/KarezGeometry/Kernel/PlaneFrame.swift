@@ -12,15 +12,17 @@ public struct PlaneFrame: Hashable, Sendable {
   public static let statutory = PlaneFrame(
     isStatutory: true, scale: 1e9,
     unitArea: StatutoryPlane.metresPerDegree * 1e-9 / SigmaTable.unitsPerMetre,
-    wholeStep: 8192)
+    wholeStep: 8192, reach: SIMD2(270e9, 90e9))
 
   /// The coordinates as they are, no farther from zero than `reach`; areas in their unit squared.
   public static func asGiven(reaching reach: Double) -> PlaneFrame {
     // 51 bits of the coordinate leave room for every difference.
-    let exponent = reach > 0 && reach.isFinite ? 51 - Int(reach.exponent) - 1 : 0
+    let highest = reach > 0 && reach.isFinite ? max(-100, Int(reach.exponent)) : 0
+    let exponent = 51 - highest - 1
     let scale = Double(sign: .plus, exponent: exponent, significand: 1)
     return PlaneFrame(
-      isStatutory: false, scale: scale, unitArea: 1 / (scale * scale), wholeStep: 1)
+      isStatutory: false, scale: scale, unitArea: 1 / (scale * scale), wholeStep: 1,
+      reach: SIMD2(repeating: 0x1p51))
   }
 
   let isStatutory: Bool
@@ -30,12 +32,23 @@ public struct PlaneFrame: Hashable, Sendable {
   let unitArea: Double
   /// Steps of the grid of x to one unit of x.
   let wholeStep: Double
+  /// How far from zero the grid of the source goes, either way.
+  private let reach: SIMD2<Double>
 
   /// A vertex on the grid of the source: 1e-9° by 1e-9°, or the plane itself.
+  ///
+  /// What lies beyond the frame comes to lie a step beyond it, where `holds` sees it; there
+  /// nothing is measured, and boxes still meet if they did before.
   func source(of position: Position) -> SIMD2<Double> {
     let scaled = SIMD2(position.x, position.y) * scale
-    guard isStatutory else { return Self.rounded(scaled) }
-    return Self.rounded(scaled * wholeStep) / wholeStep
+    let rounded =
+      isStatutory ? Self.rounded(scaled * wholeStep) / wholeStep : Self.rounded(scaled)
+    return pointwiseMax(-reach - 1, pointwiseMin(reach + 1, rounded))
+  }
+
+  /// Whether a box on the grid of the source lies within the frame.
+  func holds(low: SIMD2<Double>, high: SIMD2<Double>) -> Bool {
+    all(-reach .<= low) && all(high .<= reach)
   }
 
   /// The place in the plane of a vertex on the grid of the source.

@@ -2,13 +2,15 @@
 ///
 /// The integral of w·w equals the integral of w just where w is 0 or 1, so a shape is sound if
 /// its overlap with itself is its own area. Spikes and repeated vertices bound nothing and do no
-/// harm; a bow-tie, a ring walked twice, a hole outside its shell do.
+/// harm; a bow-tie, a ring walked twice, a hole outside its shell do. A shape that its frame
+/// cannot hold, such as metres given for degrees, bounds nothing that could be measured.
 enum Soundness {
   /// The share of all cross products together that rounding may leave between the integrals.
   private static let rounding = 1e-15
 
   static func isSound(_ shape: PlaneShape) -> Bool {
     if shape.rings.isEmpty { return true }
+    guard shape.frame.holds(low: shape.sourceLow, high: shape.sourceHigh) else { return false }
     if shape.rings.count == 1, isCertainlySimple(shape) { return shape.measure >= 0 }
     // Without a winding number to trust, every ring's start is placed by its own ray.
     let overlap = PairKernel().overlap(shape.doubting(), shape.doubting())
