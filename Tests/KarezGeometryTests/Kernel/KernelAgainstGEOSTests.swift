@@ -47,13 +47,14 @@ import Testing
     }
   }
 
-  /// A ring whose distance from its centre wanders, as a shore's does.
+  /// A ring whose distance from its centre wanders, as a shore's does, by parts of the radius.
   static func shore(
-    _ corners: Int, around centre: Position, radius: Double, using random: inout SplitMix64
+    _ corners: Int, around centre: Position, radius: Double, step: Double = 0.02,
+    using random: inout SplitMix64
   ) throws -> MultiPolygon {
     var reach = 0.8
     let positions = (0..<corners).map { index -> Position in
-      reach = min(1, max(0.6, reach + .random(in: -0.02...0.02, using: &random)))
+      reach = min(1, max(0.6, reach + .random(in: -step...step, using: &random)))
       let angle = 2 * Double.pi * Double(index) / Double(corners)
       return Position(
         x: centre.x + radius * reach * cos(angle), y: centre.y + radius * reach * sin(angle))
