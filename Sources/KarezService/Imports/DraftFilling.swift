@@ -15,12 +15,10 @@ final class DraftFilling {
   private let map: OneMap
   private let draft: DraftID
   private let ending: (attribute: String, value: String)?
-  private let declared: CoordinateReferenceSystem?
+  private let placement: SourcePlacement
 
   private var layer: SourceLayer?
   private var mapping: FeatureMapping?
-  private var system: ResolvedCRS?
-  private var converter: CoordinateConverter?
   /// What the mapping found; bounded, as the gate's own report is.
   private(set) var found = GateReport()
   private(set) var rows = 0
@@ -30,24 +28,23 @@ final class DraftFilling {
     self.schema = schema
     self.map = map
     self.draft = draft
-    declared = try order.crs.map { text throws(Problem) in
-      try DeclaredCRS.parse(text, in: order.file.name)
-    }
+    placement = try SourcePlacement(
+      crs: order.crs, region: map.region, name: order.file.name)
     ending = try order.ending.map { text throws(Problem) in try Self.ending(text) }
   }
 
   var warnings: [BoundaryWarning] {
-    (layer?.warnings.map(BoundaryWarningWording.warning) ?? []) + (system?.warnings ?? [])
+    (layer?.warnings.map(BoundaryWarningWording.warning) ?? []) + (placement.system?.warnings ?? [])
   }
 
   /// The CRS found, as lineage keeps it.
-  var crs: CoordinateReferenceSystem? { system?.crs }
+  var crs: CoordinateReferenceSystem? { placement.system?.crs }
 
   /// Reads the whole file into the draft.
   func fill(progress: (Int) -> Void) async throws(Problem) {
     let reader = SourceReader(program: map.installation.reader.path)
     let options = ReadOptions(
-      layer: order.file.layer, profile: .bulk, declared: declared.map { SourceCRS($0) })
+      layer: order.file.layer, profile: .bulk, declared: placement.stated)
     do {
       try await reader.read(order.file.path, options) { layer in
         self.layer = layer
@@ -66,21 +63,14 @@ final class DraftFilling {
 
   private func take(_ features: [SourceFeature]) async throws {
     guard let layer, let mapping else { throw ReadingError.badFrame(.outOfOrder) }
-    let content = SourceContent(layer: layer, features: features)
-    // A batch of unreadable geometries says nothing of the CRS; the gate says what is wrong.
-    if converter == nil, schema.geometry != .none, !content.positions.isEmpty {
-      let system = try ResolvedCRS.resolve(
-        content, declared: declared, region: map.region, name: order.file.name)
-      self.system = system
-      converter = try CoordinateConverter(from: system.crs)
-    }
+    if schema.geometry != .none { try placement.settle(by: features, of: layer) }
     var batch: [DraftRow] = []
     batch.reserveCapacity(features.count)
     for feature in features {
       if let fault = feature.fault { note(fault, of: feature) }
       let mapped = mapping.row(
         feature.row, fallback: feature.fid, geometry: try degrees(feature),
-        source: sourceGeometry(of: feature), values: feature.attributes, ends: ends(feature))
+        source: placement.source(of: feature), values: feature.attributes, ends: ends(feature))
       for finding in mapped.findings { note(finding) }
       batch.append(mapped.row)
     }
@@ -90,9 +80,8 @@ final class DraftFilling {
 
   /// The geometry in EPSG:4490; nil, and a finding, where it cannot be converted.
   private func degrees(_ feature: SourceFeature) throws -> Geometry? {
-    guard let geometry = upright(feature.geometry), let converter else { return nil }
     do throws(GeometryError) {
-      return try converter.degrees(of: geometry)
+      return try placement.degrees(of: feature)
     } catch {
       let problem = Problem.geometry(error, of: String(feature.row))
       note(
@@ -100,16 +89,6 @@ final class DraftFilling {
           .geometryOutOfRange, row: feature.row, feature: feature.fid, message: problem.what))
       return nil
     }
-  }
-
-  private func sourceGeometry(of feature: SourceFeature) -> Geometry? {
-    guard let system, system.crs != .cgcs2000 else { return nil }
-    return upright(feature.geometry)
-  }
-
-  private func upright(_ geometry: Geometry?) -> Geometry? {
-    guard system?.areAxesSwapped == true else { return geometry }
-    return geometry?.withAxesSwapped
   }
 
   private func ends(_ feature: SourceFeature) -> Bool {
