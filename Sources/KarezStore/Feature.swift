@@ -19,15 +19,19 @@ public struct Feature: Hashable, Sendable {
 /// A feature with the times the store knows it under.
 public struct FeatureVersion: Hashable, Sendable {
   public let feature: Feature
+  /// The store's own number of the version; never used again for another.
+  public let row: Int64
   public let validity: Validity
   public let recordedFrom: CommitNumber
   /// Statutory area of a polygon, computed once when it was recorded.
   public let statutoryArea: Area?
 
   public init(
-    feature: Feature, validity: Validity, recordedFrom: CommitNumber, statutoryArea: Area?
+    feature: Feature, row: Int64, validity: Validity, recordedFrom: CommitNumber,
+    statutoryArea: Area?
   ) {
     self.feature = feature
+    self.row = row
     self.validity = validity
     self.recordedFrom = recordedFrom
     self.statutoryArea = statutoryArea
@@ -41,17 +45,20 @@ public struct FeatureQuery: Hashable, Sendable {
   /// Only features whose bounding box meets this one; a filter, not an answer.
   public var window: BoundingBox?
   public var id: String?
+  /// Only these rows, at most some thousands.
+  public var rows: [Int64]?
   /// Only polygons of at least this area; what a small-scale map asks for.
   public var minimumArea: Area?
 
   public init(
     dataset: DatasetID, asOf: AsOf, window: BoundingBox? = nil, id: String? = nil,
-    minimumArea: Area? = nil
+    rows: [Int64]? = nil, minimumArea: Area? = nil
   ) {
     self.dataset = dataset
     self.asOf = asOf
     self.window = window
     self.id = id
+    self.rows = rows
     self.minimumArea = minimumArea
   }
 }

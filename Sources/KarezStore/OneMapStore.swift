@@ -100,6 +100,18 @@ public protocol OneMapStore: Sendable {
     _ query: FeatureQuery, after cursor: FeatureCursor?, limit: Int, in scope: Scope
   ) async throws(StoreError) -> FeaturePage
 
+  /// What datasets hold in a state, laid out for overlays; one that does not exist, or is out of
+  /// scope, is absent.
+  ///
+  /// With a window only features whose bounding box meets it are sure to be there; without one
+  /// all are, which for a state long past takes a pass over the dataset. The same polygons are
+  /// shown whatever layer files there are.
+  func layers(
+    of datasets: [DatasetID], asOf: AsOf, near window: BoundingBox?, in scope: Scope
+  ) async throws(StoreError) -> [DatasetID: MapLayer]
+  /// Lets go of the layer files of a dataset, because one turned out to be damaged.
+  func forgetSnapshots(of dataset: DatasetID) async
+
   // Writing
   func openDraft(
     _ plan: DraftPlan, by actor: Actor, in scope: Scope

@@ -16,6 +16,18 @@ struct StoreEngine: Sendable, CustomTestStringConvertible {
     }
   ]
 
+  /// The engines under every policy for layer files that makes a difference to small datasets.
+  static let layered = [
+    SnapshotPolicy(mostRows: 0, share: 0, mostBytes: 0, isMadeInBackground: false),
+    SnapshotPolicy(mostRows: 2, share: 0, isMadeInBackground: false),
+    SnapshotPolicy(mostRows: 0, share: 0.5, mostBytes: 1 << 20, mostValues: 1),
+    SnapshotPolicy(),
+  ].map { policy in
+    StoreEngine(testDescription: "SQLite, \(policy)") { folder, clock in
+      try SQLiteStore(folder: folder, clock: clock, snapshots: policy)
+    }
+  }
+
   /// Runs the body with an empty One Map.
   func withStore(_ body: (any OneMapStore) async throws -> Void) async throws {
     try await Places.withTemporaryFolder { folder in

@@ -1,9 +1,10 @@
 import Glibc
 
 /// Layer files on disk: written beside their place and renamed when whole; read mapped.
-enum LayerFile {
-  /// Ends the names of files that are being written; one left behind is of no use.
-  static let unfinished = ".unfinished"
+public enum LayerFile {
+  /// Ends the names of files that are being written, after the writer's process id; one left
+  /// behind is of no use.
+  public static let unfinished = ".unfinished"
 
   /// Makes a file of a known length; nobody sees it before it is whole and synced.
   static func create(

@@ -36,11 +36,12 @@ public final class LayerSearch {
   /// The polygons of a layer that a shape of the statutory frame overlaps, in the layer's order.
   ///
   /// A pair that only touches is left out; a pair that cannot be trusted is told whatever its
-  /// area.
+  /// area. `isWanted` is asked of every polygon that comes near, before it is measured.
   ///
   /// - Errors: `damaged` where the file is not what was written.
   public func overlaps(
-    of shape: PlaneShape, in layer: Layer, visit: (LayerOverlap) throws(LayerError) -> Void
+    of shape: PlaneShape, in layer: Layer, where isWanted: ((Int) -> Bool)? = nil,
+    visit: (LayerOverlap) throws(LayerError) -> Void
   ) throws(LayerError) {
     guard layer.count > 0, !shape.rings.isEmpty else { return }
     let window = layer.window(of: shape)
@@ -62,6 +63,7 @@ public final class LayerSearch {
         }
       }
       if level == 0 {
+        if let isWanted, !isWanted(node) { continue }
         try visitPolygon(node, isWithin, shape, layer, visit)
         continue
       }

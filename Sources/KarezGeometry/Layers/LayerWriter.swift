@@ -36,6 +36,9 @@ public final class LayerWriter {
 
   public var count: Int { offsets.count }
 
+  /// How many different values a column holds so far.
+  public func valueCount(ofColumn column: Int) -> Int { dictionaries[column].count }
+
   /// Adds a polygon in degrees of EPSG:4490; `values` are in the order of the columns.
   public func append(
     row: Int64, id: String = "", values: [String] = [], _ geometry: MultiPolygon

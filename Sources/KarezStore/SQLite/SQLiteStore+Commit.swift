@@ -21,6 +21,7 @@ extension SQLiteStore {
       throw StoreError(error)
     }
     forget(draft)?.remove()
+    if receipt.commit != nil { await makeSnapshot(of: file.plan.dataset) }
     return receipt
   }
 

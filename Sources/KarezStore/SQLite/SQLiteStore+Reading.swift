@@ -34,7 +34,7 @@ extension SQLiteStore {
     }
   }
 
-  private static func clause(
+  static func clause(
     for query: FeatureQuery, after cursor: FeatureCursor?, of table: DatasetTable, in scope: Scope
   ) -> Clause {
     var clauses = [query.asOf.clause]
@@ -42,6 +42,11 @@ extension SQLiteStore {
     if let id = query.id { clauses.append(Clause(text: "h.id = ?", arguments: [id])) }
     if let area = query.minimumArea {
       clauses.append(Clause(text: "h.area_m2 >= ?", arguments: [area.squareMetres]))
+    }
+    if let rows = query.rows {
+      // Numbers of ours, and too many for arguments.
+      let list = rows.map(String.init).joined(separator: ",")
+      clauses.append(Clause(text: "h.fid IN (\(list))", arguments: []))
     }
     if let window = query.window {
       guard table.hasGeometry else { return Clause(text: "0", arguments: []) }
@@ -79,7 +84,7 @@ extension SQLiteStore {
         id: id,
         geometry: try geometry.map { try GeoPackageBlob.geometry(in: $0) },
         attributes: try table.attributes(of: row, from: 6, below: ceiling)),
-      validity: validity, recordedFrom: recorded,
+      row: row[0], validity: validity, recordedFrom: recorded,
       statutoryArea: area.map { .squareMetres(max(0, $0)) })
   }
 }

@@ -6,12 +6,17 @@ import Synchronization
 /// The One Map in one file, without a server: SQLite in a data folder.
 ///
 /// - Shape: `karez.gpkg` (mode 0600, WAL, every commit synced) holds all that is recorded;
-///   `drafts/` holds what is being read and belongs to the process that opened it.
+///   `drafts/` holds what is being read and belongs to the process that opened it; `snapshots/`
+///   holds layer files, which are made again when they are missed.
 /// - Assumes: one process writes at a time; another waits up to ten seconds for its turn.
 public final class SQLiteStore: OneMapStore {
   let pool: DatabasePool
   let clock: @Sendable () -> String
   let drafts: DraftFolder
+  let snapshots: SnapshotFolder
+  let shelf = SnapshotShelf()
+  let policy: SnapshotPolicy
+  let notify: @Sendable (StoreNotice) -> Void
   private let openDrafts = Mutex<[DraftID: DraftFile]>([:])
   let counts = Mutex<[CountKey: Int]>([:])
   /// Schemas by the text they were read from, since every call needs one.
@@ -19,15 +24,23 @@ public final class SQLiteStore: OneMapStore {
 
   /// Opens the One Map in a folder, making it where there is none.
   ///
-  /// `clock` tells the time as RFC 3339 in UTC. Drafts that an interrupted process left behind
-  /// are removed.
-  public init(folder: URL, clock: @escaping @Sendable () -> String) throws(StoreError) {
+  /// `clock` tells the time as RFC 3339 in UTC; `notify` hears of the caches. What an
+  /// interrupted process left behind unfinished is removed.
+  public init(
+    folder: URL, clock: @escaping @Sendable () -> String,
+    snapshots policy: SnapshotPolicy = SnapshotPolicy(),
+    notify: @escaping @Sendable (StoreNotice) -> Void = { _ in }
+  ) throws(StoreError) {
     self.clock = clock
+    self.policy = policy
+    self.notify = notify
+    snapshots = SnapshotFolder(in: folder)
     (pool, drafts) = try mappingErrors {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       let pool = try StoreFile.open(in: folder, at: clock())
       return (pool, try DraftFolder(in: folder))
     }
+    snapshots.removeUnfinished()
   }
 
   /// Whether the folder holds a One Map already.

@@ -1,0 +1,181 @@
+import Foundation
+import GRDB
+import KarezCore
+import KarezGeometry
+
+/// Lays rows of a history table down as a layer.
+///
+/// - Shape: the row is the `fid`, the id the feature's. Columns: the days of validity as
+///   "from/until", the region, and the attributes that have code tables. An attribute with more
+///   different values than a column is for is left out.
+/// - Complexity: one pass over the rows, from their blobs; memory as `LayerWriter` says.
+struct LayerRows {
+  /// Names no attribute can have.
+  static let days = "/days"
+  static let region = "/region"
+  /// What stands for "not stated" in a column; no code table has it.
+  static let unstated = "\u{0}"
+
+  let table: DatasetTable
+  let mostValues: Int
+
+  /// What can go wrong with a row; facts for the notice or the error.
+  enum Fault: Error {
+    case tooManyValues(column: Int)
+  }
+
+  /// The schema's attributes that have a column of their own in a layer.
+  private var attributes: [Attribute] {
+    table.schema.attributes.filter { $0.codes != nil && $0.type == .text }
+  }
+
+  /// The attribute that says where a row belongs, unless the id says it.
+  private var regionAttribute: String? {
+    guard let region = table.schema.region, region != table.schema.identifier else { return nil }
+    return region
+  }
+
+  /// Names of the layer's columns after the days, each with the attribute it holds.
+  private func named() -> [(name: String, attribute: String)] {
+    (regionAttribute.map { [(Self.region, $0)] } ?? [])
+      + attributes.map { ($0.name, $0.name) }
+  }
+
+  /// A layer of the rows that meet a condition on the history table `h`.
+  ///
+  /// `finish` makes it, in memory or in a file. Nil where there are no such rows.
+  func layer(
+    where clause: Clause, spoolingIn folder: String, _ db: Database,
+    progress: (Int) -> Void = { _ in },
+    finish: (LayerWriter) throws(LayerError) -> Layer
+  ) throws -> Layer? {
+    var columns = named()
+    while true {
+      do {
+        let writer = try write(columns, where: clause, spoolingIn: folder, db, progress)
+        return writer.count == 0 ? nil : try finish(writer)
+      } catch Fault.tooManyValues(let column) {
+        columns.remove(at: column)
+      }
+    }
+  }
+
+  private func write(
+    _ columns: [(name: String, attribute: String)], where clause: Clause,
+    spoolingIn folder: String, _ db: Database, _ progress: (Int) -> Void
+  ) throws -> LayerWriter {
+    let writer = LayerWriter(columns: [Self.days] + columns.map(\.name), spoolingIn: folder)
+    let fixed = ["fid", "id", "valid_from", "valid_until"]
+    let selected = fixed + columns.map { DatasetTable.column(of: $0.attribute) } + ["geom"]
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT \(DatasetTable.quoted(selected, of: "h"))
+        FROM \(GeoPackageTables.quoted(table.history)) h WHERE \(clause.text) ORDER BY h.fid
+        """,
+      arguments: StatementArguments(clause.arguments))
+    var values = [String](repeating: Self.unstated, count: columns.count + 1)
+    var seen = 0
+    while let row = try rows.next() {
+      for index in columns.indices {
+        values[index + 1] = try text(row, index + fixed.count) ?? Self.unstated
+      }
+      try append(row, values: &values, to: writer)
+      seen += 1
+      guard seen.isMultiple(of: 1_000) else { continue }
+      try check(writer, columns)
+      progress(seen)
+      // A reader that is being stopped must not wait for millions of rows.
+      try Task.checkCancellation()
+    }
+    try check(writer, columns)
+    return writer
+  }
+
+  private func check(
+    _ writer: LayerWriter, _ columns: [(name: String, attribute: String)]
+  ) throws {
+    for (index, column) in columns.enumerated() {
+      // Regions are worth more: without them readers bound to some are served row by row.
+      let most = column.name == Self.region ? mostValues * 16 : mostValues
+      if writer.valueCount(ofColumn: index + 1) > most {
+        throw Fault.tooManyValues(column: index)
+      }
+    }
+  }
+
+  private func append(
+    _ row: Row, values: inout [String], to writer: LayerWriter
+  ) throws {
+    guard let fid = Int64.fromDatabaseValue(row[0] as DatabaseValue), let id = try text(row, 1),
+      let from = try text(row, 2)
+    else { throw damaged(row) }
+    values[0] = from + "/" + (try text(row, 3) ?? "")
+    let geometry = values.count + 3
+    try row.withUnsafeData(atIndex: geometry) { blob in
+      guard let blob else { return }
+      try blob.withUnsafeBytes { bytes in
+        guard let offset = GeoPackageBlob.wkbOffset(in: bytes) else { throw damaged(row) }
+        let wkb = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+        // Safe because the buffer is only read while `withUnsafeBytes` lends it.
+        do throws(LayerError) {
+          try writer.append(row: fid, id: id, values: values, wkb: wkb)
+        } catch {
+          // A feature without a position takes up nothing.
+          if case .geometry(_, .noGeometry) = error { return }
+          throw error
+        }
+      }
+    }
+  }
+
+  private func text(_ row: Row, _ column: Int) throws -> String? {
+    let value: DatabaseValue = row[column]
+    if value.isNull { return nil }
+    guard let text = String.fromDatabaseValue(value) else { throw damaged(row) }
+    return text
+  }
+
+  private func damaged(_ row: Row) -> StoreError {
+    let place = Int64.fromDatabaseValue(row[0] as DatabaseValue) ?? 0
+    return .corrupt(what: "\(table.schema.id) row \(place)")
+  }
+}
+
+extension LayerRows {
+  /// A layer as a part of a state, filtered for its day and its reader; nil where the layer does
+  /// not hold what the reader's regions are told by.
+  func part(
+    _ layer: Layer, hidden: Set<Int64>, on day: LegalDate, in scope: Scope
+  ) -> MapLayer.Part? {
+    guard let days = layer.column(named: Self.days),
+      let region = regionFilter(for: layer, in: scope)
+    else { return nil }
+    var columns: [String: Int] = [:]
+    for attribute in attributes where attribute.classification <= scope.ceiling {
+      if let column = layer.column(named: attribute.name) { columns[attribute.name] = column }
+    }
+    let text = day.description
+    let filter = CodeFilter(column: days, of: layer) { days in
+      let ends = days.split(separator: "/", omittingEmptySubsequences: false)
+      // Days are kept as text that sorts as days do.
+      return ends.count == 2 && ends[0] <= text && (ends[1].isEmpty || ends[1] > text)
+    }
+    let isAlways = filter.isAdmitted.allSatisfy(\.self)
+    return MapLayer.Part(
+      layer: layer, hidden: hidden, days: isAlways ? nil : filter, region: region,
+      columns: columns)
+  }
+
+  private func regionFilter(for layer: Layer, in scope: Scope) -> RegionFilter? {
+    guard let prefixes = scope.regionPrefixes else { return .everywhere }
+    guard let region = table.schema.region, !prefixes.isEmpty else { return .nowhere }
+    let bytes = prefixes.map { Array($0.utf8) }
+    if region == table.schema.identifier { return .identifiers(prefixes: bytes) }
+    guard let column = layer.column(named: Self.region) else { return nil }
+    return .codes(
+      CodeFilter(column: column, of: layer) { value in
+        value != Self.unstated && bytes.contains { value.utf8.starts(with: $0) }
+      })
+  }
+}

@@ -1,0 +1,212 @@
+import GRDB
+import KarezCore
+import KarezGeometry
+
+/// Puts a dataset's layers together within one transaction: file, what differs, or the rows
+/// themselves.
+struct SnapshotReader {
+  let history: DatasetHistory
+  let folder: SnapshotFolder
+  let shelf: SnapshotShelf
+  let policy: SnapshotPolicy
+  let notify: @Sendable (StoreNotice) -> Void
+
+  private var db: Database { history.db }
+  private var dataset: DatasetID { history.table.schema.id }
+  private var rows: LayerRows { LayerRows(table: history.table, mostValues: policy.mostValues) }
+
+  /// A layer, and the commit of which a file would have served and is missed.
+  struct Found {
+    let layer: MapLayer
+    let missed: Int?
+  }
+
+  func find(
+    _ asOf: AsOf, near window: BoundingBox?, in scope: Scope
+  ) throws -> Found {
+    let commit = try history.lastCommit(upTo: asOf.recorded.value)
+    let key = SnapshotShelf.StateKey(
+      dataset: dataset, commit: commit, day: asOf.validOn, scope: scope)
+    if let state = shelf.state(key), state.definition == history.definition,
+      state.file?.isTrusted ?? true
+    {
+      // Statements may follow one another without a commit between them.
+      return Found(layer: try state.layer.current(to: history.currentTo(asOf)), missed: nil)
+    }
+    guard history.table.schema.geometry == .polygon, commit > 0 else {
+      return Found(layer: try layer([], asOf, commit, in: scope, isSnapshot: false), missed: nil)
+    }
+    if let found = try filed(commit, asOf, in: scope) {
+      shelf.keep(
+        .init(layer: found.layer, definition: history.definition, file: found.file), key)
+      return Found(layer: found.layer, missed: nil)
+    }
+    let newest = try history.lastCommit()
+    if window == nil, commit == newest, try make(commit),
+      let found = try filed(commit, asOf, in: scope)
+    {
+      return Found(layer: found.layer, missed: nil)
+    }
+    return Found(
+      layer: try unfiled(commit, asOf, near: window, in: scope),
+      missed: commit == newest ? commit : nil)
+  }
+
+  private func layer(
+    _ parts: [MapLayer.Part], _ asOf: AsOf, _ commit: Int, in scope: Scope, isSnapshot: Bool
+  ) throws -> MapLayer {
+    MapLayer(
+      schema: scope.shown(history.table.schema), commit: CommitNumber(commit) ?? .none,
+      currentTo: try history.currentTo(asOf), parts: parts, isSnapshot: isSnapshot)
+  }
+
+  // MARK: From a file
+
+  /// The state as a file and what differs from it, where both serve.
+  private func filed(
+    _ commit: Int, _ asOf: AsOf, in scope: Scope
+  ) throws -> (layer: MapLayer, file: SnapshotFolder.File?)? {
+    var file = try file(for: commit)
+    var delta = try delta(at: commit, besides: file)
+    if delta == nil, let other = try reopened(unlike: file) {
+      file = other
+      delta = try self.delta(at: commit, besides: other)
+    }
+    guard let delta else { return nil }
+    var parts: [MapLayer.Part] = []
+    if let file {
+      guard
+        let part = rows.part(file.layer, hidden: delta.hidden, on: asOf.validOn, in: scope)
+      else { return nil }
+      parts.append(part)
+    }
+    if let added = delta.added {
+      guard let part = rows.part(added, hidden: [], on: asOf.validOn, in: scope) else {
+        return nil
+      }
+      parts.append(part)
+    }
+    return (try layer(parts, asOf, commit, in: scope, isSnapshot: file != nil), file)
+  }
+
+  /// The file that is open, or else the newest that can be opened.
+  func file(for commit: Int) throws -> SnapshotFolder.File? {
+    if let file = shelf.file(of: dataset) {
+      if file.isTrusted, file.definition == history.definition { return file }
+      notify(.snapshotIgnored(dataset, file: "\(file.commit)", why: "changed under the reader"))
+      folder.remove(dataset, file.commit)
+      shelf.keep(nil, of: dataset)
+    }
+    return try reopened(unlike: nil)
+  }
+
+  /// The newest file that is whole and ours, if it is of another commit than the one held.
+  private func reopened(
+    unlike held: SnapshotFolder.File?
+  ) throws -> SnapshotFolder.File? {
+    for commit in folder.commits(of: dataset) where commit != held?.commit {
+      guard commit <= (try history.lastCommit()) else {
+        ignore(commit, why: "of a commit that is not there")
+        continue
+      }
+      do throws(LayerError) {
+        let identity = try identity(at: commit)
+        let file = try folder.open(dataset, identity, of: history.definition)
+        shelf.keep(file, of: dataset)
+        return file
+      } catch {
+        ignore(commit, why: error.what)
+      }
+    }
+    return nil
+  }
+
+  private func identity(at commit: Int) throws(LayerError) -> SnapshotFolder.Identity {
+    do { return try history.identity(at: commit) } catch {
+      throw .damaged(path: "", what: "commits")
+    }
+  }
+
+  private func ignore(_ commit: Int, why: String) {
+    notify(.snapshotIgnored(dataset, file: "\(commit)", why: why))
+    folder.remove(dataset, commit)
+  }
+
+  /// What a state has besides a file; nil where that is too much.
+  func delta(
+    at commit: Int, besides file: SnapshotFolder.File?
+  ) throws -> SnapshotShelf.Delta? {
+    let key = SnapshotShelf.DeltaKey(dataset: dataset, base: file?.commit, commit: commit)
+    if let known = shelf.delta(key) { return known }
+    if file?.commit == commit { return .init(hidden: [], added: nil) }
+    let limits = policy.limits(
+      besides: file?.layer.count ?? 0, bytes: (file?.layer.vertexCount ?? 0) * 16)
+    let base = file.map { (commit: $0.commit, lastRow: $0.lastRow) }
+    let hidden = try base.map { try history.hidden(at: commit, of: $0, atMost: limits.rows) } ?? []
+    let clause = try history.added(at: commit, besides: base)
+    guard let hidden, try history.isSmall(clause, limits) else { return nil }
+    let added = try rows.layer(where: clause, spoolingIn: folder.spool, db) {
+      writer throws(LayerError) in try writer.finish()
+    }
+    let delta = SnapshotShelf.Delta(hidden: hidden, added: added)
+    shelf.keep(delta, key)
+    return delta
+  }
+
+  // MARK: From the rows
+
+  /// The rows of the state that are wanted, laid out for this one question.
+  private func unfiled(
+    _ commit: Int, _ asOf: AsOf, near window: BoundingBox?, in scope: Scope
+  ) throws -> MapLayer {
+    let state = AsOf(validOn: asOf.validOn, recorded: CommitNumber(commit) ?? .none)
+    let clause = SQLiteStore.clause(
+      for: FeatureQuery(dataset: dataset, asOf: state, window: window), after: nil,
+      of: history.table, in: scope)
+    if window == nil { try folder.makeFolder(of: dataset) }
+    let found = try rows.layer(where: clause, spoolingIn: folder.spool, db) {
+      writer throws(LayerError) in
+      window == nil ? try folder.nameless(writer, of: dataset) : try writer.finish()
+    }
+    // The condition has seen to the reader's regions.
+    let everywhere = Scope(ceiling: scope.ceiling)
+    let part = found.flatMap { rows.part($0, hidden: [], on: asOf.validOn, in: everywhere) }
+    return try layer(
+      part.map { [$0] } ?? [], asOf, commit, in: scope, isSnapshot: false)
+  }
+
+  // MARK: Making files
+
+  /// Whether the newest state is too far from the file there is.
+  func isMissed(_ commit: Int) throws -> Bool {
+    guard history.table.schema.geometry == .polygon, commit > 0 else { return false }
+    return try delta(at: commit, besides: file(for: commit)) == nil
+  }
+
+  /// Makes the file of a commit; answers whether there is one now.
+  func make(_ commit: Int) throws -> Bool {
+    guard shelf.begins(dataset, commit) else { return false }
+    do {
+      try folder.makeFolder(of: dataset)
+      let identity = try history.identity(at: commit)
+      var count = 0
+      _ = try rows.layer(
+        where: DatasetHistory.recorded(at: commit), spoolingIn: folder.folder(of: dataset), db,
+        progress: { if $0.isMultiple(of: 100_000) { notify(.snapshotRows(dataset, $0)) } },
+        finish: { writer throws(LayerError) in
+          count = writer.count
+          return try folder.write(writer, of: dataset, identity)
+        })
+      shelf.ended(dataset)
+      if count > 0 {
+        shelf.keep(nil, of: dataset)
+        notify(.snapshotMade(dataset, CommitNumber(commit) ?? .none, rows: count))
+      }
+      return count > 0
+    } catch {
+      shelf.ended(dataset, failing: commit)
+      notify(.snapshotFailed(dataset, why: StoreError(error).what))
+      return false
+    }
+  }
+}
