@@ -1,0 +1,200 @@
+import KarezCore
+
+/// Turns what the searches found into faults, each told once.
+struct CoverageFaultReport {
+  private let layer: Layer
+  private let limits: CoverageLimits
+  private let session = GEOSSession()
+  private let overlaps = OverlapSession(plane: .statutory)
+  /// Vertices that neighbours lack, by vertex and polygon.
+  private var missing: [Lack: Noding] = [:]
+  private(set) var faults: [CoverageFault] = []
+  private(set) var wideGaps = 0
+
+  private struct Lack: Hashable {
+    let vertex: SIMD2<Int64>
+    let lacking: Int
+
+    func isBefore(_ other: Self) -> Bool {
+      (lacking, vertex.x, vertex.y) < (other.lacking, other.vertex.x, other.vertex.y)
+    }
+  }
+
+  private struct Noding {
+    var owners: [Int] = []
+    /// Noise between the two lines, as far as it was found.
+    var areaM2 = 0.0
+    /// It stands on the border of an occupation, which is told itself.
+    var isExplained = false
+  }
+
+  init(_ layer: Layer, _ limits: CoverageLimits, _ missing: [NodingSearch.Missing]) {
+    self.layer = layer
+    self.limits = limits
+    for vertex in missing {
+      let lack = Lack(vertex: vertex.vertex, lacking: vertex.lacking)
+      self.missing[lack, default: Noding()].owners.append(vertex.owner)
+    }
+    for (lack, _) in self.missing { lacksOf[lack.lacking, default: []].append(lack) }
+  }
+
+  private var lacksOf: [Int: [Lack]] = [:]
+
+  // MARK: Overlaps
+
+  mutating func add(_ pair: OverlapSpread.Pair) throws {
+    let (a, b) = (try layer.geometry(of: pair.first), try layer.geometry(of: pair.second))
+    let common = try overlaps.overlap(
+      overlaps.shape(of: a, isValid: layer.isSound(pair.first)),
+      overlaps.shape(of: b, isValid: layer.isSound(pair.second)))
+    let area = pair.isSound ? pair.areaM2 : common?.area.squareMetres ?? 0
+    guard area > PairKernel.residue else { return }
+    let isNoise = area <= limits.toleranceM2
+    if attribute(area, of: pair, isNoise: isNoise) { return }
+    let place: Position
+    if let common {
+      place = try session.placeInside(common.geometry)
+    } else {
+      place = try session.placeInside(
+        layer.areaM2(of: pair.first) < layer.areaM2(of: pair.second) ? a : b)
+    }
+    faults.append(fault(pair, area, place, common?.geometry))
+  }
+
+  /// How much of a polygon may lie outside another that still has all of it: noise, and little
+  /// of the polygon.
+  private func remainder(of area: Double) -> Double {
+    PairKernel.residue + min(limits.toleranceM2, area / 1_000)
+  }
+
+  private func fault(
+    _ pair: OverlapSpread.Pair, _ area: Double, _ place: Position, _ geometry: MultiPolygon?
+  ) -> CoverageFault {
+    let (one, other) = (layer.areaM2(of: pair.first), layer.areaM2(of: pair.second))
+    let hasFirst = one - area <= remainder(of: area)
+    let hasSecond = other - area <= remainder(of: area)
+    let isNoise = area <= limits.toleranceM2
+    // Of equals the later one gives way.
+    let isFirstLater = layer.row(of: pair.first) > layer.row(of: pair.second)
+    switch (hasFirst, hasSecond) {
+    case (true, true):
+      let features = isFirstLater ? [pair.first, pair.second] : [pair.second, pair.first]
+      return CoverageFault(
+        .duplicate, areaM2: area, place: place, features: features,
+        repair: .drop(features[0]), isNoise: isNoise)
+    case (true, false), (false, true):
+      let features = hasFirst ? [pair.first, pair.second] : [pair.second, pair.first]
+      return CoverageFault(
+        .contained, areaM2: area, place: place, features: features,
+        repair: .cutOut(features[0], from: features[1]), isNoise: isNoise)
+    case (false, false):
+      let isFirstLarger = one != other ? one > other : isFirstLater
+      let features = isFirstLarger ? [pair.first, pair.second] : [pair.second, pair.first]
+      return CoverageFault(
+        .overlap, areaM2: area, place: place, features: features,
+        repair: .take(from: features[0], leavingTo: features[1]), isNoise: isNoise,
+        geometry: geometry)
+    }
+  }
+
+  /// Notes what an overlap says of vertices that one of the two lacks of the other; answers
+  /// whether these tell of it.
+  private mutating func attribute(
+    _ area: Double, of pair: OverlapSpread.Pair, isNoise: Bool
+  ) -> Bool {
+    let lacks = ((lacksOf[pair.first] ?? []) + (lacksOf[pair.second] ?? [])).filter { lack in
+      let other = lack.lacking == pair.first ? pair.second : pair.first
+      return missing[lack]?.owners.contains(other) == true
+    }
+    if isNoise {
+      guard let first = lacks.min(by: { $0.isBefore($1) }) else { return false }
+      missing[first]?.areaM2 += area
+      return true
+    }
+    for lack in lacks { missing[lack]?.isExplained = true }
+    return false
+  }
+
+  // MARK: Gaps
+
+  mutating func add(_ gap: GapSearch.Gap) throws {
+    let geometry = MultiPolygon([gap.polygon])
+    let isNoise = gap.areaM2 <= limits.toleranceM2
+    let lacks = lacks(around: gap)
+    if isNoise, let first = lacks.min(by: { $0.isBefore($1) }) {
+      missing[first]?.areaM2 += gap.areaM2
+      return
+    }
+    for lack in lacks { missing[lack]?.isExplained = true }
+    let place = try session.placeInside(geometry)
+    if let limit = limits.gapWidthMetres {
+      let frame = GroundFrame(around: PlaneFrame.statutory.source(of: place))
+      if try session.widestCircle(in: geometry.mapped(frame.metres(ofDegrees:))) > limit {
+        wideGaps += 1
+        return
+      }
+    }
+    guard let nearest = gap.neighbours.first else { return }
+    faults.append(
+      CoverageFault(
+        .gap, areaM2: gap.areaM2, place: place, features: gap.neighbours,
+        repair: .give(to: nearest), isNoise: isNoise, geometry: geometry))
+  }
+
+  /// The missing vertices that stand on a gap's border.
+  private func lacks(around gap: GapSearch.Gap) -> [Lack] {
+    let candidates = Set(gap.neighbours.flatMap { lacksOf[$0] ?? [] })
+    guard let box = MultiPolygon([gap.polygon]).boundingBox, !candidates.isEmpty else { return [] }
+    // Noding may have moved the corners by far less than this.
+    let near = 1e-8
+    return candidates.filter { lack in
+      let place = CoverageVertex(bits: lack.vertex).position
+      guard place.x >= box.minX - near, place.x <= box.maxX + near, place.y >= box.minY - near,
+        place.y <= box.maxY + near
+      else { return false }
+      return gap.polygon.rings.contains { ring in
+        ring.positions.contains { corner in
+          abs(corner.x - place.x) <= near && abs(corner.y - place.y) <= near
+        }
+      }
+    }
+  }
+
+  // MARK: Mismatches
+
+  mutating func add(_ ring: GapSearch.FlatRing) throws {
+    guard let (vertex, lacking) = try lack(of: ring) else { return }
+    let place = CoverageVertex(bits: vertex).position
+    faults.append(
+      CoverageFault(
+        .mismatch, areaM2: ring.areaM2, place: place,
+        features: [lacking] + ring.owners.filter { $0 != lacking },
+        repair: .insert(place, into: lacking), isNoise: true))
+  }
+
+  /// A vertex of a flat ring, and a polygon along it that has no such vertex.
+  private func lack(
+    of ring: GapSearch.FlatRing
+  ) throws(LayerError) -> (vertex: SIMD2<Int64>, lacking: Int)? {
+    let vertices = PolygonVertices()
+    for owner in ring.owners {
+      try vertices.read(owner, of: layer)
+      let known = Set(vertices.bits)
+      if let vertex = ring.vertices.first(where: { !known.contains($0) }) {
+        return (vertex, owner)
+      }
+    }
+    return ring.owners.first.flatMap { owner in ring.vertices.first.map { ($0, owner) } }
+  }
+
+  mutating func addMissing() {
+    for (lack, noding) in missing where !noding.isExplained {
+      let place = CoverageVertex(bits: lack.vertex).position
+      faults.append(
+        CoverageFault(
+          .mismatch, areaM2: noding.areaM2, place: place,
+          features: [lack.lacking] + Set(noding.owners).sorted(),
+          repair: .insert(place, into: lack.lacking), isNoise: true))
+    }
+  }
+}
