@@ -33,13 +33,19 @@ public struct CoverageExamination: Sendable {
     var spread = OverlapSpread(layer)
     try spread.search(from: edges)
     let missing = try NodingSearch(edges, of: layer).missing()
+    let commonLand = CommonLandSearch(layer, limits)
+    let lands = try spread.pairs.compactMap { pair in
+      try Task.checkCancellation()
+      return try commonLand.land(of: pair)
+    }
+    var tangles = Tangles(edges)
+    for land in lands { tangles.add([land.first, land.second], in: land.box) }
+    for vertex in missing { tangles.add(vertex) }
+    for polygon in spread.unsound { tangles.add(polygon) }
     var gaps = GapSearch(edges, of: layer)
-    var tangled = Set(spread.pairs.flatMap { [$0.first, $0.second] })
-    tangled.formUnion(missing.flatMap { [$0.owner, $0.lacking] })
-    tangled.formUnion(spread.unsound)
-    try gaps.search(tangled: tangled)
+    try gaps.search(tangled: tangles.edges)
     var report = CoverageFaultReport(layer, limits, missing)
-    for pair in spread.pairs { try report.add(pair) }
+    for land in lands { report.add(land) }
     for gap in gaps.gaps { try report.add(gap) }
     for ring in gaps.flatRings { try report.add(ring) }
     report.addMissing()
@@ -64,6 +70,42 @@ public struct CoverageExamination: Sendable {
     if fault.geometry != nil || fault.kind == .mismatch { return fault.geometry }
     guard let first = fault.features.first else { return nil }
     return try layer.geometry(of: first)
+  }
+}
+
+/// Unmatched edges that are more than borders of gaps.
+private struct Tangles {
+  private let all: UnmatchedEdges
+  private(set) var edges: Set<Int> = []
+
+  init(_ all: UnmatchedEdges) { self.all = all }
+
+  /// The edges of polygons that meet a box in degrees.
+  mutating func add(_ polygons: [Int], in box: BoundingBox) {
+    for polygon in polygons {
+      for edge in all.firsts[Int32(truncatingIfNeeded: polygon)] ?? 0..<0 {
+        let start = CoverageVertex(bits: all.starts[edge]).position
+        let end = CoverageVertex(bits: all.ends[edge]).position
+        let own = BoundingBox(
+          minX: min(start.x, end.x), minY: min(start.y, end.y), maxX: max(start.x, end.x),
+          maxY: max(start.y, end.y))
+        if own.meets(box) { edges.insert(edge) }
+      }
+    }
+  }
+
+  /// The edge that lacks a vertex, and those that have it.
+  mutating func add(_ missing: NodingSearch.Missing) {
+    edges.insert(missing.edge)
+    for edge in all.firsts[Int32(truncatingIfNeeded: missing.owner)] ?? 0..<0
+    where all.starts[edge] == missing.vertex || all.ends[edge] == missing.vertex {
+      edges.insert(edge)
+    }
+  }
+
+  /// All edges of a polygon.
+  mutating func add(_ polygon: Int) {
+    edges.formUnion(all.firsts[Int32(truncatingIfNeeded: polygon)] ?? 0..<0)
   }
 }
 

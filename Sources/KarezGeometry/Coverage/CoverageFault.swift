@@ -20,8 +20,10 @@ public struct CoverageFault: Hashable, Sendable {
   public let areaM2: Double
   /// Within the fault, in degrees of EPSG:4490; for a mismatch the vertex that one of them lacks.
   public let place: Position
-  /// Numbers of the polygons concerned in the layer. A gap's neighbours, the one with the longest
-  /// common border first; otherwise the one the repair is about first.
+  /// Numbers of the polygons concerned in the layer.
+  ///
+  /// A gap's neighbours, the one with the longest common border first; otherwise the one the
+  /// repair is about first.
   public let features: [Int]
   public let repair: CoverageRepair
   /// Whether its area is no more than the stated tolerance: noise of drawing, not occupation.
@@ -59,10 +61,11 @@ public enum CoverageRepair: Hashable, Sendable {
 
 /// What is called a fault, and what noise.
 public struct CoverageLimits: Hashable, Sendable {
-  /// Faults of no more than this are noise; they are told all the same. Square metres.
+  /// Faults of no more square metres than this are noise; they are told all the same.
   public var toleranceM2: Double
-  /// Gaps wider than this are meant to be there and are no faults; nil: every gap is one. The
-  /// width is the diameter of the largest circle in the gap.
+  /// Gaps wider than this are meant to be there and are no faults; nil if every gap is one.
+  ///
+  /// The width is the diameter of the largest circle in the gap.
   public var gapWidthMetres: Double?
 
   /// The tolerance the quality gate uses for overlaps.

@@ -5,7 +5,6 @@ struct CoverageFaultReport {
   private let layer: Layer
   private let limits: CoverageLimits
   private let session = GEOSSession()
-  private let overlaps = OverlapSession(plane: .statutory)
   /// Vertices that neighbours lack, by vertex and polygon.
   private var missing: [Lack: Noding] = [:]
   private(set) var faults: [CoverageFault] = []
@@ -42,73 +41,43 @@ struct CoverageFaultReport {
 
   // MARK: Overlaps
 
-  mutating func add(_ pair: OverlapSpread.Pair) throws {
-    let (a, b) = (try layer.geometry(of: pair.first), try layer.geometry(of: pair.second))
-    let common = try overlaps.overlap(
-      overlaps.shape(of: a, isValid: layer.isSound(pair.first)),
-      overlaps.shape(of: b, isValid: layer.isSound(pair.second)))
-    let area = pair.isSound ? pair.areaM2 : common?.area.squareMetres ?? 0
-    guard area > PairKernel.residue else { return }
-    let isNoise = area <= limits.toleranceM2
-    if attribute(area, of: pair, isNoise: isNoise) { return }
-    let place: Position
-    if let common {
-      place = try session.placeInside(common.geometry)
-    } else {
-      place = try session.placeInside(
-        layer.areaM2(of: pair.first) < layer.areaM2(of: pair.second) ? a : b)
+  mutating func add(_ land: CommonLand) {
+    let isNoise = land.areaM2 <= limits.toleranceM2
+    if attribute(land, isNoise: isNoise) { return }
+    let (first, second) = (land.first, land.second)
+    let inner = OverlapSpread.Pair.inner(first, second, land.areaM2, layer, limits)
+    if let inner {
+      let outer = inner == first ? second : first
+      let isSame = OverlapSpread.Pair.areSame(first, second, land.areaM2, layer, limits)
+      faults.append(
+        CoverageFault(
+          isSame ? .duplicate : .contained, areaM2: land.areaM2, place: land.place,
+          features: [inner, outer], repair: isSame ? .drop(inner) : .cutOut(inner, from: outer),
+          isNoise: isNoise))
+      return
     }
-    faults.append(fault(pair, area, place, common?.geometry))
-  }
-
-  /// How much of a polygon may lie outside another that still has all of it: noise, and little
-  /// of the polygon.
-  private func remainder(of area: Double) -> Double {
-    PairKernel.residue + min(limits.toleranceM2, area / 1_000)
-  }
-
-  private func fault(
-    _ pair: OverlapSpread.Pair, _ area: Double, _ place: Position, _ geometry: MultiPolygon?
-  ) -> CoverageFault {
-    let (one, other) = (layer.areaM2(of: pair.first), layer.areaM2(of: pair.second))
-    let hasFirst = one - area <= remainder(of: area)
-    let hasSecond = other - area <= remainder(of: area)
-    let isNoise = area <= limits.toleranceM2
+    let (one, other) = (layer.areaM2(of: first), layer.areaM2(of: second))
     // Of equals the later one gives way.
-    let isFirstLater = layer.row(of: pair.first) > layer.row(of: pair.second)
-    switch (hasFirst, hasSecond) {
-    case (true, true):
-      let features = isFirstLater ? [pair.first, pair.second] : [pair.second, pair.first]
-      return CoverageFault(
-        .duplicate, areaM2: area, place: place, features: features,
-        repair: .drop(features[0]), isNoise: isNoise)
-    case (true, false), (false, true):
-      let features = hasFirst ? [pair.first, pair.second] : [pair.second, pair.first]
-      return CoverageFault(
-        .contained, areaM2: area, place: place, features: features,
-        repair: .cutOut(features[0], from: features[1]), isNoise: isNoise)
-    case (false, false):
-      let isFirstLarger = one != other ? one > other : isFirstLater
-      let features = isFirstLarger ? [pair.first, pair.second] : [pair.second, pair.first]
-      return CoverageFault(
-        .overlap, areaM2: area, place: place, features: features,
+    let isFirstLarger = one != other ? one > other : layer.row(of: first) > layer.row(of: second)
+    let features = isFirstLarger ? [first, second] : [second, first]
+    faults.append(
+      CoverageFault(
+        .overlap, areaM2: land.areaM2, place: land.place, features: features,
         repair: .take(from: features[0], leavingTo: features[1]), isNoise: isNoise,
-        geometry: geometry)
-    }
+        geometry: land.geometry))
   }
 
   /// Notes what an overlap says of vertices that one of the two lacks of the other; answers
   /// whether these tell of it.
-  private mutating func attribute(
-    _ area: Double, of pair: OverlapSpread.Pair, isNoise: Bool
-  ) -> Bool {
-    let lacks = ((lacksOf[pair.first] ?? []) + (lacksOf[pair.second] ?? [])).filter { lack in
-      let other = lack.lacking == pair.first ? pair.second : pair.first
+  private mutating func attribute(_ land: CommonLand, isNoise: Bool) -> Bool {
+    let both = (lacksOf[land.first] ?? []) + (lacksOf[land.second] ?? [])
+    let lacks = both.filter { lack in
+      let other = lack.lacking == land.first ? land.second : land.first
       return missing[lack]?.owners.contains(other) == true
     }
     if isNoise {
       guard let first = lacks.min(by: { $0.isBefore($1) }) else { return false }
-      missing[first]?.areaM2 += area
+      missing[first]?.areaM2 += land.areaM2
       return true
     }
     for lack in lacks { missing[lack]?.isExplained = true }

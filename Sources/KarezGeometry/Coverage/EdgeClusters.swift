@@ -47,8 +47,8 @@ struct EdgeClusters {
 
   func isTangled(_ edge: Int) -> Bool { tangled[Int(clusterOf[edge])] }
 
-  mutating func markTangled(where isTangled: (Int) -> Bool) {
-    for edge in clusterOf.indices where isTangled(edge) { tangled[Int(clusterOf[edge])] = true }
+  mutating func markTangled(_ edges: Set<Int>) {
+    for edge in edges { tangled[Int(clusterOf[edge])] = true }
   }
 
   /// Counts as tangled what cannot be told apart from a tangle: what lies in one, and gaps around.

@@ -33,11 +33,11 @@ struct GapSearch {
     self.layer = layer
   }
 
-  /// - Parameter tangled: polygons that overlap others, or lack vertices of others.
+  /// Finds all gaps; `tangled` are edges along common land, or that lack vertices of others.
   mutating func search(tangled: Set<Int>) throws {
     guard edges.count > 0 else { return }
     var clusters = EdgeClusters(edges)
-    clusters.markTangled { tangled.contains(Int(edges.polygons[$0])) }
+    clusters.markTangled(tangled)
     let clean = (0..<edges.count).filter { !clusters.isTangled($0) }
     let assembly = RegionAssembly(
       starts: clean.map { edges.ends[$0] }, ends: clean.map { edges.starts[$0] })

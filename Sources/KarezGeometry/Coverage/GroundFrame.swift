@@ -16,7 +16,8 @@ struct GroundFrame {
     let latitude = max(-89, min(89, source.y * 1e-9)) * .pi / 180
     let sine = sin(latitude)
     let parallel =
-      Ellipsoid.majorAxis * cos(latitude) / (1 - Ellipsoid.eccentricity2 * sine * sine)
+      Ellipsoid.majorAxis * cos(latitude)
+      / (1 - Ellipsoid.eccentricity2 * sine * sine)
       .squareRoot()
     let stretch = parallel / Ellipsoid.minorAxis
     scale = SIMD2(

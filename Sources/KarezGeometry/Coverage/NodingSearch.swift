@@ -11,7 +11,7 @@ struct NodingSearch {
     let lacking: Int
   }
 
-  /// How far beside an edge a vertex may lie and still be meant to lie on it. Metres.
+  /// How many metres beside an edge a vertex may lie and still be meant to lie on it.
   ///
   /// Coordinates are exchanged in millimetres, so a vertex that was put on a line comes back no
   /// farther from it than this.
