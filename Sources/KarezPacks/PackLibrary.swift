@@ -18,6 +18,8 @@ public struct PackLibrary: Sendable {
   public internal(set) var ruleBook = RuleBook(rules: [], vocabulary: Vocabulary(facts: []))
   public internal(set) var cases: [RuleCase] = []
   public internal(set) var glossary: [GlossaryTerm] = []
+  /// Nil where the packs state none: then nothing is called noise.
+  public internal(set) var sliverTolerance: SliverTolerance?
   /// Where each rule is written.
   public internal(set) var rulePlaces: [String: PackOrigin] = [:]
 
@@ -35,6 +37,15 @@ public struct PackLibrary: Sendable {
   public func law(_ id: String) -> Law? { laws.first { $0.id == id } }
 
   public func schema(_ id: DatasetID) -> DatasetSchema? { schemas.first { $0.id == id } }
+}
+
+/// 细碎图斑容差: below what area a piece is more likely noise of digitising than an occupation.
+///
+/// It decides nothing: such pieces are counted, and told of beside the total.
+public struct SliverTolerance: Hashable, Sendable {
+  public let area: Area
+  public let certainty: Certainty
+  public let source: LocalizedText
 }
 
 /// 术语: one row of the glossary.

@@ -51,6 +51,7 @@ extension PackLoader {
     var facts = FactsFile(schemas: library.schemas, tables: library.codeTables)
     facts.read(node)
     faults += facts.faults
+    library.sliverTolerance = facts.sliverTolerance
     if let version = facts.version {
       let sm3 = SM3.digest("\(name)\t\(SM3.digest(file.bytes))\n").description
       library.packs.append(PackVersion(id: "facts", version: version, sm3: sm3))

@@ -69,6 +69,7 @@ public enum AnswerText {
       lines.append(
         "  \(finding.number). [" + finding.severityWord + "]" + doubt + " " + finding.message)
       if let area = finding.findingArea { lines.append("     " + areas(area, messages)) }
+      if let noise = finding.noiseWords { lines.append("     " + noise) }
       lines.append("     " + finding.law + " " + finding.articleWords)
       if let quotation = finding.quotation {
         lines.append("     " + messages.text("quote") + ": " + quotation)
@@ -105,7 +106,7 @@ public enum AnswerText {
         + " %, " + messages.text("layer_features", ["count": layer.layerFeatures]) + ")"
       : "0"
     return "  " + layer.layerTitle + ": " + found + " · " + messages.text("current_to") + " "
-      + layer.layerCurrentTo
+      + layer.layerCurrentTo + (layer.noiseWords.map { " · " + $0 } ?? "")
   }
 
   private static func versions(_ view: AnswerView, _ messages: MessageCatalogue) -> [String] {

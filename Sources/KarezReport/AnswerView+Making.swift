@@ -114,6 +114,20 @@ extension AnswerView.LayerEntry {
     layerShare = layer.sharePercent
     layerFeatures = FigureText.count(layer.features)
     isTouched = layer.features > 0
+    noiseWords = layer.noise.words(messages)
+  }
+}
+
+extension Noise {
+  /// How many pieces are slivers, and their area; nil where none is.
+  fileprivate func words(_ messages: MessageCatalogue) -> String? {
+    guard features > 0 else { return nil }
+    return messages.text(
+      "of_it_slivers",
+      [
+        "count": FigureText.count(features),
+        "area": FigureText.squareMetres(.squareMetres(areaM2)),
+      ])
   }
 }
 
@@ -140,6 +154,7 @@ extension AnswerView.FindingEntry {
     quotation = citation.quote
     gist = citation.quote == nil ? citation.summary?[language] : nil
     findingArea = found.area.map(AnswerView.AreaFigures.init)
+    noiseWords = found.noise.words(messages)
     hasPiece = found.geometry.map { !$0.polygons.isEmpty } ?? false
     showWords = messages.text("finding_show", ["number": String(order.number)])
     approverTitle = finding.approver.map { setting.title(of: $0, in: language) }

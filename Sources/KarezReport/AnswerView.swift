@@ -37,6 +37,8 @@ public struct AnswerView: Encodable, Sendable {
     public let quotation: String?
     public let gist: String?
     public let findingArea: AreaFigures?
+    /// What of it is in slivers; nil where nothing is.
+    public let noiseWords: String?
     public let hasPiece: Bool
     public let showWords: String
     public let approverTitle: String?
@@ -62,6 +64,8 @@ public struct AnswerView: Encodable, Sendable {
     public let layerShare: String
     public let layerFeatures: String
     public let isTouched: Bool
+    /// What of it is in slivers; nil where nothing is.
+    public let noiseWords: String?
   }
 
   public struct WarningEntry: Encodable, Sendable {

@@ -14,9 +14,12 @@ public struct OneMap: Sendable {
 
   /// The One Map in a data folder.
   ///
+  /// `notice` hears what an operator should know and no caller has to act on.
+  ///
   /// - Errors: `Problem` of kind unavailable when there is none or its packs do not load.
   public static func open(
-    data: URL, installation: Installation
+    data: URL, installation: Installation,
+    notice: @escaping @Sendable (LocalizedText) -> Void = { _ in }
   ) async throws(Problem) -> OneMap {
     let packs = try loadPacks(installation)
     let marker = try DataFolder(data).readSettings()
@@ -24,7 +27,9 @@ public struct OneMap: Sendable {
       try loadRegion(adcode, installation)
     }
     do throws(StoreError) {
-      let store = try SQLiteStore(folder: data, clock: Clock.timestamp)
+      let store = try SQLiteStore(
+        folder: data, clock: Clock.timestamp,
+        notify: { if let text = StoreNoticeWording.text(of: $0) { notice(text) } })
       return OneMap(
         installation: installation, packs: packs, region: region, data: data, store: store)
     } catch {

@@ -29,7 +29,9 @@ struct StoreOptions: ParsableArguments {
   }
 
   func open() async throws(Problem) -> OneMap {
-    try await OneMap.open(data: folder, installation: try Installation.find())
+    try await OneMap.open(data: folder, installation: try Installation.find()) { text in
+      Terminal.say(text.zh, text.en)
+    }
   }
 }
 

@@ -19,6 +19,7 @@ struct FactsFile {
   let schemas: [DatasetSchema]
   let tables: [String: CodeTable]
   private(set) var version: String?
+  private(set) var sliverTolerance: SliverTolerance?
   private(set) var facts: [FactDeclaration] = []
   private(set) var tableOfFact: [FactID: String] = [:]
   private(set) var faults: [PackFault] = []
@@ -32,8 +33,21 @@ struct FactsFile {
     var fields = PackFields(node)
     version = fields.text("version")
     if let version, PackManifest.numbers(of: version) == nil { fields.add(.notVersion(version)) }
+    if let node = fields.optional("sliverTolerance") { readTolerance(node) }
     for item in fields.list("facts") { readFact(item) }
     faults += fields.finish()
+  }
+
+  private mutating func readTolerance(_ node: PackNode) {
+    var fields = PackFields(node)
+    let value = fields.quantity("value")
+    let certainty = fields.choice("certainty", of: Certainty.self)
+    let source = fields.localized("source")
+    if let value, value.dimension != .area { fields.add(.dimensionsDiffer) }
+    faults += fields.finish()
+    guard let value, value.dimension == .area, let certainty, let source else { return }
+    sliverTolerance = SliverTolerance(
+      area: .squareMetres(value.value), certainty: certainty, source: source)
   }
 
   private mutating func readFact(_ node: PackNode) {

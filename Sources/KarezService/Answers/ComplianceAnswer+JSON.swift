@@ -74,7 +74,7 @@ extension BoundaryWarning {
 
 extension CheckedLayer {
   var json: JSONValue {
-    .object([
+    let members: [String: JSONValue] = [
       "dataset": .string(dataset.text),
       "title": title.json,
       "status": .string(status.rawValue),
@@ -82,7 +82,19 @@ extension CheckedLayer {
       "occupiedM2": .string(occupied.text),
       "sharePercent": .string(sharePercent),
       "features": .integer(Int64(features)),
-    ])
+    ]
+    return .object(members.merging(noise.members) { own, _ in own })
+  }
+}
+
+extension Noise {
+  /// Nothing where there is none.
+  fileprivate var members: [String: JSONValue] {
+    guard features > 0 else { return [:] }
+    return [
+      "noiseM2": .string(Area.squareMetres(areaM2).text),
+      "noiseFeatures": .integer(Int64(features)),
+    ]
   }
 }
 
@@ -109,6 +121,7 @@ extension AnsweredFinding {
       "certainty": .string(finding.certainty.rawValue),
       "trace": .array(finding.trace.map(\.json)),
     ]
+    members.merge(noise.members) { own, _ in own }
     if withPiece { members["geometry"] = geometry?.geoJSON ?? .null }
     return .object(members)
   }

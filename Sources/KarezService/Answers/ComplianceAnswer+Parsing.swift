@@ -82,6 +82,13 @@ extension JSONValue {
     return elements
   }
 
+  /// What an answer says of noise, which is nothing where there was none.
+  fileprivate func noise() throws(AnswerFormatError) -> Noise {
+    guard self["noiseFeatures"] != nil else { return Noise() }
+    return Noise(
+      areaM2: try area("noiseM2").squareMetres, features: try count("noiseFeatures"))
+  }
+
   /// A geometry written by us, or nil for null.
   fileprivate func polygons(_ key: String) throws(AnswerFormatError) -> MultiPolygon? {
     guard let value = self[key], value != .null else { return nil }
@@ -115,7 +122,7 @@ extension CheckedLayer {
       dataset: dataset, title: try json.localized("title"), status: try json.choice("status"),
       currentTo: json["currentTo"]?.string.flatMap { LegalDate($0) },
       occupied: try json.area("occupiedM2"), sharePercent: try json.text("sharePercent"),
-      features: try json.count("features"))
+      features: try json.count("features"), noise: try json.noise())
   }
 }
 
@@ -147,7 +154,7 @@ extension AnsweredFinding {
       })
     let hasArea = json["areaM2"]?.string != nil
     self.init(
-      finding: finding, area: hasArea ? try json.area("areaM2") : nil,
+      finding: finding, area: hasArea ? try json.area("areaM2") : nil, noise: try json.noise(),
       geometry: try json.polygons("geometry"))
   }
 }

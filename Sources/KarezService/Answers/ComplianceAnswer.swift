@@ -36,6 +36,17 @@ public struct AnsweredBoundary: Hashable, Sendable {
   }
 }
 
+/// 细碎图斑: features whose piece is smaller than what digitising can tell.
+public struct Noise: Hashable, Sendable {
+  public var areaM2: Double
+  public var features: Int
+
+  public init(areaM2: Double = 0, features: Int = 0) {
+    self.areaM2 = areaM2
+    self.features = features
+  }
+}
+
 /// One dataset the check looked at, or could not.
 public struct CheckedLayer: Hashable, Sendable {
   public enum Status: String, CaseIterable, Hashable, Sendable {
@@ -52,10 +63,12 @@ public struct CheckedLayer: Hashable, Sendable {
   /// Share of the boundary, in per cent with two decimals: `12.34`.
   public let sharePercent: String
   public let features: Int
+  /// What of `occupied` is in pieces smaller than the stated tolerance.
+  public let noise: Noise
 
   public init(
     dataset: DatasetID, title: LocalizedText, status: Status, currentTo: LegalDate?,
-    occupied: Area, sharePercent: String, features: Int
+    occupied: Area, sharePercent: String, features: Int, noise: Noise = Noise()
   ) {
     self.dataset = dataset
     self.title = title
@@ -64,6 +77,7 @@ public struct CheckedLayer: Hashable, Sendable {
     self.occupied = occupied
     self.sharePercent = sharePercent
     self.features = features
+    self.noise = noise
   }
 }
 
@@ -84,12 +98,17 @@ public struct LandUseLine: Hashable, Sendable {
 public struct AnsweredFinding: Hashable, Sendable {
   public let finding: Finding
   public let area: Area?
+  /// What of it is in pieces smaller than the stated tolerance.
+  public let noise: Noise
   /// The piece the finding is about, in EPSG:4490; for display only.
   public let geometry: MultiPolygon?
 
-  public init(finding: Finding, area: Area?, geometry: MultiPolygon?) {
+  public init(
+    finding: Finding, area: Area?, noise: Noise = Noise(), geometry: MultiPolygon?
+  ) {
     self.finding = finding
     self.area = area
+    self.noise = noise
     self.geometry = geometry
   }
 }

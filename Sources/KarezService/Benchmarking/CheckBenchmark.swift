@@ -1,4 +1,3 @@
-import Foundation
 public import KarezCore
 import KarezGeometry
 import KarezStore
@@ -76,25 +75,7 @@ public struct CheckBenchmark: Sendable {
         do: "先运行 karez demo", "run karez demo first"
       ).problem(at: "bench")
     }
-    return centres.enumerated().map { index, centre in Self.star(around: centre, number: index) }
-  }
-
-  private static func star(around centre: Position, number: Int) -> MultiPolygon {
-    let vertices = 200
-    let metre = 1 / 111_320.0
-    let squeeze = cos(centre.y * .pi / 180)
-    var positions = (0..<vertices).map { index -> Position in
-      let angle = 2 * Double.pi * Double(index) / Double(vertices)
-      let wave = sin(3 * angle + Double(number)) * 0.2 + sin(7 * angle) * 0.1
-      let radius = 400 * (1 + wave) * metre
-      return Position(
-        x: centre.x + radius * cos(angle) / squeeze, y: centre.y + radius * sin(angle))
-    }
-    positions.append(positions[0])
-    guard let ring = try? Ring(positions) else {
-      preconditionFailure("a closed ring of 201 points")
-    }
-    return MultiPolygon([Polygon(shell: ring)])
+    return centres.enumerated().map { ProbeShapes.star(around: $1, number: $0) }
   }
 
   private static func geoJSON(_ shapes: [MultiPolygon]) -> JSONValue {

@@ -11,7 +11,7 @@ struct AdministrativeExtent {
   func warnings() async throws(Problem) -> [BoundaryWarning] {
     // A One Map without counties cannot say where its land ends.
     guard let counties = try await survey.layer(.counties) else { return [] }
-    let inside = counties.features.reduce(0) { $0 + $1.piece.areaM2 }
+    let inside = counties.features.reduce(0) { $0 + $1.areaM2 }
     guard inside > 0 else { throw refusal }
     let outside = survey.prepared.area.squareMetres - inside
     guard outside > 0.01 else { return [] }

@@ -2,144 +2,179 @@ import KarezCore
 import KarezGeometry
 import KarezStore
 
-/// One feature of a dataset that meets the boundary, with its piece.
-struct SurveyedFeature {
-  let version: FeatureVersion
-  /// Empty for a point, which has no area.
-  let piece: Piece
-
-  var polygons: MultiPolygon? {
-    guard case .polygons(let polygons)? = version.feature.geometry else { return nil }
-    return polygons
-  }
-
-  func text(of attribute: String) -> String? {
-    switch version.feature.attributes[attribute] {
-    case .text(let text): text
-    case .integer(let number): String(number)
-    case .boolean(let flag): String(flag)
-    case .decimal(let number): "\(number)"
-    case .date(let day): day.description
-    case .null, nil: nil
-    }
-  }
-}
-
-/// How much of the boundary some features take up, and where.
-struct Occupation {
-  let area: Area
-  let geometry: MultiPolygon
-}
-
-/// A dataset as the boundary meets it.
-struct SurveyedLayer {
-  let schema: DatasetSchema
-  let currentTo: LegalDate?
-  let features: [SurveyedFeature]
-}
-
 /// Looks at every dataset a question needs, once, in the statutory plane.
 ///
 /// Not Sendable: it belongs to the task that asks.
 final class BoundarySurvey {
   let prepared: PreparedBoundary
+  let shape: PlaneShape
   let asOf: AsOf
+  let kernel = PairKernel()
+  private let search = LayerSearch()
   private let window: BoundingBox
   private let store: any OneMapStore
   private let scope: Scope
+  /// What the store holds of datasets not yet looked at.
+  private var opened: [DatasetID: MapLayer] = [:]
   /// Layers already looked at; nil for a dataset that has nothing to look at.
   private var layers: [DatasetID: SurveyedLayer?] = [:]
+  private var grounds: [Ground.Key: Ground] = [:]
 
   init(
     boundary: MultiPolygon, asOf: AsOf, store: any OneMapStore, scope: Scope
   ) throws(GeometryError) {
     prepared = try PreparedBoundary(boundary)
     guard let window = prepared.boundingBox else { throw .noGeometry }
+    shape = PlaneShape(boundary, in: .statutory)
     self.window = window
     self.asOf = asOf
     self.store = store
     self.scope = scope
   }
 
+  /// Asks the store for several datasets at once; what `layer` looks at later.
+  func open(_ datasets: [DatasetID]) async throws(Problem) {
+    do throws(StoreError) {
+      let found = try await store.layers(of: datasets, asOf: asOf, near: window, in: scope)
+      opened.merge(found) { _, new in new }
+    } catch {
+      throw .store(error)
+    }
+  }
+
   /// What the boundary meets of a dataset, or nil if it was never recorded or is out of scope.
   func layer(_ dataset: DatasetID) async throws(Problem) -> SurveyedLayer? {
     if let known = layers[dataset] { return known }
+    if opened[dataset] == nil { try await open([dataset]) }
     let layer = try await look(at: dataset)
     layers[dataset] = .some(layer)
+    opened[dataset] = nil
     return layer
   }
 
   private func look(at dataset: DatasetID) async throws(Problem) -> SurveyedLayer? {
-    let summary: DatasetSummary
-    do throws(StoreError) {
-      summary = try await store.summary(of: dataset, asOf: asOf, in: scope)
-    } catch {
-      if case .noSuchDataset = error { return nil }
-      throw .store(error)
-    }
     // Nothing was ever recorded for this day: an empty place and an unknown one are not the same.
-    guard summary.commit != .none, let currentTo = summary.currentTo, currentTo <= asOf.validOn
+    guard let found = opened[dataset], found.commit != .none, let currentTo = found.currentTo,
+      currentTo <= asOf.validOn
     else { return nil }
-    return SurveyedLayer(
-      schema: summary.schema, currentTo: summary.currentTo,
-      features: try await features(of: dataset))
+    if found.schema.geometry == .point {
+      return SurveyedLayer(found, try await points(of: dataset), of: self)
+    }
+    do throws(LayerError) {
+      return SurveyedLayer(found, try polygons(of: found), of: self)
+    } catch {
+      // A damaged file is never believed: the rows themselves serve.
+      await store.forgetSnapshots(of: dataset)
+      try await open([dataset])
+    }
+    guard let again = opened[dataset] else { return nil }
+    do throws(LayerError) {
+      return SurveyedLayer(again, try polygons(of: again), of: self)
+    } catch {
+      throw .store(.corrupt(what: dataset.text))
+    }
   }
 
-  private func features(of dataset: DatasetID) async throws(Problem) -> [SurveyedFeature] {
+  private func polygons(of map: MapLayer) throws(LayerError) -> [SurveyedFeature] {
+    var found: [SurveyedFeature] = []
+    for (number, part) in map.parts.enumerated() {
+      try search.overlaps(of: shape, in: part.layer, where: part.shows) {
+        overlap throws(LayerError) in
+        let place = SurveyedFeature.Place(part: number, polygon: overlap.polygon)
+        let area = overlap.isSound ? overlap.areaM2 : try repaired(overlap.polygon, in: part.layer)
+        guard area > PairKernel.residue else { return }
+        found.append(
+          SurveyedFeature(
+            row: part.layer.row(of: overlap.polygon), areaM2: area, place: place,
+            isSound: overlap.isSound))
+      }
+    }
+    // In a fixed order: sums of the same numbers in another differ in their last bits.
+    return found.sorted { $0.row < $1.row }
+  }
+
+  /// The area of a piece that the kernel cannot answer for.
+  private func repaired(_ polygon: Int, in layer: Layer) throws(LayerError) -> Double {
+    let geometry = try layer.geometry(of: polygon)
+    do throws(GeometryError) {
+      return try prepared.piece(in: geometry, isRepairing: true).areaM2
+    } catch {
+      throw .geometry(row: layer.row(of: polygon), error)
+    }
+  }
+
+  private func points(of dataset: DatasetID) async throws(Problem) -> [SurveyedFeature] {
     let query = FeatureQuery(dataset: dataset, asOf: asOf, window: window)
     var found: [SurveyedFeature] = []
+    for version in try await versions(query) {
+      guard case .points(let positions)? = version.feature.geometry,
+        positions.contains(where: prepared.covers)
+      else { continue }
+      found.append(SurveyedFeature(row: version.row, areaM2: 0, place: nil, isSound: true))
+    }
+    return found
+  }
+
+  private func versions(_ query: FeatureQuery) async throws(Problem) -> [FeatureVersion] {
+    var found: [FeatureVersion] = []
     var cursor: FeatureCursor?
     repeat {
-      let page: FeaturePage
       do throws(StoreError) {
-        page = try await store.features(query, after: cursor, limit: 500, in: scope)
+        let page = try await store.features(query, after: cursor, limit: 500, in: scope)
+        found += page.versions
+        cursor = page.next
       } catch {
         throw .store(error)
       }
-      for version in page.versions {
-        if let feature = try surveyed(version, in: dataset) { found.append(feature) }
-      }
-      cursor = page.next
     } while cursor != nil
     return found
   }
 
-  private func surveyed(
-    _ version: FeatureVersion, in dataset: DatasetID
-  ) throws(Problem) -> SurveyedFeature? {
-    switch version.feature.geometry {
-    case .polygons(let polygons):
-      do throws(GeometryError) {
-        let piece = try prepared.piece(in: polygons, isRepairing: true)
-        return piece.isEmpty ? nil : SurveyedFeature(version: version, piece: piece)
-      } catch {
-        throw .geometry(error, of: "\(dataset.text): \(version.feature.id)")
+  /// The texts some rows state for an attribute, by row.
+  func attributes(
+    _ attribute: String, ofRows rows: [Int64], _ dataset: DatasetID
+  ) async throws(Problem) -> [Int64: String] {
+    var texts: [Int64: String] = [:]
+    for first in stride(from: 0, to: rows.count, by: 500) {
+      let some = Array(rows[first..<min(first + 500, rows.count)])
+      let query = FeatureQuery(dataset: dataset, asOf: asOf, rows: some)
+      for version in try await versions(query) {
+        texts[version.row] = version.feature.attributes[attribute]?.plainText
       }
-    case .points(let positions):
-      guard positions.contains(where: prepared.covers) else { return nil }
-      return SurveyedFeature(version: version, piece: .none)
-    case .lines, nil: return nil
     }
+    return texts
   }
 
-  /// The land the features cover within the boundary, counted once where they overlap.
-  func region(of features: [SurveyedFeature]) throws(GeometryError) -> PlaneRegion {
-    try prepared.region(coveredBy: features.compactMap(\.polygons), isRepairing: true)
+  // MARK: Occupation
+
+  /// The part of the boundary that lies in all of some datasets and in none of others.
+  func ground(_ key: Ground.Key) async throws(Problem) -> Ground? {
+    if let known = grounds[key] { return known }
+    var inside: [SurveyedLayer] = []
+    var outside: [SurveyedLayer] = []
+    for dataset in key.inside {
+      guard let layer = try await layer(dataset) else { return nil }
+      inside.append(layer)
+    }
+    for dataset in key.outside {
+      guard let layer = try await layer(dataset) else { return nil }
+      outside.append(layer)
+    }
+    let ground = try Ground(of: self, inside: inside, outside: outside)
+    grounds[key] = ground
+    return ground
   }
 
-  /// Area and shape of what the features occupy; the sum of pieces where they cannot overlap.
+  /// What some features of a layer take up, counted once where they overlap.
   func occupied(
-    by features: [SurveyedFeature], of schema: DatasetSchema
-  ) throws(GeometryError) -> Occupation {
-    let area = features.reduce(0) { $0 + $1.piece.areaM2 }
-    // Overlaps that the gate let pass would make more of the boundary than there is.
-    let isPossible = area <= prepared.area.squareMetres + 0.005
-    if features.count < 2 || (schema.isCoverage && isPossible) {
-      return Occupation(
-        area: .squareMetres(area),
-        geometry: MultiPolygon(features.flatMap { $0.piece.geometry.polygons }))
+    by some: [Int], of layer: SurveyedLayer, on ground: Ground
+  ) throws(Problem) -> Area {
+    let united = try layer.overlapping(some)
+    var area = 0.0
+    for index in some where !united.contains(index) {
+      area += try ground.area(of: index, in: layer, kernel)
     }
-    let region = try region(of: features)
-    return Occupation(area: region.area, geometry: region.multiPolygon())
+    if !united.isEmpty { area += try ground.area(of: layer.region(united.sorted())) }
+    return .squareMetres(area)
   }
 }

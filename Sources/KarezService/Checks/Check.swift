@@ -23,13 +23,18 @@ struct Check {
     } catch {
       throw .geometry(error, of: "boundary")
     }
+    let declarations = packs.ruleBook.factsNeeded(on: request.validOn)
+    try await survey.open(
+      Array(Self.datasets(of: packs.ruleBook.facts).union([.counties])).sorted())
     var placeWarnings = try await AdministrativeExtent(survey: survey).warnings()
     let fit = DatumFit(store: store, asOf: asOf, scope: scope)
     if let doubt = try await fit.warning(about: outline.geometry) { placeWarnings.append(doubt) }
-    let declarations = packs.ruleBook.factsNeeded(on: request.validOn)
-    let (facts, pieces) = try await measure(declarations, survey)
-    let layers = try await layers(packs.ruleBook.facts, survey)
+    let measurer = FactMeasurer(
+      survey: survey, request: request, sliverTolerance: packs.sliverTolerance?.area)
+    let (facts, noise) = try await measure(declarations, measurer)
+    let layers = try await layers(packs.ruleBook.facts, measurer)
     let findings = packs.ruleBook.findings(given: facts, on: request.validOn)
+    let pieces = try await pieces(of: findings, among: declarations, measurer)
     let verdict = Verdict(findings: findings, layers: layers, purpose: request.purpose)
     var answer = ComplianceAnswer(
       id: id, asOf: asOf, answeredAt: answeredAt, purpose: request.purpose,
@@ -43,7 +48,8 @@ struct Check {
         geometry: outline.geometry),
       verdict: verdict, layers: layers,
       landUse: try await LandUseTable(survey: survey, packs: packs).lines(),
-      findings: findings.map { Self.answered($0, facts, pieces) }, packs: packs.packs, digest: "")
+      findings: findings.map { Self.answered($0, facts, noise, pieces) }, packs: packs.packs,
+      digest: "")
     answer.digest = ComplianceAnswer.digest(of: answer)
     return answer
   }
@@ -74,67 +80,85 @@ struct Check {
   }
 
   private func measure(
-    _ declarations: [FactDeclaration], _ survey: BoundarySurvey
-  ) async throws(Problem) -> (Facts, [FactID: MultiPolygon]) {
-    let measurer = FactMeasurer(survey: survey, request: request)
+    _ declarations: [FactDeclaration], _ measurer: FactMeasurer
+  ) async throws(Problem) -> (Facts, [FactID: Noise]) {
     var facts = Facts()
-    var pieces: [FactID: MultiPolygon] = [:]
+    var noise: [FactID: Noise] = [:]
     for declaration in declarations {
       guard let measured = try await measurer.measure(declaration) else { continue }
       facts.values[declaration.id] = measured.value
-      pieces[declaration.id] = measured.piece
+      noise[declaration.id] = measured.noise
     }
-    return (facts, pieces)
+    return (facts, noise)
   }
 
-  /// Every dataset the facts rest on, looked at or not, in the order of their names.
-  private func layers(
-    _ declarations: [FactDeclaration], _ survey: BoundarySurvey
-  ) async throws(Problem) -> [CheckedLayer] {
+  /// The pieces that findings show; of all else only the areas are taken.
+  private func pieces(
+    of findings: [Finding], among declarations: [FactDeclaration], _ measurer: FactMeasurer
+  ) async throws(Problem) -> [FactID: MultiPolygon] {
+    let shown = Set(findings.compactMap { $0.areaFact.map { FactID($0) } })
+    var pieces: [FactID: MultiPolygon] = [:]
+    for declaration in declarations where shown.contains(declaration.id) {
+      pieces[declaration.id] = try await measurer.piece(of: declaration)
+    }
+    return pieces
+  }
+
+  /// The datasets a check looks at, whatever the boundary.
+  static func datasets(of declarations: [FactDeclaration]) -> Set<DatasetID> {
     var wanted: Set<DatasetID> = [.landPatches]
     for case .map(let measure) in declarations.map(\.source) {
       wanted.formUnion([measure.dataset] + measure.inside + measure.outside)
     }
+    return wanted
+  }
+
+  /// Every dataset the facts rest on, looked at or not, in the order of their names.
+  private func layers(
+    _ declarations: [FactDeclaration], _ measurer: FactMeasurer
+  ) async throws(Problem) -> [CheckedLayer] {
     var layers: [CheckedLayer] = []
-    for dataset in wanted.sorted() {
+    for dataset in Self.datasets(of: declarations).sorted() {
       let schema = packs.schemas.first { $0.id == dataset }
       let name = LocalizedText(zh: dataset.text, en: dataset.text)
       let title = schema?.title ?? name
-      guard let layer = try await survey.layer(dataset) else {
+      guard let layer = try await measurer.survey.layer(dataset) else {
         layers.append(.unavailable(dataset, title: title))
         continue
       }
-      layers.append(try checked(layer, title: title, survey))
+      layers.append(try await checked(layer, title: title, measurer))
     }
     return layers
   }
 
   private func checked(
-    _ layer: SurveyedLayer, title: LocalizedText, _ survey: BoundarySurvey
-  ) throws(Problem) -> CheckedLayer {
-    do throws(GeometryError) {
-      let occupied = try survey.occupied(by: layer.features, of: layer.schema).area
-      let share = occupied.squareMetres / survey.prepared.area.squareMetres * 100
-      return CheckedLayer(
-        dataset: layer.schema.id, title: title, status: .checked, currentTo: layer.currentTo,
-        occupied: occupied, sharePercent: DecimalText.fixed(share, decimals: 2),
-        features: layer.features.count)
-    } catch {
-      throw .geometry(error, of: layer.schema.id.text)
+    _ layer: SurveyedLayer, title: LocalizedText, _ measurer: FactMeasurer
+  ) async throws(Problem) -> CheckedLayer {
+    let survey = measurer.survey
+    guard let whole = try await survey.ground(Ground.Key(inside: [], outside: [])) else {
+      return .unavailable(layer.schema.id, title: title)
     }
+    let occupied = try survey.occupied(by: layer.all, of: layer, on: whole)
+    let share = occupied.squareMetres / survey.prepared.area.squareMetres * 100
+    return CheckedLayer(
+      dataset: layer.schema.id, title: title, status: .checked, currentTo: layer.currentTo,
+      occupied: occupied, sharePercent: DecimalText.fixed(share, decimals: 2),
+      features: layer.features.count,
+      noise: layer.noise(layer.all, below: measurer.sliverTolerance))
   }
 
   private static func answered(
-    _ finding: Finding, _ facts: Facts, _ pieces: [FactID: MultiPolygon]
+    _ finding: Finding, _ facts: Facts, _ noise: [FactID: Noise],
+    _ pieces: [FactID: MultiPolygon]
   ) -> AnsweredFinding {
     let id = finding.areaFact.map { FactID($0) }
     var area: Area?
     if let id, case .quantity(let quantity)? = facts[id], quantity.dimension == .area {
       area = .squareMetres(quantity.value)
     }
-    let piece = id.flatMap { pieces[$0] }
     return AnsweredFinding(
-      finding: finding, area: area, geometry: piece?.polygons.isEmpty == false ? piece : nil)
+      finding: finding, area: area, noise: id.flatMap { noise[$0] } ?? Noise(),
+      geometry: id.flatMap { pieces[$0] })
   }
 }
 

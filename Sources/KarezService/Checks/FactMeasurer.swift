@@ -6,11 +6,20 @@ import KarezRules
 struct FactMeasurer {
   let survey: BoundarySurvey
   let request: CheckRequest
+  /// Pieces smaller than this are noise, where a pack states it.
+  let sliverTolerance: Area?
 
-  /// A fact's value, and the piece of the map it is about.
+  /// A fact's value, and what of it is noise.
   struct Measured {
     let value: FactValue
-    let piece: MultiPolygon?
+    var noise = Noise()
+  }
+
+  /// The features a measure is about, and where on the boundary.
+  private struct Subject {
+    let layer: SurveyedLayer
+    let features: [Int]
+    let ground: Ground
   }
 
   /// The fact, or nil where a dataset it rests on has never been recorded.
@@ -18,75 +27,63 @@ struct FactMeasurer {
     switch declaration.source {
     case .boundaryArea:
       let area = Quantity(survey.prepared.area.squareMetres, .squareMetre)
-      return Measured(value: .quantity(area), piece: nil)
+      return Measured(value: .quantity(area))
     case .purpose:
-      return request.purpose.map { Measured(value: .text($0), piece: nil) }
+      return request.purpose.map { Measured(value: .text($0)) }
     case .documents:
-      return Measured(value: .codes(Set(request.documents).sorted()), piece: nil)
+      return Measured(value: .codes(Set(request.documents).sorted()))
     case .map(let measure):
       return try await self.measure(measure)
     }
   }
 
-  private func measure(_ measure: MapMeasure) async throws(Problem) -> Measured? {
+  private func subject(of measure: MapMeasure) async throws(Problem) -> Subject? {
     guard let layer = try await survey.layer(measure.dataset) else { return nil }
-    let features = layer.features.filter { feature in
-      measure.filters.allSatisfy { $0.admits(feature.text(of: $0.attribute)) }
+    let key = Ground.Key(inside: measure.inside, outside: measure.outside)
+    guard let ground = try await survey.ground(key) else { return nil }
+    var features = layer.all
+    for filter in measure.filters {
+      let texts = try await layer.texts(of: filter.attribute)
+      features = features.filter { filter.admits(texts[$0]) }
     }
-    var inside: [SurveyedLayer] = []
-    var outside: [SurveyedLayer] = []
-    for dataset in measure.inside {
-      guard let other = try await survey.layer(dataset) else { return nil }
-      inside.append(other)
-    }
-    for dataset in measure.outside {
-      guard let other = try await survey.layer(dataset) else { return nil }
-      outside.append(other)
-    }
+    return Subject(layer: layer, features: features, ground: ground)
+  }
+
+  private func measure(_ measure: MapMeasure) async throws(Problem) -> Measured? {
+    guard let subject = try await subject(of: measure) else { return nil }
+    let layer = subject.layer
+    let noise = layer.noise(subject.features, below: sliverTolerance)
+    let touched = subject.features.filter { layer.features[$0].isTouched }
     switch measure.measure {
     case .count:
-      let touched = features.filter(Self.isTouched)
-      let count = Quantity(Double(touched.count), .one)
-      return Measured(value: .quantity(count), piece: Self.joined(touched))
+      return Measured(value: .quantity(Quantity(Double(touched.count), .one)), noise: noise)
     case .values(let attribute):
-      let touched = features.filter(Self.isTouched)
-      let values = Set(touched.compactMap { $0.text(of: attribute) })
-      return Measured(value: .codes(values.sorted()), piece: Self.joined(touched))
+      let texts = try await layer.texts(of: attribute)
+      let values = Set(touched.compactMap { texts[$0] })
+      return Measured(value: .codes(values.sorted()), noise: noise)
     case .area:
-      do throws(GeometryError) {
-        let piece = try area(of: features, layer.schema, inside: inside, outside: outside)
-        let area = Quantity(piece.area.squareMetres, .squareMetre)
-        return Measured(value: .quantity(area), piece: piece.geometry)
-      } catch {
-        throw .geometry(error, of: measure.dataset.text)
-      }
+      let area = try survey.occupied(by: subject.features, of: layer, on: subject.ground)
+      return Measured(
+        value: .quantity(Quantity(area.squareMetres, .squareMetre)), noise: noise)
     }
   }
 
-  private func area(
-    of features: [SurveyedFeature], _ schema: DatasetSchema, inside: [SurveyedLayer],
-    outside: [SurveyedLayer]
-  ) throws(GeometryError) -> Occupation {
-    guard !(inside.isEmpty && outside.isEmpty), !features.isEmpty else {
-      return try survey.occupied(by: features, of: schema)
+  /// The piece of the map a fact is about, built for display; nil where it is about none.
+  func piece(of declaration: FactDeclaration) async throws(Problem) -> MultiPolygon? {
+    guard case .map(let measure) = declaration.source,
+      let subject = try await subject(of: measure)
+    else { return nil }
+    let layer = subject.layer
+    let geometry: MultiPolygon
+    switch measure.measure {
+    case .count, .values:
+      geometry = try layer.geometry(of: subject.features.filter { layer.features[$0].isTouched })
+    case .area where subject.ground.isWhole:
+      geometry = try layer.geometry(of: subject.features)
+    case .area:
+      let region = try layer.region(subject.features)
+      geometry = try subject.ground.common(with: region).multiPolygon()
     }
-    var region = try survey.region(of: features)
-    for layer in inside {
-      region = try region.intersection(try survey.region(of: layer.features))
-    }
-    for layer in outside where !layer.features.isEmpty {
-      region = try region.subtracting(try survey.region(of: layer.features))
-    }
-    return Occupation(area: region.area, geometry: region.multiPolygon())
-  }
-
-  /// What prints as 0.00 m² is no occupation, for counts as for areas; a point has no area.
-  private static func isTouched(_ feature: SurveyedFeature) -> Bool {
-    feature.polygons == nil || feature.piece.areaM2 >= 0.005
-  }
-
-  private static func joined(_ features: [SurveyedFeature]) -> MultiPolygon? {
-    let polygons = features.flatMap { $0.piece.geometry.polygons }
-    return polygons.isEmpty ? nil : MultiPolygon(polygons)
+    return geometry.polygons.isEmpty ? nil : geometry
   }
 }

@@ -10,8 +10,8 @@ struct LandUseTable {
   func lines() async throws(Problem) -> [LandUseLine] {
     guard let layer = try await survey.layer(.landPatches) else { return [] }
     var areas: [String: Double] = [:]
-    for feature in layer.features {
-      areas[feature.text(of: "land_class") ?? "", default: 0] += feature.piece.areaM2
+    for (feature, code) in zip(layer.features, try await layer.texts(of: "land_class")) {
+      areas[code ?? "", default: 0] += feature.areaM2
     }
     let whole = survey.prepared.area.squareMetres
     // In a fixed order: sums of the same numbers in another differ in their last bits.
