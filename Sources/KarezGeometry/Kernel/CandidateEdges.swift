@@ -40,7 +40,11 @@ struct CandidateEdges {
   /// What the runs of the ring being gathered are made of.
   let notes: GrowingMemory<Stretch>
 
+  /// Codes of the ring being gathered.
+  let codes: GrowingMemory<UInt8>
+
   init() {
+    codes = GrowingMemory()
     edges = GrowingMemory()
     boxes = GrowingMemory()
     runs = GrowingMemory()
@@ -48,6 +52,7 @@ struct CandidateEdges {
   }
 
   func deallocate() {
+    codes.deallocate()
     edges.deallocate()
     boxes.deallocate()
     runs.deallocate()
@@ -73,8 +78,8 @@ struct CandidateEdges {
   /// The box of two points, as boxes are kept here.
   @inline(__always)
   static func box(_ p: SIMD2<Double>, _ q: SIMD2<Double>) -> SIMD4<Float> {
-    let low = pointwiseMin(p, q)
-    let high = pointwiseMax(p, q)
+    let low = lower(p, q)
+    let high = upper(p, q)
     return box(low: low, high: high)
   }
 

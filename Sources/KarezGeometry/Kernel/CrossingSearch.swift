@@ -34,7 +34,7 @@ final class CrossingSearch {
     var below = Array(UnsafeBufferPointer(start: found.boxes.first, count: found.count))
     while below.count > 1 {
       let level = stride(from: 0, to: below.count, by: fanOut).map { first in
-        below[first..<min(first + fanOut, below.count)].reduce(below[first], pointwiseMin)
+        below[first..<min(first + fanOut, below.count)].reduce(below[first], lower)
       }
       levels.append(level)
       below = level

@@ -34,8 +34,8 @@ struct EdgeBoxes: Sendable {
       var low = ring[first]
       var high = low
       for index in first...min(first + length, last) {
-        low = pointwiseMin(low, ring[index])
-        high = pointwiseMax(high, ring[index])
+        low = lower(low, ring[index])
+        high = upper(high, ring[index])
       }
       return CandidateEdges.box(low: low - margin, high: high + margin)
     }

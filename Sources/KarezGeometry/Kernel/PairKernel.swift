@@ -87,7 +87,7 @@ public final class PairKernel {
         return whole(b, sourceYOfRing(0), in: reader, a.frame, cross, isSound)
       }
       crossings.search(own, others, cross)
-      var tally = WindingTally(trusting: isSound, around: pointwiseMax(a.low, b.low))
+      var tally = WindingTally(trusting: isSound, around: upper(a.low, b.low))
       tally.add(own) { ring in
         let place = a.rings[ring]
         let start = PlacedPoint(point: a.points[place.first], sourceY: place.sourceY)

@@ -43,7 +43,7 @@ public struct PlaneFrame: Hashable, Sendable {
     let scaled = SIMD2(position.x, position.y) * scale
     let rounded =
       isStatutory ? Self.rounded(scaled * wholeStep) / wholeStep : Self.rounded(scaled)
-    return pointwiseMax(-reach - 1, pointwiseMin(reach + 1, rounded))
+    return upper(-reach - 1, lower(reach + 1, rounded))
   }
 
   /// Whether a box on the grid of the source lies within the frame.

@@ -46,8 +46,8 @@ public struct PlaneShape: Sendable {
     var high = -low
     var fraction = 0.0
     for position in sources.positions {
-      low = pointwiseMin(low, position)
-      high = pointwiseMax(high, position)
+      low = lower(low, position)
+      high = upper(high, position)
       fraction += (PlaneFrame.rounded(position).x - position.x).magnitude
     }
     if sources.positions.isEmpty {

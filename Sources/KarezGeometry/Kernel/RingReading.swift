@@ -13,8 +13,9 @@ struct PlacedPoint {
 protocol RingReading {
   var ringCount: Int { get }
   func ring(_ number: Int) -> RingPlace
-  /// Bits for left, right, below and above the pair's window; 0 inside or on its edge.
-  func code(_ vertex: Int) -> UInt8
+  /// Writes a code for each of some consecutive vertices: bits for left, right, below and above
+  /// the pair's window; 0 inside or on its edge.
+  func writeCodes(_ vertices: Range<Int>, to codes: UnsafeMutablePointer<UInt8>)
   func point(_ vertex: Int) -> SIMD2<Double>
   /// Whether a vertex lies lower than a point, or level with it where that counts as lower.
   func isLower(_ vertex: Int, than point: PlacedPoint, orLevel: Bool) -> Bool
@@ -129,31 +130,56 @@ extension RingReading {
     let ring = ring(number)
     found.notes.removeAll()
     if ring.boxes.chunk < 0 {
-      noteRuns(0..<ring.count, of: ring, in: found.notes)
+      noteRuns(0..<ring.count, of: ring, into: found)
     } else {
-      noteBoxedRuns(of: ring, in: found.notes)
+      noteBoxedRuns(of: ring, into: found)
     }
     emit(ring, number, into: found)
   }
 
   /// Notes the runs among some consecutive edges.
+  ///
+  /// An edge with both ends beside the window on one side cannot meet it. Eight edges at a time
+  /// are seen to be such; only where one is not are they looked at singly.
   @inline(__always)
-  private func noteRuns(
-    _ edges: Range<Int>, of ring: RingPlace, in notes: GrowingMemory<CandidateEdges.Stretch>
-  ) {
+  private func noteRuns(_ edges: Range<Int>, of ring: RingPlace, into found: CandidateEdges) {
+    let count = edges.count
+    found.codes.removeAll()
+    let codes = found.codes.extend(by: count + 9)
+    let isToEnd = edges.upperBound == ring.count
+    let first = ring.first + edges.lowerBound
+    writeCodes(first..<first + count + (isToEnd ? 0 : 1), to: codes)
+    if isToEnd { writeCodes(ring.first..<ring.first + 1, to: codes + count) }
+    // Past the last edge nothing is noted: both ends of what is not there are beside the window.
+    UnsafeMutableRawPointer(codes + count + 1).storeBytes(of: .max, as: UInt64.self)
+    let bytes = UnsafeRawPointer(codes)
     var open = -1
-    var code = self.code(ring.first + edges.lowerBound)
-    for edge in edges {
-      let nextCode = self.code(vertex(edge + 1, of: ring))
-      if code & nextCode == 0 {
-        if open < 0 { open = edge }
-      } else if open >= 0 {
-        note(open, edge, in: notes)
-        open = -1
+    var edge = 0
+    while edge < count {
+      let both =
+        bytes.loadUnaligned(fromByteOffset: edge, as: UInt64.self)
+        & bytes.loadUnaligned(fromByteOffset: edge + 1, as: UInt64.self)
+      if open < 0, !Self.hasZeroByte(both) {
+        edge += 8
+        continue
       }
-      code = nextCode
+      let end = min(count, edge + 8)
+      while edge < end {
+        if codes[edge] & codes[edge + 1] == 0 {
+          if open < 0 { open = edge }
+        } else if open >= 0 {
+          note(edges.lowerBound + open, edges.lowerBound + edge, in: found.notes)
+          open = -1
+        }
+        edge += 1
+      }
     }
-    if open >= 0 { note(open, edges.upperBound, in: notes) }
+    if open >= 0 { note(edges.lowerBound + open, edges.upperBound, in: found.notes) }
+  }
+
+  @inline(__always)
+  private static func hasZeroByte(_ word: UInt64) -> Bool {
+    (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0
   }
 
   /// Notes a run, as part of the last one if it goes on from there.
@@ -170,7 +196,7 @@ extension RingReading {
   }
 
   /// Notes the runs of a long ring, of which only boxes that meet the window are looked into.
-  private func noteBoxedRuns(of ring: RingPlace, in notes: GrowingMemory<CandidateEdges.Stretch>) {
+  private func noteBoxedRuns(of ring: RingPlace, into found: CandidateEdges) {
     let facing = facing
     for block in stride(from: 0, to: ring.count, by: EdgeBoxes.blockLength) {
       let box = self.block(ring.boxes.block + block / EdgeBoxes.blockLength)
@@ -179,7 +205,7 @@ extension RingReading {
       for first in stride(from: block, to: end, by: EdgeBoxes.chunkLength) {
         let box = chunk(ring.boxes.chunk + first / EdgeBoxes.chunkLength)
         guard CandidateEdges.meets(box, facing) else { continue }
-        noteRuns(first..<min(end, first + EdgeBoxes.chunkLength), of: ring, in: notes)
+        noteRuns(first..<min(end, first + EdgeBoxes.chunkLength), of: ring, into: found)
       }
     }
   }

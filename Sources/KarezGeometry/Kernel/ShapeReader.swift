@@ -38,13 +38,16 @@ struct ShapeReader: RingReading {
   }
 
   @inline(__always)
-  func code(_ vertex: Int) -> UInt8 {
-    let p = points[vertex]
-    var code: UInt8 = p.x < low.x ? 1 : 0
-    code |= p.x > high.x ? 2 : 0
-    code |= p.y < low.y ? 4 : 0
-    code |= p.y > high.y ? 8 : 0
-    return code
+  func writeCodes(_ vertices: Range<Int>, to codes: UnsafeMutablePointer<UInt8>) {
+    let (low, high) = (low, high)
+    for index in 0..<vertices.count {
+      let p = points[vertices.lowerBound + index]
+      var code: UInt8 = p.x < low.x ? 1 : 0
+      code |= p.x > high.x ? 2 : 0
+      code |= p.y < low.y ? 4 : 0
+      code |= p.y > high.y ? 8 : 0
+      codes[index] = code
+    }
   }
 
   @inline(__always)

@@ -59,15 +59,27 @@ struct LaidPolygon {
     codes.withUnsafeBytes { buffer.append(contentsOf: $0) }
     buffer.append(contentsOf: id)
     for _ in id.count..<(id.count + 7) / 8 * 8 { buffer.append(0) }
+    let start = buffer.count
+    buffer.append(contentsOf: repeatElement(0, count: sources.count * (isWide ? 16 : 8)))
+    buffer.withUnsafeMutableBytes { bytes in
+      encodeVertices(into: UnsafeMutableRawBufferPointer(rebasing: bytes[start...]))
+    }
+  }
+
+  private func encodeVertices(into bytes: UnsafeMutableRawBufferPointer) {
     let corner = SIMD2(Double(head.minX), Double(head.minY))
+    var offset = 0
     for (ring, isReversed) in zip(rings.rings, isReversed) {
       for step in 0..<ring.count {
         let index = ring.first + (isReversed ? ring.count - 1 - step : step)
         if isWide {
-          withUnsafeBytes(of: rings.positions[index]) { buffer.append(contentsOf: $0) }
+          bytes.storeBytes(of: rings.positions[index], toByteOffset: offset, as: SIMD2<Double>.self)
+          offset += 16
         } else {
-          let offset = SIMD2<UInt32>(sources[index] - corner)
-          withUnsafeBytes(of: offset) { buffer.append(contentsOf: $0) }
+          let place = sources[index] - corner
+          let whole = SIMD2(UInt32(place.x), UInt32(place.y))
+          bytes.storeBytes(of: whole, toByteOffset: offset, as: SIMD2<UInt32>.self)
+          offset += 8
         }
       }
     }

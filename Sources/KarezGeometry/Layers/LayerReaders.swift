@@ -101,13 +101,17 @@ struct NarrowReader: RingReading {
   func ring(_ number: Int) -> RingPlace { rings.ring(number, unitsPerVertex: 1) }
 
   @inline(__always)
-  func code(_ vertex: Int) -> UInt8 {
-    let offset = vertices[vertex]
-    var code: UInt8 = offset.x < low.x ? 1 : 0
-    code |= offset.x > high.x ? 2 : 0
-    code |= offset.y < low.y ? 4 : 0
-    code |= offset.y > high.y ? 8 : 0
-    return code
+  func writeCodes(_ vertices: Range<Int>, to codes: UnsafeMutablePointer<UInt8>) {
+    let first = self.vertices + vertices.lowerBound
+    let (low, high) = (low, high)
+    for index in 0..<vertices.count {
+      let offset = first[index]
+      var code: UInt8 = offset.x < low.x ? 1 : 0
+      code |= offset.x > high.x ? 2 : 0
+      code |= offset.y < low.y ? 4 : 0
+      code |= offset.y > high.y ? 8 : 0
+      codes[index] = code
+    }
   }
 
   @inline(__always)
@@ -153,13 +157,15 @@ struct WideReader: RingReading {
   }
 
   @inline(__always)
-  func code(_ vertex: Int) -> UInt8 {
-    let offset = source(vertex) - rings.corner
-    var code: UInt8 = offset.x < rings.low.x ? 1 : 0
-    code |= offset.x > rings.high.x ? 2 : 0
-    code |= offset.y < rings.low.y ? 4 : 0
-    code |= offset.y > rings.high.y ? 8 : 0
-    return code
+  func writeCodes(_ vertices: Range<Int>, to codes: UnsafeMutablePointer<UInt8>) {
+    for index in 0..<vertices.count {
+      let offset = source(vertices.lowerBound + index) - rings.corner
+      var code: UInt8 = offset.x < rings.low.x ? 1 : 0
+      code |= offset.x > rings.high.x ? 2 : 0
+      code |= offset.y < rings.low.y ? 4 : 0
+      code |= offset.y > rings.high.y ? 8 : 0
+      codes[index] = code
+    }
   }
 
   @inline(__always)

@@ -14,6 +14,27 @@ public struct FileLayer: Sendable {
   public let withoutGeometry: Int
 }
 
+extension FileLayer {
+  public var json: JSONValue {
+    .object([
+      "polygons": .integer(Int64(layer.count)),
+      "vertices": .integer(Int64(layer.vertexCount)),
+      "withoutGeometry": .integer(Int64(withoutGeometry)),
+      "crs": .optional(crs?.description),
+      "warnings": .array(warnings.map(\.json)),
+    ])
+  }
+
+  public func lines(in language: Language) -> [String] {
+    let (polygons, vertices) = (layer.count, layer.vertexCount)
+    return [
+      language == .en
+        ? "\(polygons) polygons, \(vertices) vertices; \(withoutGeometry) rows have no geometry"
+        : "面 \(polygons) 个，顶点 \(vertices) 个；无图形的行 \(withoutGeometry)"
+    ]
+  }
+}
+
 /// Reads a file into a layer: in the sandbox, streaming, with the attributes asked for.
 ///
 /// What cannot be read is refused with its row: an area that silently lacks a polygon is wrong.
@@ -34,14 +55,18 @@ public struct LayerIntake: Sendable {
     public var columns: [String]
     /// The attribute that names a polygon; the file's own row id if nil.
     public var identifier: String?
+    /// A file to keep the layer in; it is gone with its reader if nil.
+    public var output: String?
 
     public init(
-      file: FileArgument, crs: String? = nil, columns: [String] = [], identifier: String? = nil
+      file: FileArgument, crs: String? = nil, columns: [String] = [],
+      identifier: String? = nil, output: String? = nil
     ) {
       self.file = file
       self.crs = crs
       self.columns = columns
       self.identifier = identifier
+      self.output = output
     }
   }
 
@@ -106,12 +131,8 @@ private final class LayerFilling {
     let found =
       fields.first { $0 == name } ?? fields.first { $0.lowercased() == name.lowercased() }
     if let found { return found }
-    let known = fields.joined(separator: ", ")
-    throw Wording(
-      "attribute-unknown", "没有字段 \(name)", "there is no attribute \(name)",
-      do: known.isEmpty ? "该文件没有字段" : "可选：\(known)",
-      known.isEmpty ? "the file has no attributes" : "choose from \(known)"
-    ).problem(.usage, at: order.file.name)
+    throw Wording.attributeUnknown(name, known: fields.joined(separator: ", "))
+      .problem(.usage, at: order.file.name)
   }
 
   func take(_ features: [SourceFeature]) throws {
@@ -148,10 +169,15 @@ private final class LayerFilling {
   }
 
   func finish() throws -> FileLayer {
-    let path = "\(folder)/karez-\(UUID().uuidString).layer"
-    let layer = try writer.finish(at: path)
-    // The map stays while it is read; without a name nothing is left behind.
-    unlink(path)
+    let layer: Layer
+    if let output = order.output {
+      layer = try writer.finish(at: output)
+    } else {
+      let path = "\(folder)/karez-\(UUID().uuidString).layer"
+      layer = try writer.finish(at: path)
+      // The map stays while it is read; without a name nothing is left behind.
+      unlink(path)
+    }
     return FileLayer(
       layer: layer, crs: placement.system?.crs,
       warnings: (source?.warnings.map(BoundaryWarningWording.warning) ?? [])

@@ -46,6 +46,7 @@ public struct LayerSource: Sendable {
     _ argument: LayerArgument, columns: [String], identifier: String? = nil,
     progress: @escaping @Sendable (Int) -> Void
   ) async throws(Problem) -> Found {
+    if argument.text.hasSuffix(".layer") { return try laid(argument.text, columns: columns) }
     guard let file = argument.file else {
       throw Wording(
         "layer-not-found", "没有文件或数据集 \(argument.text)",
@@ -60,5 +61,31 @@ public struct LayerSource: Sendable {
       progress: progress)
     return Found(
       selections: [LayerSelection(read.layer)], name: file.name, warnings: read.warnings)
+  }
+
+  /// A layer file, made by `karez layer` or kept by a store.
+  private func laid(_ path: String, columns: [String]) throws(Problem) -> Found {
+    let name = FileArgument(path).name
+    let layer: Layer
+    do throws(LayerError) {
+      layer = try Layer(at: path)
+    } catch {
+      throw .layer(error, of: name)
+    }
+    for column in columns where layer.column(named: column) == nil {
+      let known = layer.columns.map(\.name).joined(separator: ", ")
+      throw Wording.attributeUnknown(column, known: known).problem(.usage, at: name)
+    }
+    return Found(selections: [LayerSelection(layer)], name: name, warnings: [])
+  }
+}
+
+extension Wording {
+  /// An attribute the source does not have.
+  static func attributeUnknown(_ name: String, known: String) -> Wording {
+    Wording(
+      "attribute-unknown", "没有字段 \(name)", "there is no attribute \(name)",
+      do: known.isEmpty ? "该图层没有字段" : "可选：\(known)",
+      known.isEmpty ? "the layer has no attributes" : "choose from \(known)")
   }
 }
