@@ -42,9 +42,12 @@ struct ExactCross {
     let p = Int128(Int64(ax * wholeStep)) * Int128(Int64(by))
     let q = Int128(Int64(ay)) * Int128(Int64(bx * wholeStep))
     let c = p - q
-    // By hand, because the library's conversion goes bit by bit.
-    let high = Double(Int64(truncatingIfNeeded: c >> 64)) * 0x1p64
-    return (high + Double(UInt64(truncatingIfNeeded: c))) / wholeStep
+    // By hand, because the library's conversion goes bit by bit; and by magnitude, because the
+    // halves of a small negative number would each round, and leave nothing of it.
+    let size = c.magnitude
+    let high = Double(UInt64(truncatingIfNeeded: size >> 64)) * 0x1p64
+    let whole = high + Double(UInt64(truncatingIfNeeded: size))
+    return (c < 0 ? -whole : whole) / wholeStep
   }
 }
 
