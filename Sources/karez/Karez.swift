@@ -12,7 +12,7 @@ struct Karez: AsyncParsableCommand {
       InitCommand.self, DemoCommand.self, SynthCommand.self, AreaCommand.self, ImportCommand.self,
       CheckCommand.self, DatasetsCommand.self, CommitsCommand.self, RulesCommand.self,
       LogCommand.self, ServeCommand.self, LayerCommand.self,
-      OverlayCommand.self, BenchCommand.self,
+      OverlayCommand.self, FlowCommand.self, BenchCommand.self,
     ])
 
   static func main() async {

@@ -8,10 +8,18 @@ public struct LayerArgument: Hashable, Sendable {
   public let text: String
   /// The file's CRS where it names none.
   public var crs: String?
+  /// The state of a dataset; today's last if nil.
+  public var validOn: LegalDate?
+  public var recorded: CommitNumber?
 
-  public init(_ text: String, crs: String? = nil) {
+  public init(
+    _ text: String, crs: String? = nil, validOn: LegalDate? = nil,
+    recorded: CommitNumber? = nil
+  ) {
     self.text = text
     self.crs = crs
+    self.validOn = validOn
+    self.recorded = recorded
   }
 
   /// The file it names, if there is one.
@@ -48,11 +56,10 @@ public struct LayerSource: Sendable {
   ) async throws(Problem) -> Found {
     if argument.text.hasSuffix(".layer") { return try laid(argument.text, columns: columns) }
     guard let file = argument.file else {
-      throw Wording(
-        "layer-not-found", "没有文件或数据集 \(argument.text)",
-        "there is no file or dataset \(argument.text)",
-        do: "检查路径，或用 karez datasets 查看数据集", "check the path, or see karez datasets"
-      ).problem(at: argument.text)
+      let layer = try await recorded(argument, columns: columns)
+      return Found(
+        selections: layer.parts.map { part in LayerSelection(part.layer) { part.shows($0) } },
+        name: argument.text, warnings: [])
     }
     let intake = LayerIntake(installation: installation, region: nil)
     let read = try await intake.layer(
@@ -61,6 +68,41 @@ public struct LayerSource: Sendable {
       progress: progress)
     return Found(
       selections: [LayerSelection(read.layer)], name: file.name, warnings: read.warnings)
+  }
+
+  /// A dataset's polygons in the state asked for; every part holds the columns.
+  func recorded(
+    _ argument: LayerArgument, columns: [String]
+  ) async throws(Problem) -> MapLayer {
+    let missing = Wording(
+      "layer-not-found", "没有文件或面数据集 \(argument.text)",
+      "there is no file or dataset of polygons \(argument.text)",
+      do: "检查路径，或用 karez datasets 查看数据集", "check the path, or see karez datasets"
+    ).problem(at: argument.text)
+    guard let dataset = DatasetID(argument.text) else { throw missing }
+    let map = try await map()
+    let today = try await map.today()
+    let asOf = AsOf(
+      validOn: argument.validOn ?? today.validOn,
+      recorded: min(argument.recorded ?? today.recorded, today.recorded))
+    let layers = try await map.asked { store throws(StoreError) in
+      try await store.layers(of: [dataset], asOf: asOf, near: nil, in: .all)
+    }
+    guard let layer = layers[dataset], layer.schema.geometry == .polygon else { throw missing }
+    for column in columns {
+      guard layer.schema.attributes.contains(where: { $0.name == column }) else {
+        let known = layer.schema.attributes.map(\.name).joined(separator: ", ")
+        throw Wording.attributeUnknown(column, known: known).problem(.usage, at: argument.text)
+      }
+      guard layer.parts.allSatisfy({ $0.holds(column) }) else {
+        throw Wording(
+          "attribute-too-varied", "字段 \(column) 的取值过多，不能用于分组",
+          "attribute \(column) has too many different values to group by",
+          do: "改用代码字段", "group by a code"
+        ).problem(.usage, at: argument.text)
+      }
+    }
+    return layer
   }
 
   /// A layer file, made by `karez layer` or kept by a store.

@@ -65,7 +65,9 @@ public struct OverlayJob: Sendable {
       left: left.selections, right: right.selections, by: order.attribute, plane: plane,
       threads: order.threads)
     let table = try Self.table(order)
-    var summary = OverlaySummary(order, groups: batch.groupNames)
+    // What is not stated stands as a zero character in a dataset's layer.
+    let names = batch.groupNames.map { $0 == "\u{0}" ? "" : $0 }
+    var summary = OverlaySummary(order, groups: names)
     let total = left.selections.reduce(0) { $0 + $1.layer.count }
     do {
       var rows = TableBatch(table.schema, capacity: 16_384)
@@ -74,7 +76,7 @@ public struct OverlayJob: Sendable {
         for row in stretch.rows {
           let id = try layer.id(of: Int(row.polygon))
           rows[0].append(text: id)
-          rows[1].append(text: batch.groupNames[Int(row.group)])
+          rows[1].append(text: names[Int(row.group)])
           rows[2].append(number: row.areaM2)
         }
         try table.append(rows)

@@ -20,6 +20,7 @@ struct OverlayCommand: AsyncParsableCommand {
   var planar: String?
   @Option(name: .long, help: "文件的坐标系 · coordinate system, where files name none")
   var crs: String?
+  @Option(name: .long, help: "数据集的日期 · day of datasets (today)") var on: LegalDate?
   @Option(name: .long, help: "结果文件 .csv 或 .parquet · file of the rows") var out: String?
   @Option(name: .long, help: "线程数 · threads")
   var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -35,7 +36,8 @@ struct OverlayCommand: AsyncParsableCommand {
     let overlaying = ProgressLine("叠加", "overlaying")
     let summary = try await OverlayJob(source: source).run(
       OverlayJob.Order(
-        left: LayerArgument(left, crs: crs), right: LayerArgument(right, crs: crs), by: by,
+        left: LayerArgument(left, crs: crs, validOn: on),
+        right: LayerArgument(right, crs: crs, validOn: on), by: by,
         leftIdentifier: leftId, planar: planar, output: out, threads: threads, noiseM2: noise)
     ) { phase, done, total in
       if case .overlaying = phase {
