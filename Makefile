@@ -10,10 +10,10 @@ KAREZ := .build/release/karez
 # Progress lines of the build are noise in a log; warnings and errors are not.
 QUIET := 2>&1 | { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$$' || true; }
 
-.PHONY: help setup lint build test demo serve bench rules clean
+.PHONY: help setup lint build test exhaustive mutations demo serve bench rules clean
 
 help: ## list every target
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
 
 setup: ## install what is needed: Debian packages, Python environment, browser files, outlines
 	@Scripts/set-up.sh
@@ -37,6 +37,12 @@ rules: build ## load and link the packs, and run their cases
 
 test: setup lint build rules ## set up, lint, build, and run every test
 	@Scripts/run-tests.sh
+
+exhaustive: ## judge the overlay kernel on every pair of every grid, not a sample
+	@Scripts/judge-kernel.sh
+
+mutations: ## break the overlay kernel a rule at a time; a suite must notice each (half an hour)
+	@Scripts/mutate-kernel.sh
 
 demo: setup build ## the demo prefecture, a checked boundary, and the portal (SERVE=0: no portal)
 	@$(KAREZ) demo --data demo/karez-data --out demo --patches $(PATCHES) --seed $(SEED) \

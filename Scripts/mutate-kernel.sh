@@ -3,7 +3,8 @@
 #
 # A rule nobody would miss is no rule. Each mutation replaces one text, which must stand exactly
 # once in its file; one that no longer does, does not build, or survives, fails the run.
-# Usage: mutate-kernel.sh [WORD]   only the mutations whose name has WORD in it
+# Usage: mutate-kernel.sh [WORDS]   only mutations whose name matches, as `soun|simple`
+#        mutate-kernel.sh --check   only see whether every text still stands where it did
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -14,7 +15,7 @@ log=$folder/log.txt
 export KAREZ_SHARED=${KAREZ_SHARED:-$root/../shared}
 # The quick suites first: most mutations fall there.
 first='PairKernelTests|KernelPropertyTests|KernelBadInputTests/.*(told|walk|beyond)'
-rest='KernelGridTests|KernelAgainstGEOSTests|KernelBadInputTests|KernelCaseTests'
+rest='KernelStatutoryTests|SigmaTableTests|KernelGridTests|KernelAgainstGEOSTests|KernelBadInputTests|KernelCaseTests'
 
 Scripts/lay-out-kernel.sh "$folder"
 cd "$folder"
@@ -28,20 +29,21 @@ passes() {
 }
 
 echo "mutations: the kernel as it is"
-build || { tail -n 20 "$log"; exit 1; }
-passes || { grep -E '^✘' "$log" | head; echo "mutations: the kernel fails unchanged" >&2; exit 1; }
+[ "$only" = --check ] || build || { tail -n 20 "$log"; exit 1; }
+[ "$only" = --check ] || passes || { grep -E '^✘' "$log" | head; echo "mutations: the kernel fails unchanged" >&2; exit 1; }
 
 examined=0
 survived=0
 # mutate NAME FILE TEXT REPLACEMENT
 mutate() {
   local name=$1 file=$kernel/$2 text=$3 replacement=$4 count
-  if [[ -n "$only" && "$name" != *"$only"* ]]; then return 0; fi
+  if [[ -n "$only" && "$only" != --check && ! "$name" =~ $only ]]; then return 0; fi
   count=$(grep -cF -- "$text" "$file" || true)
   if [ "$count" -ne 1 ]; then
     echo "mutations: $name: the text stands $count times in $2: $text" >&2
     exit 1
   fi
+  if [ "$only" = --check ]; then examined=$((examined + 1)); return 0; fi
   cp -a "$file" "$folder/unchanged"
   TEXT=$text REPLACEMENT=$replacement perl -pi -e 's/\Q$ENV{TEXT}\E/$ENV{REPLACEMENT}/' "$file"
   if ! build; then
@@ -84,8 +86,16 @@ mutate 'signs are those of plain products' ExactCross.swift \
 mutate 'shares along an edge are those of plain products' ExactCross.swift \
   'if c.magnitude > 0x1p-10 * m || m < exactBelow { return c }' \
   'if c.magnitude >= 0 * m || m < exactBelow { return c }'
+mutate 'exact products lose their sign' ExactCross.swift \
+  '(c < 0 ? -whole : whole) / wholeStep' 'whole / wholeStep'
+mutate 'exact products lose the parts of a step' ExactCross.swift \
+  'Int64(ax * wholeStep)' 'Int64(ax.rounded() * wholeStep)'
+mutate 'parts of a step are taken for whole ones' PlaneFrame.swift \
+  'isWhole ? 0x1p53 : 0x1p53 / wholeStep' 'isWhole ? 0x1p53 : 0x1p53'
+mutate 'northings are no whole steps' SigmaTable.swift \
+  'return (y + 0x1.8p52) - 0x1.8p52' 'return y'
 mutate 'products are measured from the corner of the first polygon' PairKernel.swift \
-  'around: pointwiseMax(a.low, b.low)' 'around: .zero'
+  'around: upper(a.low, b.low)' 'around: .zero'
 
 # Crossings.
 mutate 'an edge crosses the whole line of the other' CrossingSearch.swift \
@@ -104,6 +114,8 @@ mutate 'a box over edges is searched but for the last one' CrossingSearch.swift 
 # Runs of edges near the other polygon.
 mutate 'a run over the seam of a ring is two' RingReading.swift \
   'let wraps = last > 0 &&' 'let wraps = last > 1_000_000 &&'
+mutate 'eight edges are passed by where one is' RingReading.swift \
+  'if open < 0, !Self.hasZeroByte(both) {' 'if open < 0, both != 0 {'
 mutate 'a ring that is near as a whole begins outside' RingReading.swift \
   'wholeRing: isWhole ? number : -1' 'wholeRing: isWhole ? -1 : -1'
 mutate 'every run begins where the whole ring does' PairKernel.swift \
@@ -138,7 +150,8 @@ mutate 'every shape is called sound' PlaneShape.swift \
 mutate 'a shape is trusted while it is examined' Soundness.swift \
   'overlap(shape.doubting(), shape.doubting())' 'overlap(shape, shape)'
 mutate 'a single ring is called simple' Soundness.swift \
-  'if !isClear { return false }' 'if !isClear { continue }'
+  'if !isClear(points, edge, other, of: count, cross) { return false }' \
+  'if !isClear(points, edge, other, of: count, cross) { continue }'
 mutate 'folded edges are called simple' Soundness.swift \
   'return before.x * after.x + before.y * after.y > 0' \
   'return before.x * after.x + before.y * after.y != 0.5'
