@@ -1,9 +1,8 @@
 """The boundaries of one check: 50 ha probes and 60 km corridors, one file that every engine reads.
 
-`asks.py SIZE` writes data/SIZE/asks.gpkg with the layers `probe` (the generator's, about 50 ha, 200
-vertices) and `corridor` (ours: 60 km long, 40 m wide, 2,000 vertices, bending like a road), 200 each.
+data/SIZE/asks.gpkg has the layers `probe` (the generator's, about 50 ha, 200 vertices) and `corridor`
+(ours: 60 km long, 40 m wide, 2,000 vertices, bending like a road), 200 each.
 """
-import csv
 import pathlib
 import sys
 
@@ -27,24 +26,6 @@ def shapes(size: str, kind: str) -> list[bytes]:
     """The boundaries of a kind as WKB, in the order of their ids."""
     _, _, geometry, _ = pyogrio.raw.read(file(size), layer=kind)
     return [bytes(shape) for shape in geometry]
-
-
-def write_answer(file: pathlib.Path, rows: list[tuple]) -> None:
-    with open(file, "w", newline="", encoding="utf-8") as out:
-        writer = csv.writer(out)
-        writer.writerow(("ask", "layer", "key", "area"))
-        writer.writerows(rows)
-
-
-def write_union(file: pathlib.Path, rows: list[tuple]) -> None:
-    with open(file, "w", newline="", encoding="utf-8") as out:
-        writer = csv.writer(out)
-        writer.writerow(("county", "dlbm", "area", "points"))
-        writer.writerows(rows)
-
-
-def write_ids(file: pathlib.Path, ids: set[int]) -> None:
-    file.write_text("id\n" + "".join(f"{number}\n" for number in sorted(ids)), encoding="utf-8")
 
 
 def corridors(size: str) -> list:
@@ -81,8 +62,7 @@ def corridor(random: numpy.random.Generator, longitude: float, latitude: float):
     return shapely.polygons(numpy.vstack([ring, ring[:1]]))
 
 
-def main() -> None:
-    size = sys.argv[1]
+def write(size: str) -> None:
     probes = pyarrow.parquet.read_table(
         places.data(size) / "probe.parquet", columns=["geometry"])["geometry"].to_pylist()
     target = file(size)
@@ -94,7 +74,3 @@ def main() -> None:
         pyogrio.raw.write(
             target, shapely.to_wkb(made), [numpy.arange(1, len(made) + 1)], ["id"], layer=kind,
             driver="GPKG", geometry_type="Polygon", crs="EPSG:4490", append=target.exists())
-
-
-if __name__ == "__main__":
-    main()

@@ -116,7 +116,7 @@ def check(size: str) -> None:
                 meter.result = {**quantiles(seconds), "rows": len(rows),
                                 "area": sum(row[3] for row in rows)}
             emit(meter.line())
-            asks.write_answer(jobs.answer(size, f"check-{kind}", ENGINE), rows)
+            jobs.write_rows(jobs.answer(size, f"check-{kind}", ENGINE), jobs.CHECK_HEADS, rows)
 
 
 def one_check(link: duckdb.DuckDBPyConnection, shape: bytes) -> list[tuple]:

@@ -104,7 +104,7 @@ def check(size: str) -> None:
             meter.result = {**quantiles(seconds), "rows": len(rows),
                             "area": sum(row[3] for row in rows)}
         emit(meter.line())
-        asks.write_answer(jobs.answer(size, f"check-{kind}", ENGINE), rows)
+        jobs.write_rows(jobs.answer(size, f"check-{kind}", ENGINE), jobs.CHECK_HEADS, rows)
 
 
 def one_check(layers: dict[str, Layer], shape: shapely.Geometry) -> list[tuple]:
@@ -133,7 +133,7 @@ def coverage(size: str) -> None:
         def invalid() -> dict:
             edges = shapely.coverage_invalid_edges(shapes, gap_width=width)
             flagged = ids[~shapely.is_empty(edges)]
-            asks.write_ids(jobs.answer(size, f"coverage-{'gaps' if width else 'overlaps'}", ENGINE),
+            jobs.write_ids(jobs.answer(size, f"coverage-{'gaps' if width else 'overlaps'}", ENGINE),
                            set(flagged.tolist()))
             return {"polygons": len(shapes), "flagged": len(flagged)}
 
@@ -149,7 +149,7 @@ def union(size: str) -> None:
 
     def united() -> dict:
         made = [shapely.coverage_union_all(shapes[members]) for members in groups.values()]
-        asks.write_union(jobs.answer(size, "union", ENGINE), [
+        jobs.write_rows(jobs.answer(size, "union", ENGINE), jobs.UNION_HEADS, [
             (*key, shapely.area(shape), shapely.get_num_coordinates(shape))
             for key, shape in zip(groups, made)])
         return {"groups": len(made)}

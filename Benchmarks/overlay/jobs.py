@@ -1,4 +1,5 @@
 """What every engine is asked: the jobs, and where each leaves its answer."""
+import csv
 import pathlib
 
 import places
@@ -8,6 +9,8 @@ BATCH = {"landuse": "dlbm", "pbf": "grade"}
 # Layers of one check with the attribute that groups them.
 CHECK = {"landuse": "dlbm", "pbf": "grade", "redline": "id", "udb": "id", "parcel": "id"}
 ASKS = ("probe", "corridor")
+CHECK_HEADS = ("ask", "layer", "key", "area")
+UNION_HEADS = ("county", "dlbm", "area", "points")
 # One kind of check is given up after this long; its figures then stand for fewer places.
 CHECK_BUDGET_S = 60
 
@@ -19,3 +22,14 @@ def repeats(size: str) -> int:
 
 def answer(size: str, job: str, engine: str) -> pathlib.Path:
     return places.answers(size) / f"{job}-{engine}.csv"
+
+
+def write_rows(file: pathlib.Path, heads: tuple[str, ...], rows: list[tuple]) -> None:
+    with open(file, "w", newline="", encoding="utf-8") as out:
+        writer = csv.writer(out)
+        writer.writerow(heads)
+        writer.writerows(rows)
+
+
+def write_ids(file: pathlib.Path, ids: set[int]) -> None:
+    file.write_text("id\n" + "".join(f"{number}\n" for number in sorted(ids)), encoding="utf-8")

@@ -138,7 +138,7 @@ def time_checks(link: psycopg.Connection, size: str, kind: str, form: str,
                         "rows": len(rows), "area": sum(row[3] for row in rows)}
     emit(meter.line())
     engine = ENGINE if form == "whole" else f"{ENGINE}, {form}"
-    asks.write_answer(jobs.answer(size, f"check-{kind}", engine), rows)
+    jobs.write_rows(jobs.answer(size, f"check-{kind}", engine), jobs.CHECK_HEADS, rows)
 
 
 def union(size: str) -> None:
@@ -159,7 +159,7 @@ def coverage(size: str) -> None:
             pairs = link.execute("""select a.bsm, b.bsm from faults a join faults b
               on a.geom && b.geom and a.bsm < b.bsm and st_relate(a.geom, b.geom, '2********')
               """).fetchall()
-            asks.write_ids(jobs.answer(size, "coverage-overlaps", ENGINE),
+            jobs.write_ids(jobs.answer(size, "coverage-overlaps", ENGINE),
                            {bsm for pair in pairs for bsm in pair})
             return {"overlaps": len(pairs)}
 

@@ -74,8 +74,9 @@ def make_data(size: str) -> bool:
             return False
         say(f"making {size} data")
         run([str(generator), str(places.SIZES[size]), str(folder)], {})
-    if not (folder / "asks.gpkg").exists():
-        run([str(HERE / "asks.py"), size], {})
+    has_faults = not (folder / "faults.parquet").exists() or (folder / "faults.gpkg").exists()
+    if not (folder / "asks.gpkg").exists() or not has_faults:
+        run([str(HERE / "prepare.py"), size], {})
     return True
 
 
