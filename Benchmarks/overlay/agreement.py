@@ -53,8 +53,11 @@ def tolerance(plane: str, engine: str, reference: str) -> Tolerance:
 
 
 def read(file: pathlib.Path, keys: list[str]) -> pandas.Series:
-    table = pandas.read_csv(file, dtype={key: str for key in keys}, na_values=[], keep_default_na=False)
-    return table.groupby(keys)["area"].sum().astype(float)
+    # Ours begins with the mark that office programs look for, and calls columns by attribute and unit.
+    table = pandas.read_csv(file, encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    table.columns = [*keys, "area", *table.columns[len(keys) + 1:]]
+    table["area"] = table["area"].astype(float)
+    return table.groupby(keys)["area"].sum()
 
 
 def compare(size: str, job: str, keys: list[str], plane: str) -> list[dict]:

@@ -18,13 +18,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 DATA_GB = {"30k": 1, "300k": 2, "3m": 9}
 PEERS_GB = {"30k": 1, "300k": 2, "3m": 14}
 SCRIPTS = {
-    "geos": "geos.py", "duckdb": "duckdb_spatial.py", "postgis": "postgis.py",
+    "karez": "karez.py", "geos": "geos.py", "duckdb": "duckdb_spatial.py", "postgis": "postgis.py",
 }
-JOBS = ("overlay", "cold", "check", "coverage", "union")
+JOBS = ("layers", "overlay", "cold", "check", "coverage", "union")
 # What an engine does not do at a size, and why.
-LEFT_OUT = {
-    ("geos", "cold"): "works in memory",
-}
+LEFT_OUT = {("geos", "cold"): "works in memory"}
+OURS_ONLY = ("layers",)
 LEFT_OUT_AT = {
     ("postgis", "union", "300k"): "takes minutes", ("postgis", "union", "3m"): "takes an hour",
     ("postgis", "coverage", "3m"): "takes an hour",
@@ -98,6 +97,8 @@ def measure(size: str, engines: list[str], chosen: list[str], results: str) -> N
             run([str(HERE / "postgis_load.py"), size], {})
             (places.work() / "runs" / f"{size}.loaded").touch()
         for job in chosen:
+            if job in OURS_ONLY and engine != "karez":
+                continue
             why = LEFT_OUT.get((engine, job)) or LEFT_OUT_AT.get((engine, job, size))
             if why:
                 say(f"{engine}, {job}, {size}: left out; {why}")

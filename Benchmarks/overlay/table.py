@@ -17,7 +17,7 @@ def main() -> None:
     lines = list({identity(line): line for line in map(json.loads, file.open())}.values())
     text = "\n".join(part for part in (
         f"## Overlay, {size} ({places.SIZES[size]:,} polygons asked for)\n", batch(lines),
-        checks(lines), coverage(lines), union(lines), snapshots(lines), answers(lines),
+        checks(lines), coverage(lines), union(lines), layer_files(lines), answers(lines),
         notes(lines)) if part)
     (places.work() / "runs" / f"{size}.md").write_text(text + "\n", encoding="utf-8")
     print(text)
@@ -63,11 +63,16 @@ def batch(lines: list[dict]) -> str:
     for kind in kinds:
         group = [line for line in measured(lines, "overlay")
                  if (line["layer"], line["plane"], line["state"], line["written"]) == kind]
-        ours = next((line for line in group if line["engine"] == US), None)
+        ours = next((line for line in group if line["engine"] == US
+                     and line.get("form") != "1 thread"), None)
         layer, plane, state, written = kind
         what = f"patch × {layer}, {plane}, {'written' if written else 'counted'}, {state}"
-        rows += [[what, line["engine"], *cost(line, ours)] for line in ordered(group)]
+        rows += [[what, named(line), *cost(line, ours)] for line in ordered(group)]
     return table("Batch overlay, grouped by patch and class", ["job", "engine", *COST], rows)
+
+
+def named(line: dict) -> str:
+    return f"{line['engine']}, {line['form']}" if line.get("form") else line["engine"]
 
 
 def ordered(group: list[dict]) -> list[dict]:
@@ -79,7 +84,7 @@ def checks(lines: list[dict]) -> str:
     for kind in ("probe", "corridor"):
         for line in ordered([each for each in measured(lines, "check") if each["ask"] == kind]):
             found = line["result"]
-            rows.append([kind, f"{line['engine']}, {line.get('form', '')}".rstrip(", "),
+            rows.append([kind, named(line),
                          *(found.get(key, "–") for key in (
                              "count", "p50Ms", "p99Ms", "maxMs", "firstMs", "rows"))])
     return table("One check against five layers, statutory areas (probe: 50 ha; corridor: 60 km)",
@@ -106,10 +111,11 @@ def union(lines: list[dict]) -> str:
     return table("Coverage union by class × county", ["engine", "by", *COST], rows)
 
 
-def snapshots(lines: list[dict]) -> str:
-    rows = [[line.get("layer", ""), *cost(line, None)[:3], facts(line["result"])]
-            for line in measured(lines, "snapshot")]
-    return table("Layer files built", ["layer", "wall s", "CPU s", "private MB", "figures"], rows)
+def layer_files(lines: list[dict]) -> str:
+    rows = [[line.get("layer", ""), *cost(line, None)[:3], line["cpuNsAVertexWithReading"],
+             facts(line["result"])] for line in measured(lines, "layers")]
+    return table("Layer files made from a GeoPackage", [
+        "layer", "wall s", "CPU s", "private MB", "CPU ns a vertex, with reading", "file"], rows)
 
 
 def facts(result: dict) -> str:

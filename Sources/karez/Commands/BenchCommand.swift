@@ -5,7 +5,8 @@ import KarezService
 /// `karez bench`: one benchmark job, its figures as JSON.
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "性能测试 · one benchmark job")
+    commandName: "bench", abstract: "性能测试 · one benchmark job",
+    subcommands: [BenchLayersCommand.self])
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var store: StoreOptions

@@ -1,0 +1,188 @@
+"""Our share: `karez.py SIZE JOB…`, jobs as in the others, and layers (the layer files themselves).
+
+Everything is measured from outside, as whole processes of the release binary: its start, the opening of
+the layer files and the writing of the answer are in the figures. Layer files are made once, as indexes
+are, and their making is a job of its own.
+"""
+import csv
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import caches
+import jobs
+import places
+from meter import Meter, best_of, emit
+
+ENGINE = "karez"
+BINARY = pathlib.Path(os.environ.get("KAREZ_BINARY") or places.REPOSITORY / ".build/release/karez")
+PLANES = {"statutory": [], "planar": ["--planar", "EPSG:4514"]}
+# Layer, the attribute that names its polygons, and those it is grouped by.
+LAYERS = {
+    "patch": ("id", ""), "landuse": ("bsm", "dlbm,county"), "pbf": ("id", "grade"),
+    "redline": ("id", ""), "udb": ("id", ""), "parcel": ("id", ""),
+}
+
+
+def layer(size: str, name: str) -> pathlib.Path:
+    folder = places.work() / "layers" / size
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{name}.layer"
+
+
+def karez(*words: object) -> dict:
+    """Runs a verb and returns the JSON it prints.
+
+    Its output goes to a file of its own: a pipe would have us read beside it.
+    """
+    with tempfile.TemporaryFile() as out:
+        done = subprocess.run([str(BINARY), *map(str, words)], stdout=out, stderr=subprocess.PIPE)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr.decode()[-300:])
+        out.seek(0)
+        text = out.read().decode()
+    return json.loads(text) if text.strip() else {}
+
+
+def make(size: str, name: str) -> dict:
+    """Lays a layer out; the figures of the file."""
+    if name in jobs.ASKS:
+        source, identifier, columns = f"{places.data(size) / 'asks.gpkg'}:{name}", "id", ""
+    elif name == "faults":
+        source, identifier, columns = str(places.data(size) / "faults.gpkg"), "bsm", ""
+    else:
+        source = f"{places.data(size) / 'onemap.gpkg'}:{name}"
+        identifier, columns = LAYERS[name]
+    file = layer(size, name)
+    words = ["layer", source, "--id", identifier, "--out", file, "--json"]
+    made = karez(*words, *(["--columns", columns] if columns else []))
+    size_b = file.stat().st_size
+    return {"polygons": made["polygons"], "vertices": made["vertices"], "bytes": size_b,
+            "bytesAVertexAbove64APolygon": round(
+                (size_b - 64 * made["polygons"]) / max(1, made["vertices"]), 2)}
+
+
+def require(size: str, *names: str) -> list[pathlib.Path]:
+    for name in names:
+        if not layer(size, name).exists():
+            make(size, name)
+    return [layer(size, name) for name in names]
+
+
+def layers(size: str) -> None:
+    """Makes every layer file anew: reading the GeoPackage in the sandbox, sorting, writing."""
+    has_faults = (places.data(size) / "faults.gpkg").exists()
+    for name in (*LAYERS, *jobs.ASKS, *(["faults"] if has_faults else [])):
+        meter = Meter("layers", ENGINE, size, only_children=True, layer=name)
+        with meter:
+            meter.result = make(size, name)
+        per_vertex = 1e9 * meter.cpu / max(1, meter.result["vertices"])
+        emit(meter.line(cpuNsAVertexWithReading=round(per_vertex, 1)))
+
+
+def overlay(size: str) -> None:
+    require(size, "patch", *jobs.BATCH)
+    for name, key in jobs.BATCH.items():
+        for plane in PLANES:
+            overlay_once(size, name, key, plane, threads=2)
+    overlay_once(size, "landuse", "dlbm", "statutory", threads=1)
+
+
+def overlay_once(size: str, name: str, key: str, plane: str, threads: int) -> None:
+    file = jobs.answer(size, f"overlay-{name}-{plane}", ENGINE)
+    best_of(jobs.repeats(size), "overlay", ENGINE, size,
+            lambda: overlaid(size, name, key, plane, file, threads), layer=name, plane=plane,
+            state="warm", written=True, form="1 thread" if threads == 1 else "2 threads",
+            only_children=True)
+
+
+def overlaid(size: str, name: str, key: str, plane: str, file: pathlib.Path, threads: int) -> dict:
+    found = karez("overlay", layer(size, "patch"), layer(size, name), "--by", key, "--out", file,
+                  "--threads", threads, "--json", *PLANES[plane])
+    return {"groups": found["rows"], "pairs": found["pairs"], "area": float(found["areaM2"]),
+            "bytes": file.stat().st_size}
+
+
+def cold(size: str) -> None:
+    """The batch job with none of the layer files in the page cache."""
+    forgotten = caches.forget(*require(size, "patch", "landuse"))
+    file = jobs.answer(size, "overlay-landuse-statutory-cold", ENGINE)
+    meter = Meter("overlay", ENGINE, size, only_children=True, layer="landuse", plane="statutory",
+                  state="cold", written=True, form="2 threads")
+    with meter:
+        meter.result = overlaid(size, "landuse", "dlbm", "statutory", file, 2)
+    emit(meter.line(forgottenMB=forgotten))
+
+
+def check(size: str) -> None:
+    """Boundaries against five layer files, the library alone: no store, no rules, no answer."""
+    for kind in jobs.ASKS:
+        targets = require(size, kind, *jobs.CHECK)
+        words = [f"{file}:{key}" if key != "id" else str(file)
+                 for file, key in zip(targets[1:], jobs.CHECK.values())]
+        for state in ("cold", "warm"):
+            forgotten = caches.forget(*targets) if state == "cold" else 0
+            file = jobs.answer(size, f"check-{kind}", ENGINE)
+            meter = Meter("check", ENGINE, size, only_children=True, ask=kind, state=state,
+                          form="library" if state == "warm" else "library, first call cold")
+            with meter:
+                meter.result = karez("bench", "layers", "--boundaries", targets[0], "--out", file,
+                                     *words)["result"]
+            emit(meter.line(forgottenMB=forgotten))
+
+
+def coverage(size: str) -> None:
+    """Gaps, overlaps, duplicates and mismatched edges; the polygons of every fault are listed."""
+    name = "faults" if (places.data(size) / "faults.gpkg").exists() else "landuse"
+    file, = require(size, name)
+
+    def examined() -> dict:
+        found = karez("coverage", file, "--json")
+        faults = found["faults"]
+        kinds: dict[str, int] = {}
+        for fault in faults:
+            kinds[fault["kind"]] = kinds.get(fault["kind"], 0) + 1
+        jobs.write_ids(jobs.answer(size, "coverage-all", ENGINE), {
+            int(feature) for fault in faults for feature in fault["features"]})
+        return {"polygons": found["examined"], **kinds}
+
+    best_of(2, "coverage", ENGINE, size, examined, form="all kinds of faults", data=name,
+            only_children=True)
+
+
+def union(size: str) -> None:
+    """Dissolved by class and county; areas and points are counted from what is written."""
+    file, = require(size, "landuse")
+    out = places.answers(size) / "union.geojson"
+
+    def dissolved() -> dict:
+        karez("dissolve", file, "--by", "county,dlbm", "--out", out, "--json")
+        return {"bytes": out.stat().st_size}
+
+    line = best_of(2, "union", ENGINE, size, dissolved, form="dissolve", only_children=True)
+    if "error" not in line["result"]:
+        write_union(size, out)
+
+
+def write_union(size: str, out: pathlib.Path) -> None:
+    import shapely
+
+    rows = []
+    for feature in json.loads(out.read_text(encoding="utf-8"))["features"]:
+        shape = shapely.geometry.shape(feature["geometry"])
+        facts = feature["properties"]
+        rows.append((facts["county"], facts["dlbm"], shapely.area(shape),
+                     shapely.get_num_coordinates(shape)))
+    with open(jobs.answer(size, "union", ENGINE), "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([jobs.UNION_HEADS, *rows])
+
+
+JOBS = {"layers": layers, "overlay": overlay, "cold": cold, "check": check, "coverage": coverage,
+        "union": union}
+
+if __name__ == "__main__":
+    for job in sys.argv[2:]:
+        JOBS[job](sys.argv[1])
