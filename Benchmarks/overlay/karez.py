@@ -75,7 +75,8 @@ def require(size: str, *names: str) -> list[pathlib.Path]:
 def layers(size: str) -> None:
     """Makes every layer file anew: reading the GeoPackage in the sandbox, sorting, writing."""
     has_faults = (places.data(size) / "faults.gpkg").exists()
-    for name in (*LAYERS, *jobs.ASKS, *(["faults"] if has_faults else [])):
+    names = ("patch", "landuse") if size == "10m" else (*LAYERS, *jobs.ASKS)
+    for name in (*names, *(["faults"] if has_faults else [])):
         meter = Meter("layers", ENGINE, size, only_children=True, layer=name)
         with meter:
             meter.result = make(size, name)
@@ -84,8 +85,9 @@ def layers(size: str) -> None:
 
 
 def overlay(size: str) -> None:
-    require(size, "patch", *jobs.BATCH)
-    for name, key in jobs.BATCH.items():
+    batch = {"landuse": "dlbm"} if size == "10m" else jobs.BATCH
+    require(size, "patch", *batch)
+    for name, key in batch.items():
         for plane in PLANES:
             overlay_once(size, name, key, plane, threads=2)
     overlay_once(size, "landuse", "dlbm", "statutory", threads=1)

@@ -3,7 +3,7 @@ import os
 import pathlib
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
-SIZES = {"30k": 30_000, "300k": 300_000, "3m": 3_000_000}
+SIZES = {"30k": 30_000, "300k": 300_000, "3m": 3_000_000, "10m": 10_000_000}
 
 
 def work() -> pathlib.Path:

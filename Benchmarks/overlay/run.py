@@ -15,8 +15,8 @@ import places
 
 HERE = pathlib.Path(__file__).resolve().parent
 # Gigabytes of disk each size needs for its data, and for PostgreSQL and DuckDB with their copies of it.
-DATA_GB = {"30k": 1, "300k": 2, "3m": 9}
-PEERS_GB = {"30k": 1, "300k": 2, "3m": 14}
+DATA_GB = {"30k": 1, "300k": 2, "3m": 11, "10m": 32}
+PEERS_GB = {"30k": 1, "300k": 2, "3m": 14, "10m": 0}
 SCRIPTS = {
     "karez": "karez.py", "geos": "geos.py", "duckdb": "duckdb_spatial.py", "postgis": "postgis.py",
 }
@@ -24,6 +24,8 @@ JOBS = ("layers", "overlay", "cold", "check", "coverage", "union")
 # What an engine does not do at a size, and why.
 LEFT_OUT = {("geos", "cold"): "works in memory"}
 OURS_ONLY = ("layers",)
+# The largest size is for growth: our own batch job.
+ONLY_AT = {"10m": [("karez", "layers"), ("karez", "overlay"), ("karez", "cold")]}
 LEFT_OUT_AT = {
     ("postgis", "union", "300k"): "takes minutes", ("postgis", "union", "3m"): "takes an hour",
     ("postgis", "coverage", "3m"): "takes an hour",
@@ -65,14 +67,15 @@ def _is_loaded(size: str) -> bool:
 def make_data(size: str) -> bool:
     """Whether the data stand; they are made by the generator beside the repository if it is there."""
     folder = places.data(size)
-    if not (folder / "onemap.gpkg").exists():
+    if not (folder / "patch.parquet").exists():
         generator = places.generator()
         if generator is None:
             say("the overlay benchmark is left out: its data generator (tools/bench/gen.py of the"
                 " shared folder) is not beside this repository; name that folder in KAREZ_SHARED")
             return False
         say(f"making {size} data")
-        run([str(generator), str(places.SIZES[size]), str(folder)], {})
+        words = [str(generator), str(places.SIZES[size]), str(folder)]
+        run(words + (["--no-gpkg"] if size in ONLY_AT else []), {})
     has_faults = not (folder / "faults.parquet").exists() or (folder / "faults.gpkg").exists()
     if not (folder / "asks.gpkg").exists() or not has_faults:
         run([str(HERE / "prepare.py"), size], {})
@@ -89,6 +92,8 @@ def run(words: list[str], environment: dict, *, must_work: bool = True) -> int:
 
 def measure(size: str, engines: list[str], chosen: list[str], results: str) -> None:
     for engine in engines:
+        if engine not in {of for of, _ in ONLY_AT.get(size, [(engine, "")])}:
+            continue
         if engine == "postgis":
             if not cluster.is_available():
                 say("PostGIS is left out; install postgresql-15-postgis-3 to have it beside us")
@@ -98,6 +103,8 @@ def measure(size: str, engines: list[str], chosen: list[str], results: str) -> N
             (places.work() / "runs" / f"{size}.loaded").touch()
         for job in chosen:
             if job in OURS_ONLY and engine != "karez":
+                continue
+            if (engine, job) not in ONLY_AT.get(size, [(engine, job)]):
                 continue
             why = LEFT_OUT.get((engine, job)) or LEFT_OUT_AT.get((engine, job, size))
             if why:

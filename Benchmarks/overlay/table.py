@@ -11,16 +11,24 @@ NOISY = 0.2
 
 def main() -> None:
     size = sys.argv[1]
-    file = places.work() / "runs" / f"{size}.jsonl"
-    if not file.exists():
+    lines = figures(size)
+    if not lines:
         sys.exit("bench: no figures to show")
-    lines = list({identity(line): line for line in map(json.loads, file.open())}.values())
     text = "\n".join(part for part in (
         f"## Overlay, {size} ({places.SIZES[size]:,} polygons asked for)\n", batch(lines),
-        checks(lines), coverage(lines), union(lines), layer_files(lines), answers(lines),
-        notes(lines)) if part)
+        checks(lines), coverage(lines), union(lines), layer_files(lines), growth(),
+        answers(lines), notes(lines)) if part)
     (places.work() / "runs" / f"{size}.md").write_text(text + "\n", encoding="utf-8")
     print(text)
+
+
+def figures(size: str) -> list[dict]:
+    """The lines of the last run; a job that was measured again counts by its later line."""
+    file = places.work() / "runs" / f"{size}.jsonl"
+    if not file.exists():
+        return []
+    with file.open(encoding="utf-8") as lines:
+        return list({identity(line): line for line in map(json.loads, lines)}.values())
 
 
 def identity(line: dict) -> tuple:
@@ -116,6 +124,22 @@ def layer_files(lines: list[dict]) -> str:
              facts(line["result"])] for line in measured(lines, "layers")]
     return table("Layer files made from a GeoPackage", [
         "layer", "wall s", "CPU s", "private MB", "CPU ns a vertex, with reading", "file"], rows)
+
+
+def growth() -> str:
+    """The batch job at every size that was run: what doubles when the data do."""
+    rows = []
+    for size in places.SIZES:
+        group = [line for line in measured(figures(size), "overlay")
+                 if (line["layer"], line["plane"], line["state"], line["written"])
+                 == ("landuse", "statutory", "warm", True) and "error" not in line["result"]]
+        thousands = places.SIZES[size] / 1000
+        rows += [[size, named(line), f"{line['wallS']:.3f}", f"{line['cpuS']:.3f}",
+                  f"{1e6 * line['cpuS'] / thousands:.0f}"] for line in ordered(group)]
+    if len({row[0] for row in rows}) < 2:
+        return ""
+    return table("Growth: patch × landuse, statutory, written, warm (figures of each size's last run)",
+                 ["size", "engine", "wall s", "CPU s", "CPU µs a thousand polygons"], rows)
 
 
 def facts(result: dict) -> str:
