@@ -241,4 +241,30 @@ import Testing
     #expect(keys.count >= 50)
     try PublishedShapes.expect(differing: differing, of: "clipper-oracle", examined: keys)
   }
+  @Test func `crossing rings, handed over for repair, have the areas of Clipper`() throws {
+    var keys: Set<String> = []
+    var differing: [String: String] = [:]
+    let repairing = RepairingOverlap(plane: .asGiven)
+    let most = KernelJudge.isExhaustive ? 40 : 14
+    for example in try PublishedShapes.clipperCases()
+    where example.operation == "INTERSECTION" && example.fillRule == "EVENODD" && example.area >= 0
+    {
+      let (a, b) = (example.subjects, example.clips)
+      let shapes = (try Self.nested(a).multiPolygon(), try Self.nested(b).multiPolygon())
+      guard !Pair(shapes.0, shapes.1).isSound else { continue }
+      let key = "\(example.number),intersection"
+      keys.insert(key)
+      let area = try repairing.area(shapes.0, shapes.1)
+      if abs(area - example.area) > 0.005 * max(example.area, 400) {
+        differing[key] = "\(area) and not \(example.area)"
+      }
+      guard (a + b).reduce(0, { $0 + $1.count }) <= most else { continue }
+      let exact = AreaOracle.integral(a, b) { one, other in
+        one.isMultiple(of: 2) || other.isMultiple(of: 2) ? 0 : 1
+      }.double
+      #expect(abs(area - exact) <= 1e-3, "\(key): \(area) and not \(exact)")
+    }
+    #expect(keys.count >= 40)
+    try PublishedShapes.expect(differing: differing, of: "clipper-repaired", examined: keys)
+  }
 }
