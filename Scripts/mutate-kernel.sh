@@ -152,9 +152,9 @@ mutate 'a shape is trusted while it is examined' Soundness.swift \
 mutate 'a single ring is called simple' Soundness.swift \
   'if !isClear(points, edge, other, of: count, cross) { return false }' \
   'if !isClear(points, edge, other, of: count, cross) { continue }'
-mutate 'folded edges are called simple' Soundness.swift \
-  'return before.x * after.x + before.y * after.y > 0' \
-  'return before.x * after.x + before.y * after.y != 0.5'
+mutate 'edges that touch are called apart' Soundness.swift \
+  'return (own > 0 && ownEnd > 0) || (own < 0 && ownEnd < 0)' \
+  'return (own >= 0 && ownEnd >= 0) || (own <= 0 && ownEnd <= 0)'
 mutate 'what a frame cannot hold is measured' Soundness.swift \
   'shape.frame.holds(low: shape.sourceLow, high: shape.sourceHigh)' 'shape.rings.count > 0'
 

@@ -46,7 +46,7 @@ import Testing
     }
     let shapes = try JudgedShapes(found, reach: 3)
     var judge = KernelJudge()
-    judge.judgePairs(of: shapes, sample: 1_009)
+    judge.judgePairs(of: shapes, sample: 1_009, wholeStep: 11)
     judge.conclude(atLeast: 3_000)
   }
 
@@ -95,7 +95,7 @@ import Testing
     let shapes = try JudgedShapes(found, reach: 2 * scale + jitter, perUnit: 8)
     #expect(shapes.ready.allSatisfy { $0.isSound })
     var judge = KernelJudge()
-    judge.judgePairs(of: shapes, sample: 167)
+    judge.judgePairs(of: shapes, sample: 167, wholeStep: 7)
     judge.conclude(atLeast: 370)
   }
 }
