@@ -76,6 +76,23 @@ extension GridPolygons {
     return ring
   }
 
+  /// The ring with points added exactly on its edges, which must divide by any of the numbers.
+  static func subdivided(
+    _ ring: [GridPoint], into numbers: [Int], _ random: inout SplitMix64
+  ) -> [GridPoint] {
+    var finer: [GridPoint] = []
+    for (index, here) in ring.enumerated() {
+      let next = ring[(index + 1) % ring.count]
+      let parts = numbers.randomElement(using: &random) ?? 1
+      for step in 0..<parts {
+        finer.append(
+          GridPoint(
+            here.x + (next.x - here.x) / parts * step, here.y + (next.y - here.y) / parts * step))
+      }
+    }
+    return finer
+  }
+
   /// The ring on a grid `scale` times as wide, every corner moved by at most `jitter`.
   ///
   /// Nearly collinear where it was collinear; nil where that makes it cross itself.

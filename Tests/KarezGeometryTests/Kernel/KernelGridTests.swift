@@ -81,6 +81,56 @@ import Testing
     judge.conclude(atLeast: 2_000)
   }
 
+  /// Rings long enough for boxes over their edges, on the lines of the grid and off them.
+  @Test func `pairs of long rings along common edges have their exact area`() throws {
+    var random = SplitMix64(seed: 77)
+    let fine = 60
+    let plain = (0..<40).map { index in
+      let shape =
+        index.isMultiple(of: 2)
+        ? GridShape(GridPolygons.random(size: 6, most: 10, using: &random))
+        : GridPolygons.shape(size: 6, using: &random)
+      return shape.mapped { GridPoint($0.x * fine, $0.y * fine) }
+    }
+    // A triangle in 180 parts, others in 120 and more.
+    let long = plain.map { shape in
+      GridShape(
+        shape.polygons.map {
+          $0.map { GridPolygons.subdivided($0, into: $0.count == 3 ? [60] : [30, 60], &random) }
+        })
+    }
+    let shortened = try JudgedShapes(plain, reach: 6 * fine)
+    let shapes = try JudgedShapes(long, reach: 6 * fine)
+    #expect(long.allSatisfy { $0.polygons.joined().reduce(0) { $0 + $1.count } > 96 })
+    let kernel = PairKernel()
+    for one in plain.indices {
+      for other in plain.indices {
+        let expected = kernel.overlap(shortened.ready[one], shortened.ready[other]).area
+        let overlap = kernel.overlap(shapes.ready[one], shapes.ready[other])
+        #expect(overlap.isSound)
+        #expect(abs(overlap.area - expected) <= 1e-13 * shapes.ready[one].area, "\(long[one])")
+      }
+    }
+    var judge = KernelJudge()
+    judge.judgePairs(of: shortened, sample: 7, wholeStep: 3)
+    judge.conclude(atLeast: 200)
+  }
+
+  @Test func `pairs far from zero have their exact area`() throws {
+    var random = SplitMix64(seed: 88)
+    // An easting with its zone's number and a northing, in steps of a 1,024th of a metre.
+    let corner = GridPoint(41_585_000 << 10, 4_370_000 << 10)
+    let found = (0..<60).map { _ in
+      GridPolygons.shape(size: 6, using: &random).mapped {
+        GridPoint(corner.x + $0.x * 711, corner.y + $0.y * 711)
+      }
+    }
+    let shapes = try JudgedShapes(found, reach: 2 * corner.x, perUnit: 1_024)
+    var judge = KernelJudge()
+    judge.judgePairs(of: shapes, sample: 9)
+    judge.conclude(atLeast: 400)
+  }
+
   /// Nearly collinear edges, where a product of two Doubles has the wrong sign.
   @Test(arguments: [1_000_000, 1_000_000_000, 2_000_000_000], [1, 2])
   func `pairs of nearly collinear polygons have their exact area`(scale: Int, jitter: Int) throws {

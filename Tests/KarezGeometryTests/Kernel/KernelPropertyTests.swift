@@ -134,7 +134,10 @@ import Testing
           }
         }))
     written.append(
-      GridShape(one.polygons.map { $0.map { Self.subdivided($0, using: &random) } }))
+      GridShape(
+        one.polygons.map {
+          $0.map { GridPolygons.subdivided($0, into: [1, 2, 3, 4, 5, 6, 60], &random) }
+        }))
     for same in written {
       let ready = try Self.ready(same)
       let overlap = kernel.overlap(ready, readyOther)
@@ -142,22 +145,6 @@ import Testing
       #expect(ready.area == readyOne.area)
       #expect(abs(overlap.area - expected) <= 1e-13 * readyOne.area, "\(same) \(other)")
     }
-  }
-
-  /// The ring with points added exactly on its edges.
-  static func subdivided(_ ring: [GridPoint], using random: inout SplitMix64) -> [GridPoint] {
-    var finer: [GridPoint] = []
-    for (index, here) in ring.enumerated() {
-      let next = ring[(index + 1) % ring.count]
-      finer.append(here)
-      let parts = [1, 2, 3, 4, 5, 6, 60].randomElement(using: &random) ?? 1
-      for step in 1..<max(parts, 2) where parts > 1 {
-        finer.append(
-          GridPoint(
-            here.x + (next.x - here.x) / parts * step, here.y + (next.y - here.y) / parts * step))
-      }
-    }
-    return finer
   }
 
   @Test(arguments: 0..<20 as Range<UInt64>)
