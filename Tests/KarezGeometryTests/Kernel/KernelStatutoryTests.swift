@@ -105,6 +105,36 @@ import Testing
     }
     #expect(judged >= 250)
   }
+
+  @Test(arguments: [0, 2e-12])
+  func `long rings in a layer have the area that they have in memory`(jitter: Double) throws {
+    var random = SplitMix64(seed: 4)
+    let multis = try (0..<30).map { index in
+      let ring = GridPolygons.random(size: 6, most: 12, using: &random)
+        .map { GridPoint($0.x * 600, $0.y * 600) }
+      // From 90 points to several thousand, many of them in common with other rings.
+      let long = GridPolygons.subdivided(ring, into: [30, 60, 300], &random)
+      return try Self.laid(
+        index.isMultiple(of: 4) ? ring : long, at: Position(x: 75.9, y: 39.4), step: 1e-6,
+        jitter: jitter, using: &random)
+    }
+    let writer = LayerWriter(spoolingIn: FileManager.default.temporaryDirectory.path)
+    for (index, multi) in multis.enumerated() { try writer.append(row: Int64(index), multi) }
+    let layer = try writer.finish()
+    let shapes = multis.map { PlaneShape($0, in: .statutory) }
+    let search = LayerSearch()
+    let kernel = PairKernel()
+    for (number, probe) in shapes.enumerated() {
+      var found: [Int64: LayerOverlap] = [:]
+      try search.overlaps(of: probe, in: layer) { found[layer.row(of: $0.polygon)] = $0 }
+      for (index, shape) in shapes.enumerated() {
+        let overlap = kernel.overlap(probe, shape)
+        let other = found[Int64(index)]
+        #expect(abs((other?.areaM2 ?? 0) - overlap.area) <= PairKernel.residue)
+        #expect(other?.isSound ?? true == overlap.isSound, "\(number) \(index)")
+      }
+    }
+  }
 }
 
 /// The table of northings against the series it was made of.
