@@ -113,7 +113,11 @@ let package = Package(
       "KarezSynthTests",
       ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezSynth", grdb]),
     tests("PackTests", ["KarezCore", "KarezPacks", "KarezRules", grdb]),
-    tests("KarezServiceTests", ["KarezCore", "KarezGeometry", "KarezService", "KarezTables"]),
+    tests(
+      "KarezServiceTests",
+      [
+        "KarezCore", "KarezGeometry", "KarezRules", "KarezService", "KarezStore", "KarezTables",
+      ]),
     tests(
       "KarezReportTests",
       ["KarezCore", "KarezGeometry", "KarezReport", "KarezRules", "KarezService"],
