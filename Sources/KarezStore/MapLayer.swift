@@ -1,7 +1,7 @@
 public import KarezCore
 public import KarezGeometry
 
-/// 图层: the polygons of a dataset as one state shows them to one reader, laid out for the kernel.
+/// 状态图层: the polygons of a dataset as one state shows them to one reader, laid out for the kernel.
 ///
 /// Polygons stand in one or more parts, and a part may hold more than the state shows; only what
 /// `shows` admits is there. Rows of all parts are different from one another.
