@@ -12,8 +12,7 @@ final class BoundarySurvey {
   let kernel = PairKernel()
   private let search = LayerSearch()
   private let window: BoundingBox
-  private let store: any OneMapStore
-  private let scope: Scope
+  private let recorded: RecordedRows
   /// What the store holds of datasets not yet looked at.
   private var opened: [DatasetID: MapLayer] = [:]
   /// Layers already looked at; nil for a dataset that has nothing to look at.
@@ -28,14 +27,14 @@ final class BoundarySurvey {
     shape = PlaneShape(boundary, in: .statutory)
     self.window = window
     self.asOf = asOf
-    self.store = store
-    self.scope = scope
+    recorded = RecordedRows(store: store, asOf: asOf, scope: scope)
   }
 
   /// Asks the store for several datasets at once; what `layer` looks at later.
   func open(_ datasets: [DatasetID]) async throws(Problem) {
     do throws(StoreError) {
-      let found = try await store.layers(of: datasets, asOf: asOf, near: window, in: scope)
+      let found = try await recorded.store.layers(
+        of: datasets, asOf: asOf, near: window, in: recorded.scope)
       opened.merge(found) { _, new in new }
     } catch {
       throw .store(error)
@@ -58,21 +57,26 @@ final class BoundarySurvey {
       currentTo <= asOf.validOn
     else { return nil }
     if found.schema.geometry == .point {
-      return SurveyedLayer(found, try await points(of: dataset), of: self)
+      return surveyed(found, try await points(of: dataset))
     }
     do throws(LayerError) {
-      return SurveyedLayer(found, try polygons(of: found), of: self)
+      return surveyed(found, try polygons(of: found))
     } catch {
       // A damaged file is never believed: the rows themselves serve.
-      await store.forgetSnapshots(of: dataset)
+      await recorded.store.forgetSnapshots(of: dataset)
       try await open([dataset])
     }
     guard let again = opened[dataset] else { return nil }
     do throws(LayerError) {
-      return SurveyedLayer(again, try polygons(of: again), of: self)
+      return surveyed(again, try polygons(of: again))
     } catch {
       throw .store(.corrupt(what: dataset.text))
     }
+  }
+
+  private func surveyed(_ map: MapLayer, _ features: [SurveyedFeature]) -> SurveyedLayer {
+    SurveyedLayer(
+      map, features, in: prepared, .init(kernel: kernel, recorded: recorded))
   }
 
   private func polygons(of map: MapLayer) throws(LayerError) -> [SurveyedFeature] {
@@ -106,43 +110,13 @@ final class BoundarySurvey {
   private func points(of dataset: DatasetID) async throws(Problem) -> [SurveyedFeature] {
     let query = FeatureQuery(dataset: dataset, asOf: asOf, window: window)
     var found: [SurveyedFeature] = []
-    for version in try await versions(query) {
+    for version in try await recorded.versions(query) {
       guard case .points(let positions)? = version.feature.geometry,
         positions.contains(where: prepared.covers)
       else { continue }
       found.append(SurveyedFeature(row: version.row, areaM2: 0, place: nil, isSound: true))
     }
     return found
-  }
-
-  private func versions(_ query: FeatureQuery) async throws(Problem) -> [FeatureVersion] {
-    var found: [FeatureVersion] = []
-    var cursor: FeatureCursor?
-    repeat {
-      do throws(StoreError) {
-        let page = try await store.features(query, after: cursor, limit: 500, in: scope)
-        found += page.versions
-        cursor = page.next
-      } catch {
-        throw .store(error)
-      }
-    } while cursor != nil
-    return found
-  }
-
-  /// The texts some rows state for an attribute, by row.
-  func attributes(
-    _ attribute: String, ofRows rows: [Int64], _ dataset: DatasetID
-  ) async throws(Problem) -> [Int64: String] {
-    var texts: [Int64: String] = [:]
-    for first in stride(from: 0, to: rows.count, by: 500) {
-      let some = Array(rows[first..<min(first + 500, rows.count)])
-      let query = FeatureQuery(dataset: dataset, asOf: asOf, rows: some)
-      for version in try await versions(query) {
-        texts[version.row] = version.feature.attributes[attribute]?.plainText
-      }
-    }
-    return texts
   }
 
   // MARK: Occupation

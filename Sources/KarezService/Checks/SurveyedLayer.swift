@@ -31,19 +31,28 @@ final class SurveyedLayer {
   let currentTo: LegalDate?
   let features: [SurveyedFeature]
   private let parts: [MapLayer.Part]
-  /// It keeps this layer, and outlives it.
-  private unowned let survey: BoundarySurvey
+  private let prepared: PreparedBoundary
+  private let means: Means
   private var values: [String: [String?]] = [:]
   private var shapes: [Int: PlaneShape] = [:]
   private var pieces: [Int: Piece] = [:]
   private var pairs: [OverlapPair]?
 
-  init(_ layer: MapLayer, _ features: [SurveyedFeature], of survey: BoundarySurvey) {
+  /// What a layer needs to look further.
+  struct Means {
+    let kernel: PairKernel
+    let recorded: RecordedRows
+  }
+
+  init(
+    _ layer: MapLayer, _ features: [SurveyedFeature], in prepared: PreparedBoundary, _ means: Means
+  ) {
     schema = layer.schema
     currentTo = layer.currentTo
     parts = layer.parts
     self.features = features
-    self.survey = survey
+    self.prepared = prepared
+    self.means = means
   }
 
   var all: [Int] { Array(features.indices) }
@@ -76,7 +85,8 @@ final class SurveyedLayer {
         return texts
       }
     } else {
-      let recorded = try await survey.attributes(attribute, ofRows: features.map(\.row), schema.id)
+      let recorded = try await means.recorded.attributes(
+        attribute, ofRows: features.map(\.row), schema.id)
       texts = features.map { recorded[$0.row] }
     }
     values[attribute] = texts
@@ -114,7 +124,7 @@ final class SurveyedLayer {
         indices.append(index)
       }
     }
-    let found = survey.kernel.overlaps(among: shapes).map { pair in
+    let found = means.kernel.overlaps(among: shapes).map { pair in
       OverlapPair(
         first: indices[pair.first], second: indices[pair.second], area: pair.area,
         isSound: pair.isSound)
@@ -142,7 +152,7 @@ final class SurveyedLayer {
     if let known = pieces[index] { return known }
     let geometry = try geometry(index)
     do throws(GeometryError) {
-      let piece = try survey.prepared.piece(in: geometry, isRepairing: true)
+      let piece = try prepared.piece(in: geometry, isRepairing: true)
       pieces[index] = piece
       return piece
     } catch {
@@ -155,7 +165,7 @@ final class SurveyedLayer {
     var members: [MultiPolygon] = []
     for index in some where features[index].place != nil { members.append(try geometry(index)) }
     do throws(GeometryError) {
-      return try survey.prepared.region(coveredBy: members, isRepairing: true)
+      return try prepared.region(coveredBy: members, isRepairing: true)
     } catch {
       throw .geometry(error, of: schema.id.text)
     }
