@@ -11,8 +11,8 @@ struct Karez: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, DemoCommand.self, SynthCommand.self, AreaCommand.self, ImportCommand.self,
       CheckCommand.self, DatasetsCommand.self, CommitsCommand.self, RulesCommand.self,
-      LogCommand.self, ServeCommand.self, LayerCommand.self,
-      OverlayCommand.self, FlowCommand.self, BenchCommand.self,
+      LogCommand.self, ServeCommand.self, LayerCommand.self, OverlayCommand.self,
+      FlowCommand.self, CoverageCommand.self, BenchCommand.self,
     ])
 
   static func main() async {

@@ -7,9 +7,10 @@ final class EdgeMatching {
   private let vertices = PolygonVertices()
   private var hashes: [UInt64] = []
 
-  init(_ layer: Layer) {
+  /// `bits` says how large the table is made; it grows as it must.
+  init(_ layer: Layer, bits: UInt64 = 12) {
     self.layer = layer
-    table = EdgeTable()
+    table = EdgeTable(bits: bits)
   }
 
   func add(_ number: Int) throws(LayerError) {
@@ -54,8 +55,22 @@ final class EdgeMatching {
 
   func remaining() -> [EdgeTable.Entry] { table.remaining() }
 
-  /// Forgets all edges, for another set of polygons.
-  func removeAll() { table.removeAll() }
+  /// Both ends of all edges without an opposite, by polygon.
+  func remainingEdges() throws(LayerError) -> (starts: [SIMD2<Int64>], ends: [SIMD2<Int64>]) {
+    let entries = table.remaining()
+    var (starts, ends): ([SIMD2<Int64>], [SIMD2<Int64>]) = ([], [])
+    starts.reserveCapacity(entries.count)
+    ends.reserveCapacity(entries.count)
+    var last: UInt32?
+    for entry in entries {
+      if entry.polygon != last { try vertices.read(Int(entry.polygon), of: layer) }
+      last = entry.polygon
+      let start = Int(entry.vertex)
+      starts.append(vertices.bits[start])
+      ends.append(vertices.bits[vertices.next(after: start)])
+    }
+    return (starts, ends)
+  }
 }
 
 extension EdgeMatching {

@@ -98,12 +98,6 @@ final class EdgeTable {
     old.deallocate()
   }
 
-  /// Empties the table and keeps its memory, unless that has grown beyond need.
-  func removeAll() {
-    for slot in 0..<capacity { entries[slot].key = 0 }
-    count = 0
-  }
-
   /// What is left, by polygon and vertex.
   func remaining() -> [Entry] {
     var left: [Entry] = []
