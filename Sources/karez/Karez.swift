@@ -12,7 +12,8 @@ struct Karez: AsyncParsableCommand {
       InitCommand.self, DemoCommand.self, SynthCommand.self, AreaCommand.self, ImportCommand.self,
       CheckCommand.self, DatasetsCommand.self, CommitsCommand.self, RulesCommand.self,
       LogCommand.self, ServeCommand.self, LayerCommand.self, OverlayCommand.self,
-      FlowCommand.self, CoverageCommand.self, BenchCommand.self,
+      FlowCommand.self, CoverageCommand.self, DissolveCommand.self, SimplifyCommand.self,
+      BenchCommand.self,
     ])
 
   static func main() async {

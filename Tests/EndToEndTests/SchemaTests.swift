@@ -30,6 +30,7 @@ struct SchemaTests {
           "--dry-run", "--json",
         ]
       ),
+      ("coverage", ["coverage", mines, "--json"]),
       ("datasets", ["datasets", "--data", data, "--json"]),
       ("commits", ["commits", "land-patches", "--data", data, "--json"]),
       ("rules-check", ["rules", "check", "--json"]),

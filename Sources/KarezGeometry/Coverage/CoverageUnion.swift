@@ -70,20 +70,15 @@ public struct CoverageUnion: Sendable {
   private static func faults(
     in layer: Layer, _ grouping: CoverageGrouping, tasks: Int
   ) async throws -> [Int] {
-    let edges = try UnmatchedEdges(
-      try await EdgeMatching.unmatched(in: layer, tasks: tasks), of: layer)
-    var spread = OverlapSpread(layer)
-    try spread.search(from: edges)
-    let missing = try NodingSearch(edges, of: layer).missing()
+    let examination = try await CoverageExamination(of: layer, tasks: tasks)
     var faults = [Int](repeating: 0, count: grouping.values.count)
-    for number in spread.unsound { faults[grouping.group(of: number)] += 1 }
-    for pair in spread.pairs
-    where grouping.group(of: pair.first) == grouping.group(of: pair.second) {
-      faults[grouping.group(of: pair.first)] += 1
-    }
-    for vertex in missing
-    where grouping.group(of: vertex.owner) == grouping.group(of: vertex.lacking) {
-      faults[grouping.group(of: vertex.owner)] += 1
+    for number in examination.unsound { faults[grouping.group(of: number)] += 1 }
+    // A gap is land of no member, and rightly a hole of the group.
+    for fault in examination.faults where fault.kind != .gap {
+      let group = grouping.group(of: fault.features[0])
+      if fault.features.dropFirst().contains(where: { grouping.group(of: $0) == group }) {
+        faults[group] += 1
+      }
     }
     return faults
   }
