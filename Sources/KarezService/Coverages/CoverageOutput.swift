@@ -33,7 +33,16 @@ public struct CoverageOutput: Sendable {
     let layer = try await layer(argument, columns: attributes, progress: progress)
     let groups: [CoverageUnion.Group]
     do {
-      groups = try await CoverageUnion(of: layer, by: Array(attributes.indices)).groups
+      let columns = try attributes.map { name throws(Problem) in
+        guard let column = layer.column(named: name) else {
+          let known = layer.columns.map(\.name).joined(separator: ", ")
+          throw Wording.attributeUnknown(name, known: known).problem(.usage, at: argument.text)
+        }
+        return column
+      }
+      groups = try await CoverageUnion(of: layer, by: columns).groups
+    } catch let problem as Problem {
+      throw problem
     } catch let error as LayerError {
       throw .layer(error, of: argument.text)
     } catch {
@@ -41,7 +50,7 @@ public struct CoverageOutput: Sendable {
     }
     let features = groups.map { group in
       var properties = Dictionary(
-        zip(attributes, group.values.map { JSONValue.string($0) })
+        zip(attributes, group.values.map(Self.value))
       ) { first, _ in first }
       properties["members"] = .integer(Int64(group.members))
       properties["areaM2"] = .string(Self.area(group.areaM2))
@@ -58,7 +67,7 @@ public struct CoverageOutput: Sendable {
     var zh = ["图斑 \(count) 个融合为 \(groups.count) 组，\(area) m²"]
     var en = ["\(count) polygons united to \(groups.count) groups, \(area) m²"]
     for group in flawed {
-      let name = group.values.joined(separator: ", ")
+      let name = group.values.map { $0 == "\u{0}" ? "-" : $0 }.joined(separator: ", ")
       let overlap = Self.area(group.membersAreaM2 - group.areaM2)
       zh.append("! \(name)：组内问题 \(group.faults) 处，成员面积之和多出 \(overlap) m²；用 karez coverage 查看")
       en.append(
@@ -71,7 +80,7 @@ public struct CoverageOutput: Sendable {
         "groups": .array(
           groups.map { group in
             .object([
-              "values": .array(group.values.map { .string($0) }),
+              "values": .array(group.values.map(value)),
               "members": .integer(Int64(group.members)), "areaM2": .string(Self.area(group.areaM2)),
               "membersAreaM2": .string(Self.area(group.membersAreaM2)),
               "faults": .integer(Int64(group.faults)),
@@ -134,6 +143,11 @@ public struct CoverageOutput: Sendable {
     } catch {
       throw .layer(error, of: argument.text)
     }
+  }
+
+  /// A value of a group; null for what is not stated, a zero character in a dataset's layer.
+  private static func value(_ text: String) -> JSONValue {
+    text == "\u{0}" ? .null : .string(text)
   }
 
   private static func area(_ area: Double) -> String { DecimalText.fixed(area, decimals: 6) }

@@ -18,6 +18,7 @@ struct CoverageCommand: AsyncParsableCommand {
   @Option(name: .long, help: "标识字段 · attribute that names a feature") var id: String?
   @Option(name: .long, help: "坐标系 · coordinate system, where the file names none")
   var crs: String?
+  @Option(name: .long, help: "数据集的日期 · day of a dataset (today)") var on: LegalDate?
 
   func run() async throws {
     let store = store
@@ -28,7 +29,7 @@ struct CoverageCommand: AsyncParsableCommand {
     let examining = ProgressLine("检查", "examining")
     let report = try await CoverageJob(source: source).run(
       CoverageJob.Order(
-        LayerArgument(file, crs: crs), identifier: id, gapWidthMetres: gapWidth,
+        LayerArgument(file, crs: crs, validOn: on), identifier: id, gapWidthMetres: gapWidth,
         toleranceM2: tolerance)
     ) { phase, done in
       switch phase {

@@ -14,6 +14,7 @@ struct DissolveCommand: AsyncParsableCommand {
   @Option(name: .long, help: "结果 GeoJSON · GeoJSON to write") var out: String
   @Option(name: .long, help: "坐标系 · coordinate system, where the file names none")
   var crs: String?
+  @Option(name: .long, help: "数据集的日期 · day of a dataset (today)") var on: LegalDate?
 
   func run() async throws {
     let store = store
@@ -22,7 +23,8 @@ struct DissolveCommand: AsyncParsableCommand {
     }
     let reading = ProgressLine("读取", "reading")
     let summary = try await CoverageOutput(source: source).dissolve(
-      LayerArgument(file, crs: crs), by: by.split(separator: ",").map(String.init), to: out
+      LayerArgument(file, crs: crs, validOn: on), by: by.split(separator: ",").map(String.init),
+      to: out
     ) { reading.show($0) }
     reading.finish()
     if common.json {

@@ -16,6 +16,7 @@ struct SimplifyCommand: AsyncParsableCommand {
   @Option(name: .long, help: "结果 GeoJSON · GeoJSON to write") var out: String
   @Option(name: .long, help: "坐标系 · coordinate system, where the file names none")
   var crs: String?
+  @Option(name: .long, help: "数据集的日期 · day of a dataset (today)") var on: LegalDate?
 
   func validate() throws {
     guard tolerance >= 0, tolerance.isFinite else {
@@ -30,7 +31,7 @@ struct SimplifyCommand: AsyncParsableCommand {
     }
     let reading = ProgressLine("读取", "reading")
     let summary = try await CoverageOutput(source: source).simplify(
-      LayerArgument(file, crs: crs),
+      LayerArgument(file, crs: crs, validOn: on),
       tolerance: area ? .squareMetres(tolerance) : .metres(tolerance), to: out
     ) { reading.show($0) }
     reading.finish()
