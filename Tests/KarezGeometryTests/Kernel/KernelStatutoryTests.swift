@@ -66,7 +66,9 @@ import Testing
         let expected = try Self.exact(one, other)
         let overlap = kernel.overlap(one, other)
         #expect(overlap.isSound)
-        #expect(abs(overlap.area - expected) <= 1e-12 * max(one.area, other.area))
+        let error = abs(overlap.area - expected)
+        // A hundred-thousandth of a square metre, of parcels as of polygons 150 km wide.
+        #expect(error <= 1e-5 && error <= 1e-14 * max(one.area, other.area))
         if expected > 0 { nonZero += 1 }
       }
     }
