@@ -6,7 +6,12 @@ extension Geometry {
   /// - Errors: with the byte, and in rings with part, ring and vertex.
   /// - Source: ISO 19125-1 (OGC 06-103r4), 7.
   public init(wkt text: String) throws(GeometryError) {
-    var reader = WKTReader(bytes: Array(text.utf8))
+    try self.init(wkt: Array(text.utf8))
+  }
+
+  /// As `init(wkt:)` from a text; for bytes that lie in a file's buffer.
+  public init(wkt bytes: [UInt8]) throws(GeometryError) {
+    var reader = WKTReader(bytes: bytes)
     self = try reader.document()
   }
 }

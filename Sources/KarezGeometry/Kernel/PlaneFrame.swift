@@ -10,24 +10,46 @@
 public struct PlaneFrame: Hashable, Sendable {
   /// Degrees of EPSG:4490 in, statutory square metres out.
   public static let statutory = PlaneFrame(
-    isStatutory: true, scale: 1e9,
+    isStatutory: true, scale: 1e9, shift: .zero,
     unitArea: StatutoryPlane.metresPerDegree * 1e-9 / SigmaTable.unitsPerMetre,
     wholeStep: 8192, reach: SIMD2(270e9, 90e9))
 
   /// The coordinates as they are, no farther from zero than `reach`; areas in their unit squared.
   public static func asGiven(reaching reach: Double) -> PlaneFrame {
+    asGiven(reaching: reach, from: .zero)
+  }
+
+  /// The coordinates as they are, all of them in the box; areas in their unit squared.
+  ///
+  /// Measured from near the box's corner: the grid is then finer than the last bit of a Double
+  /// that is much greater than the box, and such coordinates lose nothing.
+  public static func asGiven(within box: BoundingBox) -> PlaneFrame {
+    let extent = max(box.maxX - box.minX, box.maxY - box.minY)
+    guard extent > 0, extent.isFinite else {
+      return asGiven(reaching: max(abs(box.minX), abs(box.minY)))
+    }
+    // A power of two, so that whole multiples of it and differences to them are exact.
+    let step = Double(
+      sign: .plus, exponent: max(-100, Int(extent.exponent)) + 1, significand: 1)
+    let shift = SIMD2((box.minX / step).rounded(.down), (box.minY / step).rounded(.down)) * step
+    return asGiven(reaching: max(box.maxX - shift.x, box.maxY - shift.y), from: shift)
+  }
+
+  private static func asGiven(reaching reach: Double, from shift: SIMD2<Double>) -> PlaneFrame {
     // 51 bits of the coordinate leave room for every difference.
     let highest = reach > 0 && reach.isFinite ? max(-100, Int(reach.exponent)) : 0
     let exponent = 51 - highest - 1
     let scale = Double(sign: .plus, exponent: exponent, significand: 1)
     return PlaneFrame(
-      isStatutory: false, scale: scale, unitArea: 1 / (scale * scale), wholeStep: 1,
+      isStatutory: false, scale: scale, shift: shift, unitArea: 1 / (scale * scale), wholeStep: 1,
       reach: SIMD2(repeating: 0x1p51))
   }
 
   let isStatutory: Bool
   /// Units of x to one unit of the source.
   private let scale: Double
+  /// What is taken off the source's coordinates first; zero in the statutory frame.
+  private let shift: SIMD2<Double>
   /// The area of one unit by one unit.
   let unitArea: Double
   /// Steps of the grid of x to one unit of x.
@@ -40,7 +62,7 @@ public struct PlaneFrame: Hashable, Sendable {
   /// What lies beyond the frame comes to lie a step beyond it, where `holds` sees it; there
   /// nothing is measured, and boxes still meet if they did before.
   func source(of position: Position) -> SIMD2<Double> {
-    let scaled = SIMD2(position.x, position.y) * scale
+    let scaled = (SIMD2(position.x, position.y) - shift) * scale
     let rounded =
       isStatutory ? Self.rounded(scaled * wholeStep) / wholeStep : Self.rounded(scaled)
     return upper(-reach - 1, lower(reach + 1, rounded))
@@ -50,6 +72,14 @@ public struct PlaneFrame: Hashable, Sendable {
   func holds(low: SIMD2<Double>, high: SIMD2<Double>) -> Bool {
     all(-reach .<= low) && all(high .<= reach)
   }
+
+  /// The position from where the frame measures.
+  func moved(_ position: Position) -> Position {
+    Position(x: position.x - shift.x, y: position.y - shift.y)
+  }
+
+  /// The cell of a grid to repair polygons on: 46 bits, which leave the overlay room to compute.
+  var overlayGridSize: Double { isStatutory ? RepairingOverlap.gridSize : 32 / scale }
 
   /// The place in the plane of a vertex on the grid of the source.
   @inline(__always)

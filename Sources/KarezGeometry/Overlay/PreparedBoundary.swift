@@ -142,13 +142,6 @@ extension MultiPolygon {
     return try session.validityFault(of: try session.shape(of: self))
   }
 
-  /// 椭球面积 of what two multipolygons in degrees of EPSG:4490 have in common.
-  ///
-  /// - Errors: `invalid` when either of them bounds no area properly.
-  public func overlapArea(with other: MultiPolygon) throws(GeometryError) -> Area {
-    try PreparedBoundary(self).piece(in: other).area
-  }
-
   /// Whether a place lies in one of the polygons or on an edge, in the coordinates as given.
   ///
   /// - Complexity: O(*n*) in the number of positions.
