@@ -11,8 +11,8 @@ struct Karez: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, DemoCommand.self, SynthCommand.self, AreaCommand.self, ImportCommand.self,
       CheckCommand.self, DatasetsCommand.self, CommitsCommand.self, RulesCommand.self,
-      LogCommand.self, ServeCommand.self, LayerCommand.self, OverlayCommand.self,
-      FlowCommand.self, CoverageCommand.self, DissolveCommand.self, SimplifyCommand.self,
+      LogCommand.self, ServeCommand.self, LayerCommand.self, OverlayCommand.self, FlowCommand.self,
+      CoverageCommand.self, DissolveCommand.self, SimplifyCommand.self, IntersectCommand.self,
       BenchCommand.self,
     ])
 
