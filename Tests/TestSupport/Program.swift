@@ -17,9 +17,11 @@ public struct Program: Sendable {
   public static func path(of name: String) -> URL { folder.appending(path: name) }
 
   /// Runs a program to its end; output goes through files, so that no pipe can fill up.
+  ///
+  /// `input` is a file that stands for standard input; nothing comes in without it.
   public static func run(
     _ name: String, _ arguments: [String], in directory: URL? = nil,
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], input: URL? = nil
   ) throws -> Outcome {
     let scratch = FileManager.default.temporaryDirectory
       .appending(path: "karez-run-" + UUID().uuidString)
@@ -27,6 +29,7 @@ public struct Program: Sendable {
     defer { try? FileManager.default.removeItem(at: scratch) }
     let process = try prepare(name, arguments, scratch: scratch, environment: environment)
     process.currentDirectoryURL = directory
+    if let input { process.standardInput = try FileHandle(forReadingFrom: input) }
     try process.run()
     process.waitUntilExit()
     return Outcome(

@@ -2,7 +2,7 @@
 public struct LayerSelection: Sendable {
   public let layer: Layer
   /// Whether a polygon takes part; nil where all do.
-  let admits: (@Sendable (Int) -> Bool)?
+  public let admits: (@Sendable (Int) -> Bool)?
 
   public init(_ layer: Layer, admits: (@Sendable (Int) -> Bool)? = nil) {
     self.layer = layer

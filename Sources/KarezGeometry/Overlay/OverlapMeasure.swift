@@ -62,7 +62,7 @@ public final class OverlapMeasure {
     let area = min(overlap.area, a.area, b.area)
     let (one, other) = (a.high - a.low, b.high - b.low)
     let box = min(one.x * one.y, other.x * other.y) * a.frame.unitArea
-    return area > box * 0x1p-48 ? area : 0
+    return area > box * 0x1p-50 ? area : 0
   }
 
   /// The box around every ring, holes too: an invalid hole may lie outside its shell.

@@ -63,12 +63,13 @@ import Testing
       let (p, q) = (
         Position(x: coordinate(), y: coordinate()), Position(x: coordinate(), y: coordinate())
       )
-      guard abs(p.x - q.x) > 0.01 else { continue }
+      guard abs(p.x - q.x) > max(0.01, abs(p.y - q.y) / 4) else { continue }
       let up = Position(x: coordinate(), y: 9)
       let down = Position(x: coordinate(), y: -9)
       let one = MultiPolygon([Polygon(shell: try Ring([p, q, up, p]))])
       let other = MultiPolygon([Polygon(shell: try Ring([p, q, down, p]))])
-      #expect(try measure.common(one, other).area == 0)
+      let touch = try measure.common(one, other).area
+      #expect(touch == 0, "\(one.wkt) \(other.wkt) \(touch)")
       let whole = try measure.common(one, one).area
       #expect(abs(whole - one.planarArea().squareMetres) < 1e-13)
     }
