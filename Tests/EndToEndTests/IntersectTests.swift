@@ -29,13 +29,13 @@ import Testing
       same\t\(Self.unit)\t\(Self.unit)\r
       图斑 7\t\(Self.unit)\t\(half)
 
-      third\tPOLYGON ((0 0, 1 0, 0 0.2, 0 0))\t\(Self.unit)
+      third\tPOLYGON ((0 0, 1 0, 0 0.75, 0 0))\t\(Self.unit)
       none\tPOLYGON EMPTY\tMULTIPOLYGON EMPTY
       \t\(Self.unit)\tPOLYGON ((1 0, 2 0, 2 1, 1 1, 1 0))
       """, piped: piped)
     #expect(outcome.status == 0)
     #expect(
-      outcome.output == "same\t1\n图斑 7\t0.5\nthird\t0.10000000000000001\nnone\t0\n\t0\n")
+      outcome.output == "same\t1\n图斑 7\t0.5\nthird\t0.375\nnone\t0\n\t0\n")
     #expect(outcome.problems.isEmpty)
   }
 

@@ -39,8 +39,9 @@ import Testing
             _, offsets, values = column.buffers()
             send = self.process.stdin
             send.write(b"KRZ1" + struct.pack("<I", len(ids)) + struct.pack(f"<{len(ids)}Q", *ids))
-            send.write(offsets.to_pybytes()[:4 * len(ids) + 4])
-            send.write(values.to_pybytes()[:column.nbytes] if values else b"")
+            starts = offsets.to_pybytes()[:4 * len(ids) + 4] if ids else bytes(4)
+            send.write(starts)
+            send.write(values.to_pybytes()[:struct.unpack("<I", starts[-4:])[0]] if values else b"")
             send.flush()
             errors = []
             magic, count = self.head()
@@ -140,8 +141,8 @@ import Testing
       try #require(halves.count == 2 && parts.count == 2)
       #expect(halves[0].prefix(2) == [5, 0])
       #expect(halves[1].prefix(2) == [5, 1])
-      #expect(abs(halves[0][2] / parts[1] - 1) < 1e-12)
-      #expect(abs(halves[1][2] / parts[0] - 1) < 1e-12)
+      #expect(abs(halves[0][2] / parts[1] - 1) < 1e-11)
+      #expect(abs(halves[1][2] / parts[0] - 1) < 1e-11)
       let ends = found["ends"]?.array ?? []
       #expect(ends.count == 2)
       for end in ends { #expect(end.array?.first?.double == 0 && end.array?.last?.double == 0) }
@@ -161,7 +162,7 @@ import Testing
       #expect(outcome.output == "KRG1" + String(repeating: "\0", count: 8))
       #expect(try Program.run("karez", ["kernel", "--by", "class"]).status == 2)
       let missing = try Program.run(
-        "karez", ["kernel", "--against", "nowhere.layer", "--by", "class"])
+        "karez", ["kernel", "--against", "nowhere.gpkg", "--by", "class"])
       #expect(missing.status == 3)
       #expect(missing.output.isEmpty)
     }

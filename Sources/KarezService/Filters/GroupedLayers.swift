@@ -1,4 +1,3 @@
-import Glibc
 import KarezCore
 import KarezGeometry
 
@@ -7,23 +6,18 @@ struct GroupedLayers {
   let selections: [LayerSelection]
   /// In the order of their bytes.
   let names: [String]
-  private let column: String
   /// The column and the group of each of its codes, layer by layer.
   private let groups: [(column: Int, numbers: [Int32])]
 
   /// - Errors: `Problem` of kind usage where a layer has no such column.
   init(_ selections: [LayerSelection], by column: String, name: String) throws(Problem) {
     self.selections = selections
-    self.column = column
     var all: Set<String> = []
     var columns: [Int] = []
     for selection in selections {
       guard let index = selection.layer.column(named: column) else {
         let known = selection.layer.columns.map(\.name).joined(separator: ", ")
-        throw Wording(
-          "attribute-unknown", "没有字段 \(column)", "there is no attribute \(column)",
-          do: "可选：\(known)", "choose from \(known)"
-        ).problem(.usage, at: name)
+        throw Wording.attributeUnknown(column, known: known).problem(.usage, at: name)
       }
       columns.append(index)
       all.formUnion(selection.layer.columns[index].values)
@@ -42,32 +36,20 @@ struct GroupedLayers {
     return Int(groups[part].numbers[code])
   }
 
-  /// Finds what a user names: a layer file as it lies there, or whatever else holds polygons.
+  /// Finds what a user names: a layer file, another file, or a dataset.
+  ///
+  /// A layer file may have come from anywhere, so it is compared with its sums first.
   static func find(
     _ text: String, by column: String, in source: LayerSource
   ) async throws(Problem) -> GroupedLayers {
-    let name = FileArgument(text, layer: nil).name
-    if let layer = try layerFile(at: text, name: name) {
-      return try GroupedLayers([LayerSelection(layer)], by: column, name: name)
-    }
     let found = try await source.layers(LayerArgument(text), columns: [column]) { _ in }
-    return try GroupedLayers(found.selections, by: column, name: found.name)
-  }
-
-  /// The layer file at a path, compared with its sums; nil for anything else.
-  private static func layerFile(at path: String, name: String) throws(Problem) -> Layer? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var start = [UInt8](repeating: 0, count: 8)
-    // Safe because the array has the eight bytes that are asked for.
-    guard read(descriptor, &start, 8) == 8, start == Array("KRZLAYER".utf8) else { return nil }
     do throws(LayerError) {
-      let layer = try Layer(at: path)
-      try layer.verify()
-      return layer
+      if text.hasSuffix(".layer") {
+        for selection in found.selections { try selection.layer.verify() }
+      }
     } catch {
-      throw .layer(error, of: name)
+      throw .layer(error, of: found.name)
     }
+    return try GroupedLayers(found.selections, by: column, name: found.name)
   }
 }

@@ -69,7 +69,7 @@ import Testing
     #expect(FullDigits.text(0.5) == "0.5")
     #expect(FullDigits.text(1_000_000) == "1000000")
     #expect(FullDigits.text(5.0 / 6) == "0.83333333333333337")
-    #expect(FullDigits.text(1e-300) == "1.0000000000000001e-300")
+    #expect(FullDigits.text(1e-300) == "1e-300")
     #expect(FullDigits.text(1e22) == "1e+22")
     var random = SplitMix64(seed: 1)
     for _ in 0..<2_000 {
