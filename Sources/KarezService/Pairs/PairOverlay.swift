@@ -61,6 +61,7 @@ public struct PairOverlay: Sendable {
     var outcome = Outcome()
     while let line = try lines.next() {
       guard !line.allSatisfy({ $0 == 0x20 }) else { continue }
+      if lines.number & 0xF == 0 || line.count > 1 << 16 { progress(lines.number) }
       let answer: LineOverlay.Answer
       do throws(Problem) {
         answer = try overlay.answer(line, number: lines.number)
@@ -77,7 +78,6 @@ public struct PairOverlay: Sendable {
       } else {
         try output.write { overlay.append(answer, to: &$0) }
       }
-      if lines.number & 0x3FF == 0 { progress(lines.number) }
     }
     try held?.release(to: output)
     try output.flush()

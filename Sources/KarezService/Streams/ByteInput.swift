@@ -102,6 +102,8 @@ final class LineInput {
 
   private func line(upTo stop: Int, next: Int) -> UnsafeRawBufferPointer {
     number += 1
+    // Spreadsheets begin a text with a mark of its encoding, which is no part of it.
+    if number == 1, buffer[start..<stop].starts(with: [0xEF, 0xBB, 0xBF]) { start += 3 }
     var last = stop
     if last > start, buffer[last - 1] == 0x0D { last -= 1 }
     defer { start = next }

@@ -49,9 +49,9 @@ final class HeldOutput {
   private let held: ByteOutput
 
   init() throws(Problem) {
-    guard let file = tmpfile() else { throw StreamWording.unwritable(errno, at: "TMPDIR") }
+    guard let file = tmpfile() else { throw StreamWording.unwritable(errno, at: "tmpfile") }
     self.file = file
-    held = ByteOutput(descriptor: fileno(file), name: "TMPDIR")
+    held = ByteOutput(descriptor: fileno(file), name: "tmpfile")
   }
 
   deinit { fclose(file) }
@@ -62,9 +62,9 @@ final class HeldOutput {
   func release(to output: ByteOutput) throws(Problem) {
     try held.flush()
     guard lseek(fileno(file), 0, SEEK_SET) == 0 else {
-      throw StreamWording.unwritable(errno, at: "TMPDIR")
+      throw StreamWording.unwritable(errno, at: "tmpfile")
     }
-    let input = ByteInput(descriptor: fileno(file), name: "TMPDIR", isOwned: false)
+    let input = ByteInput(descriptor: fileno(file), name: "tmpfile", isOwned: false)
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
     defer { block.deallocate() }
     while true {

@@ -41,6 +41,7 @@ import Testing
     #expect(try Self.lines(of: []) == [])
     #expect(try Self.lines(of: [0x0A]) == [[]])
     #expect(try Self.lines(of: [0x0D, 0x0A, 0x0A]) == [[], []])
+    #expect(try Self.lines(of: [0xEF, 0xBB, 0xBF, 0x41, 0x0A, 0x42]) == [[0x41], [0x42]])
   }
 
   @Test func `a line without an end is refused, not kept`() throws {
