@@ -48,8 +48,8 @@ import Testing
     return (sites.path, patches.path)
   }
 
-  @Test func `areas by class are those of the pieces, in every form of output`() throws {
-    try Places.withTemporaryFolder { folder in
+  @Test func `areas by class are those of the pieces, in every form of output`() async throws {
+    try await Places.withTemporaryFolder { folder in
       let (sites, patches) = try Self.makeFiles(in: folder)
       let out = folder.appending(path: "out.csv")
       let outcome = try karez(
@@ -74,8 +74,8 @@ import Testing
     }
   }
 
-  @Test func `a layer laid out beforehand gives the same rows, planar ones differ`() throws {
-    try Places.withTemporaryFolder { folder in
+  @Test func `a layer laid out beforehand gives the same rows, planar ones differ`() async throws {
+    try await Places.withTemporaryFolder { folder in
       let (sites, patches) = try Self.makeFiles(in: folder)
       let laid = folder.appending(path: "patches.layer").path
       #expect(
@@ -90,8 +90,8 @@ import Testing
     }
   }
 
-  @Test func `what cannot be overlaid is refused in one line`() throws {
-    try Places.withTemporaryFolder { folder in
+  @Test func `what cannot be overlaid is refused in one line`() async throws {
+    try await Places.withTemporaryFolder { folder in
       let (sites, patches) = try Self.makeFiles(in: folder)
       let cases: [(arguments: [String], status: Int32, says: String)] = [
         (["overlay", sites, patches, "--by", "nothing"], 2, "nothing"),
@@ -118,8 +118,8 @@ import Testing
     }
   }
 
-  @Test func `a flow matrix closes over rows and columns`() throws {
-    try Places.withTemporaryFolder { folder in
+  @Test func `a flow matrix closes over rows and columns`() async throws {
+    try await Places.withTemporaryFolder { folder in
       let data = folder.appending(path: "data").path
       #expect(try karez("init", "--data", data).status == 0)
       func patch(_ id: Int, _ land: String) -> String {
