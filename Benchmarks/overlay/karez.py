@@ -4,7 +4,6 @@ Everything is measured from outside, as whole processes of the release binary: i
 the layer files and the writing of the answer are in the figures. Layer files are made once, as indexes
 are, and their making is a job of its own.
 """
-import csv
 import json
 import os
 import pathlib
@@ -140,46 +139,18 @@ def coverage(size: str) -> None:
     """Gaps, overlaps, duplicates and mismatched edges; the polygons of every fault are listed."""
     name = "faults" if (places.data(size) / "faults.gpkg").exists() else "landuse"
     file, = require(size, name)
-
-    def examined() -> dict:
-        found = karez("coverage", file, "--json")
-        faults = found["faults"]
-        kinds: dict[str, int] = {}
-        for fault in faults:
-            kinds[fault["kind"]] = kinds.get(fault["kind"], 0) + 1
-        jobs.write_ids(jobs.answer(size, "coverage-all", ENGINE), {
-            int(feature) for fault in faults for feature in fault["features"]})
-        return {"polygons": found["examined"], **kinds}
-
-    best_of(2, "coverage", ENGINE, size, examined, form="all kinds of faults", data=name,
-            only_children=True)
+    answer = jobs.answer(size, "coverage-all", ENGINE)
+    best_of(2, "coverage", ENGINE, size,
+            lambda: karez("bench", "coverage", file, "--out", answer)["result"],
+            form="all kinds of faults", data=name, only_children=True)
 
 
 def union(size: str) -> None:
-    """Dissolved by class and county; areas and points are counted from what is written."""
     file, = require(size, "landuse")
-    out = places.answers(size) / "union.geojson"
-
-    def dissolved() -> dict:
-        karez("dissolve", file, "--by", "county,dlbm", "--out", out, "--json")
-        return {"bytes": out.stat().st_size}
-
-    line = best_of(2, "union", ENGINE, size, dissolved, form="dissolve", only_children=True)
-    if "error" not in line["result"]:
-        write_union(size, out)
-
-
-def write_union(size: str, out: pathlib.Path) -> None:
-    import shapely
-
-    rows = []
-    for feature in json.loads(out.read_text(encoding="utf-8"))["features"]:
-        shape = shapely.geometry.shape(feature["geometry"])
-        facts = feature["properties"]
-        rows.append((facts["county"], facts["dlbm"], shapely.area(shape),
-                     shapely.get_num_coordinates(shape)))
-    with open(jobs.answer(size, "union", ENGINE), "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([jobs.UNION_HEADS, *rows])
+    answer = jobs.answer(size, "union", ENGINE)
+    best_of(2, "union", ENGINE, size,
+            lambda: karez("bench", "coverage", file, "--union", "county,dlbm", "--out", answer)[
+                "result"], form="shared edges cancelled", only_children=True)
 
 
 JOBS = {"layers": layers, "overlay": overlay, "cold": cold, "check": check, "coverage": coverage,
