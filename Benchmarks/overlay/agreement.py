@@ -31,8 +31,8 @@ class Tolerance:
     reason: str
 
 
-# Same plane, straight edges in it: what is left is rounding.
-SAME_PLANE = Tolerance(1e-5, 1e-10, "same plane")
+# Same plane, straight edges in it: what is left is rounding, below 1e-5 m² a pair; a group has some.
+SAME_PLANE = Tolerance(2e-5, 1e-10, "same plane")
 # Our latitudes are rounded to 2⁻²⁴ m there, which counts along the kilometres of one check's pieces.
 SAME_PLANE_LONG = Tolerance(1e-4, 1e-9, "same plane, kilometres of edges")
 # Geodesic edges on the ellipsoid against straight ones in the statutory plane. Between the two lies

@@ -71,9 +71,11 @@ def batch(lines: list[dict]) -> str:
     for kind in kinds:
         group = [line for line in measured(lines, "overlay")
                  if (line["layer"], line["plane"], line["state"], line["written"]) == kind]
-        ours = next((line for line in group if line["engine"] == US
-                     and line.get("form") != "1 thread"), None)
         layer, plane, state, written = kind
+        # Ours always writes; a peer that only counts is compared with that all the same.
+        ours = next((line for line in measured(lines, "overlay") if line["engine"] == US
+                     and (line["layer"], line["plane"], line["state"]) == (layer, plane, state)
+                     and line.get("form") != "1 thread"), None)
         what = f"patch × {layer}, {plane}, {'written' if written else 'counted'}, {state}"
         rows += [[what, named(line), *cost(line, ours)] for line in ordered(group)]
     return table("Batch overlay, grouped by patch and class", ["job", "engine", *COST], rows)
@@ -107,7 +109,7 @@ def coverage(lines: list[dict]) -> str:
              facts(line["result"])] for line in ordered(group)]
     planted = [[line["engine"], line["of"], line["result"]["flagged"], line["result"]["push"],
                 line["result"]["pull"]] for line in measured(lines, "faults")]
-    return table("Coverage check", ["engine", "looks for", "data", *COST, "found"], rows) + table(
+    return table("Coverage check", ["engine", "looks for", "data", *COST, "found"], rows) + "\n" + table(
         "Planted faults found (100: half overlaps, half gaps)",
         ["engine", "looks for", "polygons flagged", "overlaps found", "gaps found"], planted)
 
