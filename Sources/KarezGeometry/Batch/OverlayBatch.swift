@@ -69,16 +69,19 @@ public struct OverlayBatch: Sendable {
     }
     try await withThrowingTaskGroup(of: (Int, Stretch).self) { tasks in
       var started = 0
+      var running = 0
       var waiting: [Int: Stretch] = [:]
       for delivered in stretches.indices {
-        // Ahead of the reader by a few stretches a thread, and no more.
-        while started < min(stretches.count, delivered + 4 * threads) {
-          let (number, (part, first)) = (started, stretches[started])
-          tasks.addTask { (number, try measure(part, from: first)) }
-          started += 1
-        }
         while waiting[delivered] == nil {
+          // As many at a time as there are threads, and ahead of the reader by a few and no more.
+          while running < threads, started < min(stretches.count, delivered + 4 * threads) {
+            let (number, (part, first)) = (started, stretches[started])
+            tasks.addTask { (number, try measure(part, from: first)) }
+            started += 1
+            running += 1
+          }
           guard let (number, stretch) = try await tasks.next() else { break }
+          running -= 1
           waiting[number] = stretch
         }
         if let stretch = waiting.removeValue(forKey: delivered) { try await receive(stretch) }
