@@ -103,7 +103,7 @@ public enum AnswerText {
       layer.isTouched
       ? layer.layerArea.squareMetres + " " + messages.text("square_metres") + " ("
         + layer.layerShare
-        + " %, " + messages.text("layer_features", ["count": layer.layerFeatures]) + ")"
+        + " %, " + layer.featuresWords + ")"
       : "0"
     return "  " + layer.layerTitle + ": " + found + " · " + messages.text("current_to") + " "
       + layer.layerCurrentTo + (layer.noiseWords.map { " · " + $0 } ?? "")

@@ -113,6 +113,7 @@ extension AnswerView.LayerEntry {
     layerArea = AnswerView.AreaFigures(layer.occupied)
     layerShare = layer.sharePercent
     layerFeatures = FigureText.count(layer.features)
+    featuresWords = messages.text("layer_features", count: layer.features)
     isTouched = layer.features > 0
     noiseWords = layer.noise.words(messages)
   }
@@ -123,11 +124,8 @@ extension Noise {
   fileprivate func words(_ messages: MessageCatalogue) -> String? {
     guard features > 0 else { return nil }
     return messages.text(
-      "of_it_slivers",
-      [
-        "count": FigureText.count(features),
-        "area": FigureText.squareMetres(.squareMetres(areaM2)),
-      ])
+      "of_it_slivers", count: features,
+      ["area": FigureText.squareMetres(.squareMetres(areaM2))])
   }
 }
 

@@ -63,6 +63,7 @@ public struct AnswerView: Encodable, Sendable {
     public let layerArea: AreaFigures
     public let layerShare: String
     public let layerFeatures: String
+    public let featuresWords: String
     public let isTouched: Bool
     /// What of it is in slivers; nil where nothing is.
     public let noiseWords: String?

@@ -28,9 +28,14 @@ enum FigureText {
 
   static func squareMetres(_ area: Area) -> String { grouped(area.text) }
 
-  static func hectares(_ area: Area) -> String {
-    grouped(DecimalText.fixed(area.hectares, decimals: 4))
-  }
+  static func hectares(_ area: Area) -> String { figure(area.hectares, decimals: 4) }
 
-  static func mu(_ area: Area) -> String { grouped(DecimalText.fixed(area.mu, decimals: 2)) }
+  static func mu(_ area: Area) -> String { figure(area.mu, decimals: 2) }
+
+  /// With as many decimals as the smallest printed area takes, where fewer would print nothing.
+  private static func figure(_ value: Double, decimals: Int) -> String {
+    let usual = DecimalText.fixed(value, decimals: decimals)
+    let isBlank = value > 0 && usual.utf8.allSatisfy { $0 == 0x30 || $0 == 0x2E }
+    return grouped(isBlank ? DecimalText.fixed(value, decimals: 6) : usual)
+  }
 }

@@ -21,6 +21,14 @@ public struct MessageCatalogue: Hashable, Sendable {
     }
     return text
   }
+
+  /// The text for so many things, with its `{count}` filled: under `key_one` for a single one.
+  public func text(
+    _ key: String, count: Int, _ values: [String: String] = [:]
+  ) -> String {
+    let counted = values.merging(["count": FigureText.count(count)]) { _, own in own }
+    return text(count == 1 ? key + "_one" : key, counted)
+  }
 }
 
 /// The catalogues of all languages.

@@ -155,8 +155,17 @@ public struct RuleBook: Sendable {
     return table?.rows.first { $0.code == code }?.name[language] ?? code
   }
 
-  /// Hectares with four decimals, as applications state them.
+  /// Hectares with four decimals, as applications state them; what those would blur, in square
+  /// metres.
   private func print(area: Quantity, in language: Language) -> String {
+    // Four decimals of a hectare leave a hundred square metres three digits.
+    if area.value > 0, area.value < 100 {
+      let squareMetres = DecimalText.fixed(area.value, decimals: 2)
+      return switch language {
+      case .zh: squareMetres + " 平方米"
+      case .ug, .en: squareMetres + " m²"
+      }
+    }
     let hectares = DecimalText.fixed(area.value / 10_000, decimals: 4)
     return switch language {
     case .zh: hectares + " 公顷"

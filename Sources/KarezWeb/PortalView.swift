@@ -175,7 +175,7 @@ struct PortalView {
       isShown: shownAtFirst.contains(schema.id.text) && summary.features > 0,
       isEmpty: summary.features == 0,
       isNamed: schema.theme == "boundaries",
-      countWords: messages.text("layer_features", ["count": String(summary.features)]),
+      countWords: messages.text("layer_features", count: summary.features),
       swatches: swatches, single: swatches.count == 1 ? swatches.first : nil,
       hasClasses: swatches.count > 1,
       stripes: swatches.prefix(4).enumerated().map {

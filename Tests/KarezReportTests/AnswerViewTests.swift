@@ -69,6 +69,24 @@ import Testing
   }
 }
 
+@Suite struct FigureTextTests {
+  @Test func `no area that is not nothing prints as nothing`() {
+    for hundredths in 1...1_000 {
+      let area = Area.squareMetres(Double(hundredths) / 100)
+      for text in [
+        FigureText.squareMetres(area), FigureText.hectares(area), FigureText.mu(area),
+      ] {
+        #expect((Double(text) ?? 0) > 0, "\(area.text) m²: \(text)")
+      }
+    }
+    #expect(FigureText.hectares(.squareMetres(0.48)) == "0.000048")
+    #expect(FigureText.hectares(.squareMetres(0.5)) == "0.0001")
+    #expect(FigureText.hectares(.zero) == "0.0000")
+    #expect(FigureText.mu(.squareMetres(3)) == "0.004500")
+    #expect(FigureText.mu(.zero) == "0.00")
+  }
+}
+
 @Suite struct MapDrawingTests {
   @Test func `the map has frame, pieces, numbers, scale bar, north and graticule`() throws {
     let drawing = MapDrawing(
@@ -129,6 +147,19 @@ import Testing
       }
     }
     #expect(!catalogues[.ug].isReviewed)
+  }
+
+  @Test func `a single thing has words of its own, in every language`() throws {
+    let catalogues = try SampleAnswer.catalogues()
+    #expect(catalogues[.en].text("of_it_slivers", count: 1, ["area": "0.48"]).hasSuffix("1 sliver"))
+    #expect(catalogues[.en].text("of_it_slivers", count: 2, ["area": "1"]).hasSuffix("2 slivers"))
+    #expect(catalogues[.en].text("layer_features", count: 1) == "1 feature")
+    for language in Language.allCases {
+      let texts = catalogues[language].texts
+      for key in texts.keys where key.hasSuffix("_one") {
+        #expect(texts[String(key.dropLast(4))] != nil, "\(language) \(key)")
+      }
+    }
   }
 
   @Test func `every message a template or a script names exists`() throws {

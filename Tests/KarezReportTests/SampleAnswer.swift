@@ -59,6 +59,11 @@ enum SampleAnswer {
         currentTo: LegalDate("2025-10-31"), occupied: .squareMetres(250_000), sharePercent: "24.43",
         features: 3),
       CheckedLayer(
+        dataset: try #require(DatasetID("mining-rights")),
+        title: LocalizedText(zh: "矿业权", en: "Mining rights"), status: .checked,
+        currentTo: LegalDate("2025-10-31"), occupied: .squareMetres(0.48), sharePercent: "0.00",
+        features: 1, noise: Noise(areaM2: 0.48, features: 1)),
+      CheckedLayer(
         dataset: try #require(DatasetID("hazard-zones")),
         title: LocalizedText(zh: "地质灾害风险区", en: "Hazard zones"), status: .unavailable,
         currentTo: nil, occupied: .zero, sharePercent: "0.00", features: 0),

@@ -65,6 +65,24 @@ import Testing
     #expect(finding.approver == "state-council")
   }
 
+  @Test(
+    arguments: [
+      (0, "0.0000 公顷", "0.0000 ha"), (0.48, "0.48 平方米", "0.48 m²"),
+      (99.99, "99.99 平方米", "99.99 m²"),
+      (100, "0.0100 公顷", "0.0100 ha"),
+    ] as [(Double, String, String)])
+  func `an area too small for hectares is printed in square metres`(
+    squareMetres: Double, zh: String, en: String
+  ) throws {
+    let rule = try Sample.rule("r", when: "true", message: "{farmland}")
+    let book = RuleBook(rules: [rule], vocabulary: Sample.vocabulary)
+    let facts = Sample.facts(["farmland": .quantity(Quantity(squareMetres, .squareMetre))])
+    let message = try #require(book.findings(given: facts, on: Sample.day("2024-05-01")).first)
+      .message
+    #expect(message.zh == zh)
+    #expect(message.en == en)
+  }
+
   @Test func `the facts needed are those of the day's rules, with their messages' facts`() throws {
     let rules = [
       try Sample.rule("a", when: "sites > 1 1", message: "{other_land} {threshold}"),
