@@ -21,25 +21,45 @@ public struct CodeTable: Hashable, Sendable {
     public func isValid(on day: LegalDate) -> Bool { validity?.contains(day) ?? true }
   }
 
-  /// Kebab-case name: `land-classes`.
+  /// 版次: which of several tables for the same thing, side by side because one number means
+  /// different things in them.
+  public struct Edition: Hashable, Sendable {
+    /// What the editions have in common: `land-sea-use`.
+    public let family: String
+    /// What tells this one apart: `2023`.
+    public let name: String
+
+    public init(family: String, name: String) {
+      self.family = family
+      self.name = name
+    }
+
+    /// The id a table of this edition has.
+    public var tableID: String { "\(family)-\(name)" }
+  }
+
+  /// Kebab-case name: `land-classes`; of an edition its family and its name, `land-sea-use-2023`.
   public let id: String
   public let title: LocalizedText
   /// Standard or document the codes come from.
   public let source: String
   public let certainty: Certainty
+  /// Nil for a table that has no other editions.
+  public let edition: Edition?
   /// Names of the further columns, in the order of the file.
   public let columns: [String]
   /// In the order of the file, which is the order a legend or a list shows.
   public let rows: [Row]
 
   public init(
-    id: String, title: LocalizedText, source: String, certainty: Certainty, columns: [String],
-    rows: [Row]
+    id: String, title: LocalizedText, source: String, certainty: Certainty,
+    edition: Edition? = nil, columns: [String], rows: [Row]
   ) {
     self.id = id
     self.title = title
     self.source = source
     self.certainty = certainty
+    self.edition = edition
     self.columns = columns
     self.rows = rows
   }

@@ -58,6 +58,36 @@ public enum AttributeValue: Hashable, Sendable {
   case date(LegalDate)
 }
 
+/// What an attribute's values may be, besides their type; nil where nothing limits them.
+public struct AttributeLimits: Hashable, Sendable {
+  /// The most characters a text may have.
+  public let length: Int?
+  /// In the attribute's unit; the number itself is allowed.
+  public let minimum: Double?
+  /// In the attribute's unit; the number itself is allowed.
+  public let maximum: Double?
+
+  public init(length: Int? = nil, minimum: Double? = nil, maximum: Double? = nil) {
+    self.length = length
+    self.minimum = minimum
+    self.maximum = maximum
+  }
+
+  public static let none = AttributeLimits()
+}
+
+/// A value that names a feature of another dataset, which must be valid then.
+public struct FeatureReference: Hashable, Sendable {
+  public let dataset: DatasetID
+  /// How many of the value's first characters are the feature's id; nil means all of them.
+  public let digits: Int?
+
+  public init(dataset: DatasetID, digits: Int? = nil) {
+    self.dataset = dataset
+    self.digits = digits
+  }
+}
+
 /// One typed attribute of a dataset.
 public struct Attribute: Hashable, Sendable {
   /// snake_case identifier of the glossary: `land_class`.
@@ -67,7 +97,8 @@ public struct Attribute: Hashable, Sendable {
   public let isRequired: Bool
   /// Values must be unique among features valid at the same time.
   public let isUnique: Bool
-  /// Name of a code table the value must be in, such as `land-classes`.
+  /// Name of a code table the value must be in, such as `land-classes`; where a table has several
+  /// editions the name says which.
   public let codes: String?
   /// Name of a registered format: `parcel-code`, `real-estate-unit-code`, `administrative-code`.
   public let format: String?
@@ -77,11 +108,14 @@ public struct Attribute: Hashable, Sendable {
   public let source: String?
   /// Other names the same field goes by in files in use, such as `adcode`.
   public let aliases: [String]
+  public let limits: AttributeLimits
+  public let references: FeatureReference?
 
   public init(
     name: String, title: LocalizedText, type: AttributeType, isRequired: Bool = false,
     isUnique: Bool = false, codes: String? = nil, format: String? = nil, unit: String? = nil,
-    classification: Classification = .internal, source: String? = nil, aliases: [String] = []
+    classification: Classification = .internal, source: String? = nil, aliases: [String] = [],
+    limits: AttributeLimits = .none, references: FeatureReference? = nil
   ) {
     self.name = name
     self.title = title
@@ -94,6 +128,8 @@ public struct Attribute: Hashable, Sendable {
     self.classification = classification
     self.source = source
     self.aliases = aliases
+    self.limits = limits
+    self.references = references
   }
 }
 
@@ -103,6 +139,7 @@ public struct DatasetSchema: Hashable, Sendable {
   public let title: LocalizedText
   /// 责任单位: the one body accountable for it.
   public let steward: LocalizedText
+  /// Id of a theme of the catalogue's tree.
   public let theme: String
   public let classification: Classification
   public let geometry: GeometryKind
@@ -115,11 +152,14 @@ public struct DatasetSchema: Hashable, Sendable {
   public let attributes: [Attribute]
   /// Attributes no schema names are kept under their own names (the `polygons` dataset).
   public let isOpen: Bool
+  /// Nil in definitions recorded before the catalogue had entries.
+  public let entry: CatalogueEntry?
 
   public init(
     id: DatasetID, title: LocalizedText, steward: LocalizedText, theme: String,
     classification: Classification, geometry: GeometryKind, isCoverage: Bool,
-    identifier: String, region: String? = nil, attributes: [Attribute], isOpen: Bool = false
+    identifier: String, region: String? = nil, attributes: [Attribute], isOpen: Bool = false,
+    entry: CatalogueEntry? = nil
   ) {
     self.id = id
     self.title = title
@@ -132,5 +172,14 @@ public struct DatasetSchema: Hashable, Sendable {
     self.region = region
     self.attributes = attributes
     self.isOpen = isOpen
+    self.entry = entry
+  }
+
+  /// The same dataset with only those attributes that are to be kept.
+  public func keeping(_ isKept: (Attribute) -> Bool) -> DatasetSchema {
+    DatasetSchema(
+      id: id, title: title, steward: steward, theme: theme, classification: classification,
+      geometry: geometry, isCoverage: isCoverage, identifier: identifier, region: region,
+      attributes: attributes.filter(isKept), isOpen: isOpen, entry: entry)
   }
 }

@@ -11,6 +11,9 @@ public struct PackLibrary: Sendable {
   /// Sorted by id.
   public internal(set) var schemas: [DatasetSchema] = []
   public internal(set) var codeTables: [String: CodeTable] = [:]
+  /// The catalogue's tree.
+  public internal(set) var themes: [Theme] = []
+  public internal(set) var cycles: [UpdateCycle: CycleAllowance] = [:]
   /// Text of the style file of each dataset that has one (MapLibre style layers).
   public internal(set) var styles: [DatasetID: String] = [:]
   /// Sorted by id.

@@ -1,5 +1,4 @@
 import KarezCore
-import KarezCrypto
 import KarezRules
 
 extension PackLoader {
@@ -7,6 +6,7 @@ extension PackLoader {
   /// one another.
   mutating func readLawAsData() {
     readLaws()
+    checkBasis()
     let facts = readFacts()
     readGlossary()
     guard faults.isEmpty, let facts else { return }
@@ -52,15 +52,12 @@ extension PackLoader {
     facts.read(node)
     faults += facts.faults
     library.sliverTolerance = facts.sliverTolerance
-    if let version = facts.version {
-      let sm3 = SM3.digest("\(name)\t\(SM3.digest(file.bytes))\n").description
-      library.packs.append(PackVersion(id: "facts", version: version, sm3: sm3))
-    }
+    keepVersion("facts", facts.version, of: file)
     return facts
   }
 
   /// A file that lies beside the packs.
-  private mutating func shared(_ name: String) -> PackFolder.File? {
+  mutating func shared(_ name: String) -> PackFolder.File? {
     do throws(PackFault) {
       return try PackFolder.read(root + "/" + name, named: name)
     } catch {

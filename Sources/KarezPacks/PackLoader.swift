@@ -27,6 +27,7 @@ struct PackLoader {
       }
     }
     checkRequirements()
+    readCatalogue()
     checkSchemas()
     // What is below speaks of datasets and codes; faults there would only repeat themselves.
     if faults.isEmpty { readLawAsData() }
@@ -165,20 +166,6 @@ struct PackLoader {
           continue
         }
       }
-    }
-  }
-
-  private mutating func checkSchemas() {
-    for schema in library.schemas {
-      for attribute in schema.attributes {
-        guard let codes = attribute.codes, library.codeTables[codes] == nil else { continue }
-        let place = PackOrigin(file: "schemas/\(schema.id).yaml", line: 1)
-        faults.append(PackFault(place, .codeTableUnknown(codes)))
-      }
-    }
-    for id in library.styles.keys where !library.schemas.contains(where: { $0.id == id }) {
-      faults.append(
-        PackFault(PackOrigin(file: "styles/\(id).json", line: 1), .datasetUnknown(id.text)))
     }
   }
 }

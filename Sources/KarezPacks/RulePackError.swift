@@ -54,6 +54,9 @@ public struct PackFault: Error, Hashable, Sendable {
     case notOneOf(key: String, text: String, allowed: [String])
     case notID(String)
     case notVersion(String)
+    case notNumber(key: String, text: String)
+    case limitOnWrongType(key: String, type: String)
+    case limitsCross
 
     // Tables, files and links between them.
     case fileUnexpected
@@ -65,6 +68,7 @@ public struct PackFault: Error, Hashable, Sendable {
     case codeTableUnknown(String)
     case codeTableUndeclared(String)
     case datasetUnknown(String)
+    case themeUnknown(String)
     case packUnknown(String)
     case packTooOld(pack: String, version: String, needed: String)
     case notJSON

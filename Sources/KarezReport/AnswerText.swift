@@ -106,7 +106,8 @@ public enum AnswerText {
         + " %, " + layer.featuresWords + ")"
       : "0"
     return "  " + layer.layerTitle + ": " + found + " · " + messages.text("current_to") + " "
-      + layer.layerCurrentTo + (layer.noiseWords.map { " · " + $0 } ?? "")
+      + layer.layerCurrentTo + (layer.staleWords.map { " [" + $0 + "]" } ?? "")
+      + (layer.noiseWords.map { " · " + $0 } ?? "")
   }
 
   private static func versions(_ view: AnswerView, _ messages: MessageCatalogue) -> [String] {

@@ -44,8 +44,8 @@ extension AnswerView {
     hasLandUse = !landUse.isEmpty
     landUseTotal = AreaFigures(answer.landUse.reduce(.zero) { $0 + $1.area })
     let layers = answer.layers.map { LayerEntry($0, messages: messages) }
-    checkedLayers = layers.filter { $0.status == CheckedLayer.Status.checked.rawValue }
-    uncheckedLayers = layers.filter { $0.status != CheckedLayer.Status.checked.rawValue }
+    checkedLayers = layers.filter { $0.status != CheckedLayer.Status.unavailable.rawValue }
+    uncheckedLayers = layers.filter { $0.status == CheckedLayer.Status.unavailable.rawValue }
     hasUncheckedLayers = !uncheckedLayers.isEmpty
     packs = answer.packs.map {
       PackEntry(packID: $0.id, packVersion: $0.version, packDigest: String($0.sm3.prefix(16)))
@@ -116,6 +116,7 @@ extension AnswerView.LayerEntry {
     featuresWords = messages.text("layer_features", count: layer.features)
     isTouched = layer.features > 0
     noiseWords = layer.noise.words(messages)
+    staleWords = layer.status == .stale ? messages.text("status_stale") : nil
   }
 }
 

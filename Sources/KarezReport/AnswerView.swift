@@ -67,6 +67,8 @@ public struct AnswerView: Encodable, Sendable {
     public let isTouched: Bool
     /// What of it is in slivers; nil where nothing is.
     public let noiseWords: String?
+    /// Said of a layer that was checked but is older than its update cycle allows.
+    public let staleWords: String?
   }
 
   public struct WarningEntry: Encodable, Sendable {
@@ -115,6 +117,7 @@ public struct AnswerView: Encodable, Sendable {
   public let landUse: [LandUseEntry]
   public let hasLandUse: Bool
   public let landUseTotal: AreaFigures
+  /// Also those that are stale: what they hold was looked at.
   public let checkedLayers: [LayerEntry]
   public let uncheckedLayers: [LayerEntry]
   public let hasUncheckedLayers: Bool

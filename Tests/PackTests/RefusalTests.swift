@@ -115,9 +115,9 @@ import Testing
     Change(
       "cadastre/schemas/parcels.yaml", "codes: \"right-kinds\"", "codes: \"rights\"",
       .codeTableUnknown("rights")),
-    Change("cadastre/pack.yaml", "version: \"1.0.0\"", "version: \"1.0\"", .notVersion("1.0")),
+    Change("cadastre/pack.yaml", "version: \"1.1.0\"", "version: \"1.0\"", .notVersion("1.0")),
     Change(
-      "cadastre/pack.yaml", "version: \"1.0.0\"", "version: \"0.9.0\"",
+      "cadastre/pack.yaml", "version: \"1.1.0\"", "version: \"0.9.0\"",
       .packTooOld(pack: "cadastre", version: "0.9.0", needed: "1.0.0")),
     Change("cadastre/codes/ownership.csv", "20,", "10,", .idTwice("10")),
     Change(
@@ -134,7 +134,59 @@ import Testing
       .quoteUnverifiable("一(一)")),
   ]
 
-  @Test(arguments: changes)
+  static let townships = "cadastre/schemas/townships.yaml"
+  static let parcels = "cadastre/schemas/parcels.yaml"
+  static let catalogueChanges: [Change] = [
+    Change(
+      parcels, "theme: \"registration\"", "theme: \"rgistration\"",
+      .themeUnknown("rgistration")),
+    Change(
+      parcels, "cycle: continuous", "cycle: hourly",
+      .notOneOf(key: "cycle", text: "hourly", allowed: UpdateCycle.allCases.map(\.rawValue))),
+    Change(parcels, "cycle: continuous\n", "", .keyMissing("cycle")),
+    Change(
+      parcels, "basis:\n  - { law: \"cn/civil-code/2020\", article: \"210\" }\n", "",
+      .keyMissing("basis")),
+    Change(parcels, "cn/civil-code/2020", "cn/civil-code/2021", .lawUnknown("cn/civil-code/2021")),
+    Change(
+      parcels, "article: \"210\"", "article: \"2100\"",
+      .articleUnknown(law: "cn/civil-code/2020", article: "2100")),
+    Change(
+      parcels, "type: date", "type: date\n    length: \"8\"",
+      .limitOnWrongType(key: "length", type: "date")),
+    Change(
+      parcels, "type: date", "type: date\n    minimum: \"0\"",
+      .limitOnWrongType(key: "minimum", type: "date")),
+    Change(
+      parcels, "type: text", "type: text\n    length: \"many\"",
+      .notNumber(key: "length", text: "many")),
+    Change(
+      parcels, "type: text", "type: text\n    length: \"0\"",
+      .notNumber(key: "length", text: "0")),
+    Change(
+      parcels, "type: decimal", "type: decimal\n    maximum: \"1e3\"",
+      .notNumber(key: "maximum", text: "1e3")),
+    Change(
+      parcels, "type: decimal",
+      "type: decimal\n    minimum: \"2\"\n    maximum: \"-1.5\"", .limitsCross),
+    Change(townships, "dataset: \"counties\"", "dataset: \"shires\"", .datasetUnknown("shires")),
+    Change("themes.yaml", "id: \"geodesy\"", "id: \"survey\"", .idTwice("survey")),
+    Change(
+      "themes.yaml", "title: { zh: \"试用\", en", "title: { zh: \"试用\", eng",
+      .keyUnknown("eng")),
+    Change("cycles.yaml", "id: monthly", "id: daily", .idTwice("daily")),
+    Change("cycles.yaml", "id: monthly", "id: daily", .keyMissing("monthly")),
+    Change("cycles.yaml", "allowance: \"62 d\"", "allowance: \"62 m\"", .dimensionsDiffer),
+    Change(
+      "cadastre/pack.yaml", "  - id: \"ownership\"",
+      "  - id: \"ownership\"\n    family: \"ownership\"\n    edition: \"2020\"",
+      .notID("ownership")),
+    Change(
+      "cadastre/pack.yaml", "  - id: \"ownership\"",
+      "  - id: \"ownership\"\n    edition: \"2020\"", .keyMissing("family")),
+  ]
+
+  @Test(arguments: changes + catalogueChanges)
   func `a pack with one thing wrong is refused`(change: Change) async throws {
     try await Places.withTemporaryFolder { folder in
       let packs = try copy(into: folder)

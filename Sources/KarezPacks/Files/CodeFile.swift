@@ -8,6 +8,7 @@ enum CodeFile {
     let title: LocalizedText
     let source: String
     let certainty: Certainty
+    let edition: CodeTable.Edition?
     let origin: PackOrigin
   }
 
@@ -45,8 +46,8 @@ enum CodeFile {
     let standard = ["code", "zh", "en", "ug", "from", "until"]
     let table = CodeTable(
       id: declaration.id, title: declaration.title, source: declaration.source,
-      certainty: declaration.certainty, columns: header.filter { !standard.contains($0) },
-      rows: rows)
+      certainty: declaration.certainty, edition: declaration.edition,
+      columns: header.filter { !standard.contains($0) }, rows: rows)
     return (table, faults)
   }
 

@@ -72,12 +72,22 @@ public struct PackManifest: Hashable, Sendable {
     let title = fields.localized("title")
     let source = fields.text("source")
     let certainty = fields.choice("certainty", of: Certainty.self)
+    let edition = edition(&fields)
     if let id, DatasetID(id) == nil { fields.add(.notID(id)) }
+    if let id, let edition, edition.tableID != id { fields.add(.notID(id)) }
     let faults = fields.finish()
     guard let id, let title, let source, let certainty else { return (nil, faults) }
     let declaration = CodeFile.Declaration(
-      id: id, title: title, source: source, certainty: certainty, origin: node.origin)
+      id: id, title: title, source: source, certainty: certainty, edition: edition,
+      origin: node.origin)
     return (declaration, faults)
+  }
+
+  /// Family and edition of a code table: both, or neither.
+  private static func edition(_ fields: inout PackFields) -> CodeTable.Edition? {
+    guard fields.optional("family") != nil || fields.optional("edition") != nil else { return nil }
+    guard let family = fields.text("family"), let name = fields.text("edition") else { return nil }
+    return CodeTable.Edition(family: family, name: name)
   }
 
   /// The three numbers of a version, if it is one.

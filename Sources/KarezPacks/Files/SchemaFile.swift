@@ -16,6 +16,7 @@ enum SchemaFile {
     let identifier = fields.text("identifier")
     let region = fields.optionalText("region")
     let isOpen = fields.boolean("open", default: false)
+    let entry = entry(&fields)
     var attributes: [Attribute] = []
     for item in fields.list("attributes") {
       let (attribute, faults) = attribute(from: item, within: classification ?? .internal)
@@ -39,8 +40,26 @@ enum SchemaFile {
     let schema = DatasetSchema(
       id: datasetID, title: title, steward: steward, theme: theme,
       classification: classification, geometry: geometry, isCoverage: isCoverage,
-      identifier: identifier, region: region, attributes: attributes, isOpen: isOpen)
+      identifier: identifier, region: region, attributes: attributes, isOpen: isOpen,
+      entry: entry)
     return (schema, faults)
+  }
+
+  private static func entry(_ fields: inout PackFields) -> CatalogueEntry? {
+    let summary = fields.localized("summary")
+    let cycle = fields.choice("cycle", of: UpdateCycle.self)
+    // It must be written, if only as an empty list: a dataset without a law is a rarity.
+    if fields.optional("basis") == nil { fields.add(.keyMissing("basis")) }
+    var basis: [LegalBasis] = []
+    for node in fields.list("basis") {
+      var item = PackFields(node)
+      let law = item.text("law")
+      let article = item.text("article")
+      fields.add(item.finish())
+      if let law, let article { basis.append(LegalBasis(law: law, article: article)) }
+    }
+    guard let summary, let cycle else { return nil }
+    return CatalogueEntry(summary: summary, cycle: cycle, basis: basis)
   }
 
   private static func attribute(
@@ -60,6 +79,8 @@ enum SchemaFile {
       ? classification : fields.choice("classification", of: Classification.self)
     let source = fields.optionalText("source")
     let aliases = fields.texts("aliases")
+    let limits = limits(&fields, on: type)
+    let references = fields.optional("references").flatMap { reference($0, &fields) }
     if let format, !formats.contains(format) {
       fields.add(.notOneOf(key: "format", text: format, allowed: formats))
     }
@@ -73,32 +94,40 @@ enum SchemaFile {
     let attribute = Attribute(
       name: name, title: title, type: type, isRequired: isRequired, isUnique: isUnique,
       codes: codes, format: format, unit: unit, classification: own, source: source,
-      aliases: aliases)
+      aliases: aliases, limits: limits, references: references)
     return (attribute, faults)
   }
-}
 
-/// The two forms of names in packs.
-enum PackName {
-  /// `land_class`: lower-case letters, digits and single underscores, beginning with a letter.
-  static func isSnake(_ text: String) -> Bool { isName(text, joint: 0x5F, allowing: []) }
-
-  /// `three-lines/farmland/any`: lower-case letters, digits, single hyphens and slashes.
-  static func isPath(_ text: String) -> Bool { isName(text, joint: 0x2D, allowing: [0x2F]) }
-
-  private static func isName(_ text: String, joint: UInt8, allowing others: [UInt8]) -> Bool {
-    guard let first = text.utf8.first, (0x61...0x7A).contains(first), text.utf8.count <= 120
-    else { return false }
-    var previous: UInt8 = 0
-    for byte in text.utf8 {
-      let isJoint = byte == joint || others.contains(byte)
-      switch byte {
-      case 0x61...0x7A, 0x30...0x39: break
-      default:
-        guard isJoint, previous != joint, !others.contains(previous) else { return false }
-      }
-      previous = byte
+  private static func limits(
+    _ fields: inout PackFields, on type: AttributeType?
+  ) -> AttributeLimits {
+    let limits = AttributeLimits(
+      length: fields.optionalCount("length"), minimum: fields.optionalDecimal("minimum"),
+      maximum: fields.optionalDecimal("maximum"))
+    guard let type else { return limits }
+    let isNumber = type == .integer || type == .decimal
+    if limits.length != nil, type != .text {
+      fields.add(.limitOnWrongType(key: "length", type: type.rawValue))
     }
-    return previous != joint && !others.contains(previous)
+    for (key, limit) in [("minimum", limits.minimum), ("maximum", limits.maximum)]
+    where limit != nil && !isNumber {
+      fields.add(.limitOnWrongType(key: key, type: type.rawValue))
+    }
+    if let minimum = limits.minimum, let maximum = limits.maximum, minimum > maximum {
+      fields.add(.limitsCross)
+    }
+    return limits
+  }
+
+  private static func reference(
+    _ node: PackNode, _ parent: inout PackFields
+  ) -> FeatureReference? {
+    var fields = PackFields(node)
+    let name = fields.text("dataset")
+    let digits = fields.optionalCount("digits")
+    let dataset = name.flatMap { DatasetID($0) }
+    if let name, dataset == nil { fields.add(.notID(name)) }
+    parent.add(fields.finish())
+    return dataset.map { FeatureReference(dataset: $0, digits: digits) }
   }
 }

@@ -136,6 +136,29 @@ public struct PackFields {
     return validity
   }
 
+  /// A whole number from one on, written as text: `"60"`.
+  public mutating func optionalCount(_ key: String) -> Int? {
+    guard let node = optional(key), let text = text(of: node, key) else { return nil }
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text), number > 0
+    else {
+      add(.notNumber(key: key, text: text), at: node.origin)
+      return nil
+    }
+    return number
+  }
+
+  /// A plain decimal number, written as text: `"-0.5"`.
+  public mutating func optionalDecimal(_ key: String) -> Double? {
+    guard let node = optional(key), let text = text(of: node, key) else { return nil }
+    let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+    let isPlain = digits.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
+    guard isPlain, let number = Double(text), number.isFinite else {
+      add(.notNumber(key: key, text: text), at: node.origin)
+      return nil
+    }
+    return number
+  }
+
   /// A quantity with its unit: `"35 ha"`.
   public mutating func quantity(_ key: String) -> Quantity? {
     guard let node = required(key), let text = text(of: node, key) else { return nil }

@@ -140,9 +140,12 @@ struct Check {
     }
     let occupied = try survey.occupied(by: layer.all, of: layer, on: whole)
     let share = occupied.squareMetres / survey.prepared.area.squareMetres * 100
+    let schema = packs.schema(layer.schema.id) ?? layer.schema
+    let isStale = packs.isStale(schema, currentTo: layer.currentTo, on: request.validOn)
     return CheckedLayer(
-      dataset: layer.schema.id, title: title, status: .checked, currentTo: layer.currentTo,
-      occupied: occupied, sharePercent: DecimalText.fixed(share, decimals: 2),
+      dataset: layer.schema.id, title: title, status: isStale ? .stale : .checked,
+      currentTo: layer.currentTo, occupied: occupied,
+      sharePercent: DecimalText.fixed(share, decimals: 2),
       features: layer.features.count,
       noise: layer.noise(layer.all, below: measurer.sliverTolerance))
   }

@@ -100,6 +100,17 @@ enum PackFaultWording {
         "use lower-case letters, digits and hyphens")
     case .notVersion(let text):
       return value("“\(text)”不是版本号", "“\(text)” is no version", "写作 1.2.0", "write 1.2.0")
+    case .notNumber(let key, let text):
+      return value(
+        "\(key)：“\(text)”不是数", "\(key): “\(text)” is no number", "写成加引号的数，如 \"60\"",
+        "write a quoted number, such as \"60\"")
+    case .limitOnWrongType(let key, let type):
+      return value(
+        "\(key) 不适用于 \(type) 类型", "\(key) does not go with type \(type)",
+        "length 用于文字，minimum、maximum 用于数值",
+        "length is for text, minimum and maximum for numbers")
+    case .limitsCross:
+      return value("minimum 大于 maximum", "minimum is above maximum", "更正其一", "mend one of them")
     case .valueOfWrongType(let fact):
       return value(
         "事实 \(fact) 的值类型不符", "the value of \(fact) is of another type", "按 facts.yaml 的类型写",
@@ -137,6 +148,9 @@ enum PackFaultWording {
         "declare it")
     case .datasetUnknown(let name):
       return link("没有数据集 \(name)", "there is no dataset \(name)", "检查名称", "check the name")
+    case .themeUnknown(let name):
+      return link(
+        "没有主题 \(name)", "there is no theme \(name)", "见 Packs/themes.yaml", "see Packs/themes.yaml")
     case .datasetHasNoArea(let name):
       return link("数据集 \(name) 没有面积", "dataset \(name) has no area", "改用计数", "count instead")
     case .packUnknown(let name):

@@ -1,9 +1,12 @@
 import KarezCore
 
 /// A schema as the store keeps it: one JSON object, read back strictly.
+///
+/// What was not in the first form is written only where it says something, so that definitions
+/// recorded before keep their text and their digest.
 enum SchemaJSON {
   static func value(of schema: DatasetSchema) -> JSONValue {
-    .object([
+    var members: [String: JSONValue] = [
       "id": .string(schema.id.text),
       "title": text(schema.title),
       "steward": text(schema.steward),
@@ -15,11 +18,18 @@ enum SchemaJSON {
       "region": .optional(schema.region),
       "isOpen": .boolean(schema.isOpen),
       "attributes": .array(schema.attributes.map(value)),
-    ])
+    ]
+    if let entry = schema.entry {
+      members["summary"] = text(entry.summary)
+      members["cycle"] = .string(entry.cycle.rawValue)
+      members["basis"] = .array(
+        entry.basis.map { .object(["law": .string($0.law), "article": .string($0.article)]) })
+    }
+    return .object(members)
   }
 
   private static func value(of attribute: Attribute) -> JSONValue {
-    .object([
+    var members: [String: JSONValue] = [
       "name": .string(attribute.name),
       "title": text(attribute.title),
       "type": .string(attribute.type.rawValue),
@@ -31,7 +41,16 @@ enum SchemaJSON {
       "classification": .string(attribute.classification.rawValue),
       "source": .optional(attribute.source),
       "aliases": .array(attribute.aliases.map(JSONValue.string)),
-    ])
+    ]
+    if let length = attribute.limits.length { members["length"] = .integer(Int64(length)) }
+    if let minimum = attribute.limits.minimum { members["minimum"] = .number(minimum) }
+    if let maximum = attribute.limits.maximum { members["maximum"] = .number(maximum) }
+    if let reference = attribute.references {
+      var parts = ["dataset": JSONValue.string(reference.dataset.text)]
+      if let digits = reference.digits { parts["digits"] = .integer(Int64(digits)) }
+      members["references"] = .object(parts)
+    }
+    return .object(members)
   }
 
   private static func text(_ text: LocalizedText) -> JSONValue {
@@ -60,11 +79,30 @@ enum SchemaJSON {
       case .boolean(let isOpen)? = value["isOpen"], let listed = value["attributes"]?.array
     else { return nil }
     let attributes = listed.compactMap(attribute)
-    guard attributes.count == listed.count else { return nil }
+    let entry = entry(of: value)
+    guard attributes.count == listed.count, (entry == nil) == (value["cycle"] == nil) else {
+      return nil
+    }
     return DatasetSchema(
       id: id, title: title, steward: steward, theme: theme, classification: classification,
       geometry: geometry, isCoverage: isCoverage, identifier: identifier,
-      region: value["region"]?.string, attributes: attributes, isOpen: isOpen)
+      region: value["region"]?.string, attributes: attributes, isOpen: isOpen,
+      entry: entry)
+  }
+
+  private static func entry(of value: JSONValue) -> CatalogueEntry? {
+    guard let summary = text(of: value["summary"]),
+      let cycle = value["cycle"]?.string.flatMap({ UpdateCycle(rawValue: $0) }),
+      let listed = value["basis"]?.array
+    else { return nil }
+    let basis = listed.compactMap { item -> LegalBasis? in
+      guard let law = item["law"]?.string, let article = item["article"]?.string else {
+        return nil
+      }
+      return LegalBasis(law: law, article: article)
+    }
+    guard basis.count == listed.count else { return nil }
+    return CatalogueEntry(summary: summary, cycle: cycle, basis: basis)
   }
 
   private static func attribute(of value: JSONValue) -> Attribute? {
@@ -80,7 +118,16 @@ enum SchemaJSON {
       codes: value["codes"]?.string, format: value["format"]?.string,
       unit: value["unit"]?.string, classification: classification,
       source: value["source"]?.string,
-      aliases: value["aliases"]?.array?.compactMap(\.string) ?? [])
+      aliases: value["aliases"]?.array?.compactMap(\.string) ?? [],
+      limits: AttributeLimits(
+        length: value["length"]?.integer.map { Int($0) }, minimum: value["minimum"]?.double,
+        maximum: value["maximum"]?.double),
+      references: reference(of: value["references"]))
+  }
+
+  private static func reference(of value: JSONValue?) -> FeatureReference? {
+    guard let dataset = value?["dataset"]?.string.flatMap({ DatasetID($0) }) else { return nil }
+    return FeatureReference(dataset: dataset, digits: value?["digits"]?.integer.map { Int($0) })
   }
 
   private static func text(of value: JSONValue?) -> LocalizedText? {

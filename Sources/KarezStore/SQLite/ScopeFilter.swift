@@ -19,13 +19,7 @@ extension Scope {
 
   /// The schema as this reader may know it: without attributes above the ceiling.
   func shown(_ schema: DatasetSchema) -> DatasetSchema {
-    let attributes = schema.attributes.filter { $0.classification <= ceiling }
-    guard attributes.count < schema.attributes.count else { return schema }
-    return DatasetSchema(
-      id: schema.id, title: schema.title, steward: schema.steward, theme: schema.theme,
-      classification: schema.classification, geometry: schema.geometry,
-      isCoverage: schema.isCoverage, identifier: schema.identifier, region: schema.region,
-      attributes: attributes, isOpen: schema.isOpen)
+    schema.keeping { $0.classification <= ceiling }
   }
 
   /// The rows this reader may see, as a condition on the history table `h`.

@@ -1,0 +1,76 @@
+import Foundation
+import KarezCore
+import KarezPacks
+import TestSupport
+import Testing
+
+/// What the catalogue says of every dataset of the packs.
+@Suite struct CatalogueTests {
+  @Test func `every dataset says what it is, how often it is renewed and which law asks for it`()
+    throws
+  {
+    let library = try PackLibraryTests.load()
+    #expect(library.schemas.count >= 16)
+    for schema in library.schemas {
+      let entry = try #require(schema.entry, "\(schema.id)")
+      #expect(entry.summary.zh.hasSuffix("。") && entry.summary.en.hasSuffix("."), "\(schema.id)")
+      // Only what is for trying rests on no law.
+      #expect(entry.basis.isEmpty == (schema.theme == "trial"), "\(schema.id)")
+      for basis in entry.basis {
+        #expect(library.law(basis.law)?.article(citedAs: basis.article) != nil, "\(schema.id)")
+      }
+    }
+  }
+
+  @Test func `every theme has its name in three languages and is found by its id`() throws {
+    let library = try PackLibraryTests.load()
+    let all = library.themes.flatMap(\.all)
+    #expect(Set(all.map(\.id)).count == all.count)
+    #expect(all.count > library.themes.count, "a tree, not a list")
+    for theme in all {
+      #expect(theme.title.ug != nil, "\(theme.id)")
+      #expect(library.theme(theme.id) == theme)
+    }
+    for schema in library.schemas { #expect(library.theme(schema.theme) != nil, "\(schema.id)") }
+    #expect(library.theme("no-such-theme") == nil)
+  }
+
+  private func schema(cycle: UpdateCycle?) throws -> DatasetSchema {
+    let text = LocalizedText(zh: "图斑", en: "patches")
+    return DatasetSchema(
+      id: try #require(DatasetID("a")), title: text, steward: text, theme: "survey",
+      classification: .internal, geometry: .polygon, isCoverage: true, identifier: "number",
+      attributes: [],
+      entry: cycle.map { CatalogueEntry(summary: text, cycle: $0, basis: []) })
+  }
+
+  @Test(arguments: UpdateCycle.allCases)
+  func `a state is stale from the day after its allowance, not on its last day`(
+    cycle: UpdateCycle
+  ) throws {
+    let library = try PackLibraryTests.load()
+    let allowance = try #require(library.cycles[cycle])
+    #expect(allowance.title.ug != nil)
+    let schema = try schema(cycle: cycle)
+    let state = try #require(LegalDate("2024-12-31"))
+    #expect(!library.isStale(schema, currentTo: state, on: state))
+    #expect(!library.isStale(schema, currentTo: nil, on: state))
+    guard let days = allowance.days else {
+      let never = try #require(LegalDate("9999-12-31"))
+      #expect(cycle == .asNeeded && !library.isStale(schema, currentTo: state, on: never))
+      return
+    }
+    let last = try #require(state.adding(days: days))
+    let next = try #require(last.adding(days: 1))
+    #expect(!library.isStale(schema, currentTo: state, on: last))
+    #expect(library.isStale(schema, currentTo: state, on: next))
+    #expect(!library.isStale(try self.schema(cycle: nil), currentTo: state, on: next))
+  }
+
+  @Test func `a slower cycle allows more days`() throws {
+    let library = try PackLibraryTests.load()
+    let order: [UpdateCycle] = [.daily, .monthly, .quarterly, .yearly, .fiveYearly]
+    let days = order.compactMap { library.cycles[$0]?.days }
+    #expect(days.count == order.count && days == days.sorted() && Set(days).count == days.count)
+  }
+}
