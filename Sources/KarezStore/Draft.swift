@@ -7,6 +7,8 @@ public enum CommitMode: String, CaseIterable, Hashable, Sendable {
   case state
   /// The draft's rows replace the features of the same id; all others stay.
   case changes
+  /// Each row is what its feature is over the row's own days, and no other day of it changes.
+  case versions
 }
 
 /// Where a draft's rows came from; kept with the commit for ever.
@@ -29,7 +31,9 @@ public struct Lineage: Hashable, Sendable {
 ///
 /// - Shape: with `state`, `validity.until == nil` means "until the next later state already
 ///   recorded"; with `changes`, "until that feature's next recorded change". A correction of the
-///   past is the same with past days and never alters what later states say.
+///   past is the same with past days and never alters what later states say. With `versions`, no
+///   end is no end: such drafts carry over what is known to be right, from another installation
+///   or from before a commit that is taken back.
 public struct DraftPlan: Hashable, Sendable {
   public let dataset: DatasetID
   public let mode: CommitMode
@@ -56,18 +60,26 @@ public struct DraftRow: Sendable {
   /// 1, 2, 3 … in the order of the source.
   public let row: Int64
   public let feature: Feature
-  /// With `changes`: the row ends the feature instead of replacing it.
+  /// With `changes` and `versions`: the row ends the feature instead of replacing it.
   public let ends: Bool
+  /// The row's own days, with `versions`; the plan's if nil.
+  ///
+  /// One feature may stand in several rows then, of different days.
+  public let validity: Validity?
   /// The geometry in the CRS of the source, where that is not EPSG:4490.
   ///
   /// Kept until the commit only, for the quality gate: converting moves vertices by nanometres
   /// and bends edges, so whether rings touch or cross is judged in the numbers the source wrote.
   public let source: Geometry?
 
-  public init(row: Int64, feature: Feature, ends: Bool = false, source: Geometry? = nil) {
+  public init(
+    row: Int64, feature: Feature, ends: Bool = false, validity: Validity? = nil,
+    source: Geometry? = nil
+  ) {
     self.row = row
     self.feature = feature
     self.ends = ends
+    self.validity = validity
     self.source = source
   }
 }

@@ -11,6 +11,16 @@ struct HistoryModel {
     var from: Int
     var until: Int?
     var contents: [String: Int?]
+    /// With `versions`: rows with days of their own, which share none with others of their feature.
+    var spans: [Span] = []
+  }
+
+  /// What a feature is from a day until another.
+  struct Span {
+    var id: String
+    var from: Int
+    var until: Int?
+    var content: Int?
   }
 
   /// For each commit, from 0 on, what is known of each day.
@@ -20,6 +30,7 @@ struct HistoryModel {
   private var states: [Int] = []
 
   mutating func apply(_ step: Step) -> (inserted: Int, changed: Int, ended: Int) {
+    if step.mode == .versions { return applySpans(step) }
     let before = known[known.count - 1]
     var after = before
     let later = states.filter { $0 > step.from }.min() ?? Self.days
@@ -47,6 +58,32 @@ struct HistoryModel {
     }
     if after != before { known.append(after) }
     return counts
+  }
+
+  private mutating func applySpans(_ step: Step) -> (inserted: Int, changed: Int, ended: Int) {
+    let before = known[known.count - 1]
+    var after = before
+    var inserted: Set<String> = []
+    var changed: Set<String> = []
+    var ended: Set<String> = []
+    let whole = step.contents.map {
+      Span(id: $0.key, from: step.from, until: step.until, content: $0.value)
+    }
+    for span in whole + step.spans {
+      let days = span.from..<(span.until ?? Self.days)
+      guard before[days].contains(where: { $0[span.id] != span.content }) else { continue }
+      for day in days { after[day][span.id] = span.content }
+      let wasThere = before[days].contains { $0[span.id] != nil }
+      if span.content == nil {
+        ended.insert(span.id)
+      } else if wasThere {
+        changed.insert(span.id)
+      } else {
+        inserted.insert(span.id)
+      }
+    }
+    if after != before { known.append(after) }
+    return (inserted.count, changed.subtracting(inserted).count, ended.count)
   }
 
   private func nextChange(of id: String, after day: Int) -> Int {

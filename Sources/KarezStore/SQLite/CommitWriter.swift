@@ -8,18 +8,15 @@ import KarezCrypto
 /// - Shape: three temporary tables. `touched`: versions that say something else than the draft
 ///   over its days. `pieces`: days over which a row of the draft is news. `remnants`: days of
 ///   touched versions that the draft does not speak of.
-/// - Assumes: the draft is attached as `draft`, and no feature is in it twice. Versions of one
-///   feature that are not superseded never overlap.
+/// - Assumes: the draft is attached as `draft`, and says of no feature two things of one day.
+///   Versions of one feature that are not superseded never overlap.
 /// - Complexity: statements over whole sets; memory does not grow with the dataset.
 struct CommitWriter {
   let db: Database
   let table: DatasetTable
   let plan: DraftPlan
 
-  /// Later than any day; days are compared as text.
-  private static let never = "'9999-99-99'"
-
-  private var history: String { GeoPackageTables.quoted(table.history) }
+  var history: String { GeoPackageTables.quoted(table.history) }
   private var rtree: String { GeoPackageTables.quoted(table.rtree) }
 
   /// What was written, for the receipt and the log.
@@ -37,8 +34,10 @@ struct CommitWriter {
 
   /// The end of the draft's days: its own, or the next later state, whichever is first.
   ///
-  /// A correction of the past never alters what a later state says.
+  /// A correction of the past never alters what a later state says; rows with days of their own
+  /// are taken at their word.
   func effectiveUntil() throws -> LegalDate? {
+    if plan.mode == .versions { return plan.validity.until }
     let later = try String.fetchOne(
       db,
       sql: """
@@ -54,7 +53,14 @@ struct CommitWriter {
   func refuseDuplicates() throws {
     let duplicate = try Row.fetchOne(
       db,
-      sql: """
+      sql: plan.mode == .versions
+        ? """
+        SELECT s.id, s.row FROM draft.staged s JOIN draft.staged o ON o.id = s.id
+        WHERE o.row < s.row AND (o.valid_until IS NULL OR o.valid_until > s.valid_from)
+          AND (s.valid_until IS NULL OR s.valid_until > o.valid_from)
+        ORDER BY s.row LIMIT 1
+        """
+        : """
         SELECT id, max(row) FROM draft.staged GROUP BY id HAVING count(*) > 1
         ORDER BY max(row) LIMIT 1
         """)
@@ -78,154 +84,27 @@ struct CommitWriter {
     return outcome
   }
 
-  private func run(_ sql: String, _ more: [String: (any DatabaseValueConvertible)?] = [:]) throws {
+  func run(_ sql: String, _ more: [String: (any DatabaseValueConvertible)?] = [:]) throws {
     var arguments = more
     arguments["day"] = plan.validity.from.description
     try db.execute(sql: sql, arguments: StatementArguments(arguments))
   }
 
-  private func dropTables() throws {
-    try db.execute(
-      sql: """
-        DROP TABLE IF EXISTS temp.touched; DROP TABLE IF EXISTS temp.pieces;
-        DROP TABLE IF EXISTS temp.remnants;
-        """)
-  }
-
-  private func makeTables() throws {
-    try dropTables()
-    try db.execute(
-      sql: """
-        CREATE TEMP TABLE touched (fid INTEGER PRIMARY KEY, until TEXT, ended INTEGER NOT NULL);
-        CREATE TEMP TABLE pieces (
-          number INTEGER PRIMARY KEY, row INTEGER NOT NULL, valid_from TEXT, valid_until TEXT);
-        CREATE TEMP TABLE remnants (
-          number INTEGER PRIMARY KEY, fid INTEGER NOT NULL, valid_from TEXT, valid_until TEXT);
-        """)
-  }
-
-  /// Gives each row the end of its days.
-  private func setUntil(_ until: LegalDate?) throws {
-    if plan.mode == .state || plan.validity.until != nil {
-      // The column is null until it is set, which is what most drafts need.
-      guard let until else { return }
-      try run("UPDATE draft.staged SET until = :until", ["until": until.description])
-      return
-    }
-    try run(
-      """
-      UPDATE draft.staged AS s SET until = nullif(min(coalesce(:until, \(Self.never)),
-        coalesce(\(nextChange("valid_from", after: "valid_until")), \(Self.never)),
-        coalesce(\(nextChange("valid_until", after: "valid_from")), \(Self.never))),
-        \(Self.never))
-      """, ["until": until?.description])
-  }
-
-  /// The first day after the draft's on which what is recorded of feature `s.id` changes; two
-  /// versions that say the same and touch are not a change.
-  private func nextChange(_ edge: String, after other: String) -> String {
-    """
-    (SELECT min(h.\(edge)) FROM \(history) h WHERE h.id = s.id AND h.recorded_until IS NULL
-      AND h.\(edge) > :day AND NOT EXISTS (SELECT 1 FROM \(history) k WHERE k.id = h.id
-        AND k.recorded_until IS NULL AND k.\(other) = h.\(edge)
-        AND k.content_hash = h.content_hash))
-    """
-  }
-
-  /// That version `h` is recorded, and shares days with row `s`.
-  private var meets: String {
-    """
-    h.recorded_until IS NULL AND h.valid_from < coalesce(s.until, \(Self.never)) \
-    AND (h.valid_until IS NULL OR h.valid_until > :day)
-    """
-  }
-
-  private func findTouched(_ until: LegalDate?) throws {
-    switch plan.mode {
-    case .state:
-      try run(
-        """
-        INSERT INTO temp.touched SELECT h.fid, :until, s.row IS NULL FROM \(history) h
-        LEFT JOIN draft.staged s ON s.id = h.id AND s.ends = 0
-        WHERE h.recorded_until IS NULL AND h.valid_from < coalesce(:until, \(Self.never))
-          AND (h.valid_until IS NULL OR h.valid_until > :day)
-          AND (s.row IS NULL OR s.content_hash <> h.content_hash)
-        """, ["until": until?.description])
-    case .changes:
-      try run(
-        """
-        INSERT INTO temp.touched SELECT h.fid, s.until, s.ends FROM draft.staged s
-        CROSS JOIN \(history) h ON h.id = s.id
-        WHERE \(meets) AND (s.ends OR s.content_hash <> h.content_hash)
-        """)
-    }
-  }
-
-  /// That version `k` already says what row `s` says, on some of its days.
-  private func says(_ alias: String) -> String {
-    """
-    \(alias).id = s.id AND \(alias).content_hash = s.content_hash \
-    AND \(meets.split(separator: "h.").joined(separator: alias + "."))
-    """
-  }
-
-  private func findPieces() throws {
-    try run(
-      """
-      INSERT INTO temp.pieces (row, valid_from, valid_until)
-      SELECT s.row, :day, s.until FROM draft.staged s WHERE s.ends = 0
-        AND NOT EXISTS (SELECT 1 FROM \(history) k WHERE \(says("k"))) ORDER BY s.row
-      """)
-    // Where the same was said of some of the days, only the gaps before, between and after.
-    try run(
-      """
-      INSERT INTO temp.pieces (row, valid_from, valid_until)
-      SELECT s.row, :day, (SELECT min(k.valid_from) FROM \(history) k WHERE \(says("k")))
-      FROM draft.staged s WHERE s.ends = 0
-        AND EXISTS (SELECT 1 FROM \(history) k WHERE \(says("k")))
-        AND NOT EXISTS (SELECT 1 FROM \(history) k WHERE \(says("k")) AND k.valid_from <= :day)
-      """)
-    try run(
-      """
-      INSERT INTO temp.pieces (row, valid_from, valid_until)
-      SELECT s.row, j.valid_until, coalesce((SELECT min(k.valid_from) FROM \(history) k
-        WHERE \(says("k")) AND k.valid_from >= j.valid_until), s.until)
-      FROM draft.staged s CROSS JOIN \(history) j ON \(says("j"))
-      WHERE s.ends = 0 AND j.valid_until < coalesce(s.until, \(Self.never))
-        AND NOT EXISTS (SELECT 1 FROM \(history) k
-          WHERE \(says("k")) AND k.valid_from = j.valid_until)
-      """)
-  }
-
-  private func findRemnants() throws {
-    try run(
-      """
-      INSERT INTO temp.remnants (fid, valid_from, valid_until)
-      SELECT t.fid, h.valid_from, :day FROM temp.touched t JOIN \(history) h ON h.fid = t.fid
-      WHERE h.valid_from < :day
-      """)
-    try run(
-      """
-      INSERT INTO temp.remnants (fid, valid_from, valid_until)
-      SELECT t.fid, t.until, h.valid_until FROM temp.touched t
-      JOIN \(history) h ON h.fid = t.fid
-      WHERE t.until IS NOT NULL AND (h.valid_until IS NULL OR h.valid_until > t.until)
-      """)
-  }
-
   private func counted() throws -> Outcome {
-    func count(_ sql: String) throws -> Int {
-      let day = plan.validity.from.description
-      return try Int.fetchOne(db, sql: sql, arguments: ["day": day]) ?? 0
-    }
+    func count(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
     var outcome = Outcome()
     let pieces = try count("SELECT count(*) FROM temp.pieces")
     let remnants = try count("SELECT count(*) FROM temp.remnants")
-    let features = try count("SELECT count(DISTINCT row) FROM temp.pieces")
+    // A feature has one row, unless rows have days of their own.
+    let feature = plan.mode == .versions ? "s.id" : "p.row"
+    let features = try count(
+      """
+      SELECT count(DISTINCT \(feature)) FROM temp.pieces p JOIN draft.staged s ON s.row = p.row
+      """)
     outcome.inserted = try count(
       """
-      SELECT count(DISTINCT s.row) FROM temp.pieces p JOIN draft.staged s ON s.row = p.row
-      WHERE NOT EXISTS (SELECT 1 FROM \(history) h WHERE h.id = s.id AND \(meets))
+      SELECT count(DISTINCT \(feature)) FROM temp.pieces p JOIN draft.staged s ON s.row = p.row
+      WHERE NOT EXISTS (SELECT 1 FROM \(history) h WHERE h.id = s.id AND \(meets()))
       """)
     outcome.changed = features - outcome.inserted
     outcome.ended = try count(
@@ -233,7 +112,7 @@ struct CommitWriter {
       SELECT count(DISTINCT h.id) FROM temp.touched t JOIN \(history) h ON h.fid = t.fid
       WHERE t.ended
       """)
-    outcome.superseded = try count("SELECT count(*) FROM temp.touched")
+    outcome.superseded = try count("SELECT count(DISTINCT fid) FROM temp.touched")
     outcome.written = pieces + remnants
     outcome.firstRow =
       (try Int64.fetchOne(db, sql: "SELECT max(fid) FROM \(history)") ?? 0) + 1

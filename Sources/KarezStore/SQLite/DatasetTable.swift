@@ -34,7 +34,9 @@ struct DatasetTable: Sendable {
   /// An attribute's column: its own name, with `_` where a column of ours already has it.
   static func column(of attribute: String) -> String {
     let lowered = attribute.lowercased()
-    let isTaken = fixedColumns.contains(lowered) || ["geom", openColumn, "row"].contains(lowered)
+    let isTaken =
+      fixedColumns.contains(lowered)
+      || ["geom", openColumn, "row", "ends", "source"].contains(lowered)
     return isTaken ? attribute + "_" : attribute
   }
 

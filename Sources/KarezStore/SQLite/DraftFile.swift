@@ -50,14 +50,15 @@ final class DraftFile: Sendable {
             row INTEGER PRIMARY KEY NOT NULL, id TEXT NOT NULL, ends INTEGER NOT NULL,
             area_m2 DOUBLE, content_hash BLOB NOT NULL, \(values.joined(separator: " "))
             \(table.schema.isOpen ? DatasetTable.openColumn + " TEXT," : "")
-            until TEXT, geom BLOB, source BLOB);
+            valid_from TEXT NOT NULL, valid_until TEXT, geom BLOB, source BLOB);
           CREATE VIRTUAL TABLE box USING rtree(row, minx, maxx, miny, maxy);
           """)
     }
   }
 
   private static func columns(of table: DatasetTable) -> [String] {
-    ["row", "id", "ends", "area_m2", "content_hash"] + table.valueColumns + ["geom", "source"]
+    ["row", "id", "ends", "area_m2", "content_hash"] + table.valueColumns
+      + ["valid_from", "valid_until", "geom", "source"]
   }
 
   func append(_ rows: [DraftRow]) async throws(StoreError) {
@@ -86,6 +87,10 @@ final class DraftFile: Sendable {
       row.row, id, row.ends ? 1 : 0, geometry?.recordedArea?.squareMetres, Data(hash),
     ]
     arguments += table.values(of: attributes)
+    // Only rows with days of their own say when they end; a commit works it out for others.
+    let days = plan.mode == .versions ? row.validity ?? plan.validity : nil
+    arguments.append((days ?? plan.validity).from.description)
+    arguments.append(days?.until?.description)
     arguments.append(blob.map { Data($0) })
     arguments.append(row.source?.storable.map { Data($0.wkb()) })
     insert.setUncheckedArguments(StatementArguments(arguments))
@@ -149,7 +154,7 @@ final class DraftFile: Sendable {
 
   private func draftRow(_ row: Row) throws -> DraftRow {
     let end = 3 + table.valueColumns.count
-    let source = try (row[end + 1] as Data?).map { wkb in
+    let source = try (row[end + 3] as Data?).map { wkb in
       do { return try Geometry(wkb: Array(wkb)) } catch {
         throw StoreError.corrupt(what: "geometry")
       }
@@ -158,9 +163,19 @@ final class DraftFile: Sendable {
       row: row[0],
       feature: Feature(
         id: row[1],
-        geometry: try (row[end] as Data?).map { try GeoPackageBlob.geometry(in: $0) },
+        geometry: try (row[end + 2] as Data?).map { try GeoPackageBlob.geometry(in: $0) },
         attributes: try table.attributes(of: row, from: 3)),
-      ends: (row[2] as Int) != 0, source: source)
+      ends: (row[2] as Int) != 0, validity: try validity(row, from: end), source: source)
+  }
+
+  /// The row's own days, where rows have any.
+  private func validity(_ row: Row, from start: Int) throws -> Validity? {
+    guard plan.mode == .versions else { return nil }
+    let until = row[start + 1] as String?
+    guard let from = LegalDate(row[start] as String),
+      let days = Validity(from: from, until: until.flatMap { LegalDate($0) })
+    else { throw StoreError.corrupt(what: "days") }
+    return days
   }
 
   /// Closes the file, so that the commit can read it from its own connection.

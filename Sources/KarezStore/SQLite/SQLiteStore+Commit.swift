@@ -73,7 +73,7 @@ extension SQLiteStore {
     let writer = CommitWriter(db: db, table: table, plan: plan)
     try writer.refuseDuplicates()
     let rows = try Int.fetchOne(db, sql: "SELECT count(*) FROM draft.staged WHERE ends = 0") ?? 0
-    guard plan.mode == .changes || rows > 0 else { throw StoreError.emptyState(plan.dataset) }
+    guard plan.mode != .state || rows > 0 else { throw StoreError.emptyState(plan.dataset) }
 
     let last = try Self.lastCommit(db)
     let until = try writer.effectiveUntil()

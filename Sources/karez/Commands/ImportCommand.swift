@@ -59,4 +59,10 @@ struct ImportCommand: AsyncParsableCommand {
   }
 }
 
-extension CommitMode: ExpressibleByArgument {}
+/// A file says what holds, or what changed; rows with days of their own come in packages.
+extension CommitMode: ExpressibleByArgument {
+  public init?(argument: String) {
+    self.init(rawValue: argument)
+    if self == .versions { return nil }
+  }
+}
