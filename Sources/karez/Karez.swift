@@ -13,6 +13,7 @@ struct Karez: AsyncParsableCommand {
       CheckCommand.self, DatasetsCommand.self, CommitsCommand.self, RulesCommand.self,
       LogCommand.self, ServeCommand.self, LayerCommand.self, OverlayCommand.self, FlowCommand.self,
       CoverageCommand.self, DissolveCommand.self, SimplifyCommand.self, IntersectCommand.self,
+      BackupCommand.self, RestoreCommand.self,
       KernelCommand.self, BenchCommand.self,
     ])
 

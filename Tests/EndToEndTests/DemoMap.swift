@@ -51,6 +51,10 @@ actor DemoMap {
 
 /// `karez` in the repository's installation.
 func karez(_ arguments: String..., in directory: URL? = nil) throws -> Program.Outcome {
+  try karez(words: arguments, in: directory)
+}
+
+func karez(words arguments: [String], in directory: URL? = nil) throws -> Program.Outcome {
   try Program.run(
     "karez", arguments, in: directory, environment: ["KAREZ_HOME": Places.repository.path])
 }

@@ -1,0 +1,138 @@
+import Foundation
+import KarezCore
+import TestSupport
+import Testing
+
+/// Copies of the whole map and their way back, as an operator makes them.
+@Suite struct BackupTests {
+  /// A map with two commits in one dataset.
+  static func makeMap(in folder: URL) throws -> String {
+    let data = folder.appending(path: "map").path
+    let file = folder.appending(path: "fields.geojson")
+    #expect(try karez("init", "--data", data).status == 0)
+    for (day, width) in [("2024-01-01", 0.01), ("2025-01-01", 0.02)] {
+      try OverlayTests.write(
+        [
+          ([76.0, 39.0, 76.0 + width, 39.01], "\"name\": \"a\""),
+          ([76.1, 39.0, 76.11, 39.01], "\"name\": \"b\""),
+        ], to: file)
+      let outcome = try karez(
+        "import", "polygons", file.path, "--data", data, "--valid-from", day, "--reason", "test")
+      #expect(outcome.status == 0, "\(outcome.problems)")
+    }
+    return data
+  }
+
+  static func files(below folder: URL) throws -> [String] {
+    let all = FileManager.default.enumerator(atPath: folder.path)
+    return (all?.allObjects as? [String] ?? []).filter { path in
+      var isFolder: ObjCBool = false
+      let whole = folder.appending(path: path).path
+      let isThere = FileManager.default.fileExists(atPath: whole, isDirectory: &isFolder)
+      return isThere && !isFolder.boolValue
+    }.sorted()
+  }
+
+  @Test func `what is restored is what was backed up, digest by digest`() async throws {
+    try await Places.withTemporaryFolder { folder in
+      let data = try Self.makeMap(in: folder)
+      let backup = folder.appending(path: "backups/monday").path
+      let made = try json(karez("backup", backup, "--data", data, "--json"))
+      #expect(made["commit"] == .integer(2))
+      let digest = try #require(made["manifestSM3"]?.string)
+      let restored = folder.appending(path: "restored").path
+      let back = try karez(
+        "restore", backup, "--data", restored, "--manifest", digest, "--json")
+      #expect(back.status == 0, "\(back.problems)")
+      #expect(try json(back) == made)
+      for verb in [["commits", "polygons"], ["datasets"], ["log", "verify"]] {
+        let ours = try karez(words: verb + ["--data", data, "--json"])
+        let theirs = try karez(words: verb + ["--data", restored, "--json"])
+        // The log of the original goes on with the entry that tells of the backup.
+        if verb.first != "log" { #expect(ours.output == theirs.output) }
+        #expect(theirs.status == 0, "\(theirs.problems)")
+      }
+      #expect(try karez("log", "show", "--data", data).output.contains("backup"))
+    }
+  }
+
+  @Test func `nothing is overwritten, neither a backup nor a map`() async throws {
+    try await Places.withTemporaryFolder { folder in
+      let data = try Self.makeMap(in: folder)
+      let backup = folder.appending(path: "backup").path
+      #expect(try karez("backup", backup, "--data", data).status == 0)
+      #expect(try karez("backup", backup, "--data", data).status == 4)
+      let again = try karez("restore", backup, "--data", data, "--lang", "en")
+      #expect(again.status == 4)
+      #expect(again.problems.contains("overwrites nothing"))
+      #expect(try karez("restore", data, "--data", folder.appending(path: "x").path).status == 3)
+    }
+  }
+
+  @Test func `a backup in which anything differs from its manifest is refused`() async throws {
+    try await Places.withTemporaryFolder { folder in
+      let data = try Self.makeMap(in: folder)
+      let whole = folder.appending(path: "backup")
+      #expect(try karez("backup", whole.path, "--data", data).status == 0)
+      let files = try Self.files(below: whole)
+      #expect(files.contains("karez.gpkg") && files.contains("manifest.json"))
+      var tried = 0
+      for file in files {
+        for damage in Damage.allCases {
+          let spoiled = folder.appending(path: "spoiled-\(tried)")
+          try FileManager.default.copyItem(at: whole, to: spoiled)
+          try damage.spoil(spoiled.appending(path: file))
+          let target = folder.appending(path: "target-\(tried)")
+          let outcome = try karez("restore", spoiled.path, "--data", target.path)
+          #expect(outcome.status == 3, "\(file) \(damage): \(outcome.problems)")
+          #expect(!FileManager.default.fileExists(atPath: target.path))
+          tried += 1
+        }
+      }
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(!left.contains { $0.hasSuffix(".part") })
+      #expect(tried == files.count * Damage.allCases.count && tried >= 9)
+    }
+  }
+
+  @Test func `a manifest written anew for an altered map is refused by the digest kept`()
+    async throws
+  {
+    try await Places.withTemporaryFolder { folder in
+      let data = try Self.makeMap(in: folder)
+      let backup = folder.appending(path: "backup")
+      let made = try json(karez("backup", backup.path, "--data", data, "--json"))
+      let digest = try #require(made["manifestSM3"]?.string)
+      let manifest = backup.appending(path: "manifest.json")
+      let text = try String(contentsOf: manifest, encoding: .utf8)
+      try text.replacing("\"madeAt\":\"2", with: "\"madeAt\":\"3")
+        .write(to: manifest, atomically: true, encoding: .utf8)
+      let target = folder.appending(path: "target").path
+      #expect(
+        try karez("restore", backup.path, "--data", target, "--manifest", digest).status == 3)
+      #expect(try karez("restore", backup.path, "--data", target).status == 0)
+    }
+  }
+
+  /// What can happen to a file of a backup.
+  enum Damage: CaseIterable {
+    case flipped
+    case cut
+    case gone
+    case joinedByAnother
+
+    func spoil(_ file: URL) throws {
+      var bytes = try Data(contentsOf: file)
+      switch self {
+      case .flipped:
+        bytes[bytes.count / 2] ^= 1
+        try bytes.write(to: file)
+      case .cut: try bytes.dropLast(1).write(to: file)
+      case .gone: try FileManager.default.removeItem(at: file)
+      case .joinedByAnother:
+        let stray = file.deletingLastPathComponent().appending(path: "stray")
+        try Data("x".utf8).write(to: stray)
+      }
+    }
+  }
+}
