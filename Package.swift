@@ -65,6 +65,9 @@ let package = Package(
     library("KarezReading", ["KarezCore", "KarezGeometry"]),
     library("KarezRules", ["KarezCore"]),
     library("KarezStore", ["KarezCore", "KarezCrypto", "KarezGeometry", grdb]),
+    library(
+      "KarezWriting",
+      ["KarezCore", "KarezGeometry", "KarezReading", "KarezStore", "KarezTables"]),
     library("KarezCatalog", ["KarezCore", "KarezGeometry", "KarezStore"]),
     library("KarezPacks", ["KarezCore", "KarezCrypto", "KarezRules"]),
     library("KarezSynth", ["KarezCore", "KarezGeometry", "KarezPacks", "KarezStore"]),
@@ -72,7 +75,7 @@ let package = Package(
       "KarezService",
       [
         "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezReading",
-        "KarezRules", "KarezStore", "KarezSynth", "KarezTables",
+        "KarezRules", "KarezStore", "KarezSynth", "KarezTables", "KarezWriting",
       ]),
     library(
       "KarezReport",
@@ -108,6 +111,12 @@ let package = Package(
       ["CSQLite", "karez-reader", "KarezCore", "KarezGeometry", "KarezReading"]),
     tests("KarezRulesTests", ["KarezCore", "KarezRules"]),
     tests("KarezStoreTests", ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezStore", grdb]),
+    tests(
+      "KarezWritingTests",
+      [
+        "karez-reader", "KarezCore", "KarezGeometry", "KarezReading", "KarezStore", "KarezTables",
+        "KarezWriting",
+      ]),
     tests("KarezCatalogTests", ["KarezCatalog", "KarezCore", "KarezGeometry", "KarezStore"]),
     tests(
       "KarezSynthTests",

@@ -10,7 +10,7 @@ public struct ColumnValues: Sendable {
   private(set) var bytes: [UInt8] = []
   /// Where each text or byte value ends in `bytes`.
   private(set) var ends: [Int] = []
-  /// Integers, or days since 1970-01-01.
+  /// Integers, days since 1970-01-01, or flags as 0 and 1.
   private(set) var integers: [Int64] = []
   /// Numbers; those of a decimal column not yet rounded.
   private(set) var numbers: [Double] = []
@@ -21,7 +21,7 @@ public struct ColumnValues: Sendable {
     self.column = column
     switch column.kind {
     case .text, .bytes: ends.reserveCapacity(capacity)
-    case .integer, .day: integers.reserveCapacity(capacity)
+    case .integer, .day, .flag: integers.reserveCapacity(capacity)
     case .number, .decimal: numbers.reserveCapacity(capacity)
     }
   }
@@ -29,7 +29,7 @@ public struct ColumnValues: Sendable {
   public var count: Int {
     switch column.kind {
     case .text, .bytes: ends.count
-    case .integer, .day: integers.count
+    case .integer, .day, .flag: integers.count
     case .number, .decimal: numbers.count
     }
   }
@@ -88,12 +88,19 @@ public struct ColumnValues: Sendable {
     markPresent()
   }
 
+  public mutating func append(flag: Bool?) {
+    guard let flag else { return appendNull() }
+    expect(.flag)
+    integers.append(flag ? 1 : 0)
+    markPresent()
+  }
+
   public mutating func appendNull() {
     precondition(column.isNullable, "\(column.name) may not be null")
     if presence.isEmpty { presence = Array(repeating: true, count: count) }
     switch column.kind {
     case .text, .bytes: ends.append(bytes.count)
-    case .integer, .day: integers.append(0)
+    case .integer, .day, .flag: integers.append(0)
     case .number, .decimal: numbers.append(0)
     }
     presence.append(false)

@@ -49,6 +49,7 @@ public enum ColumnKind: Hashable, Sendable {
   case decimal(places: Int)
   /// A legal day, without time or zone.
   case day
+  case flag
   /// Bytes as they are, as WKB.
   case bytes
 }

@@ -58,7 +58,7 @@ import Testing
       let path = folder.appending(path: "t.parquet").path
       let schema = try TableSchema([TableColumn("wkb", .bytes)])
       let writer = try ParquetWriter(
-        file: TableFile(path: path), schema: schema, options: ParquetOptions(), longestValue: 8)
+        file: WholeFile(path: path), schema: schema, options: ParquetOptions(), longestValue: 8)
       var batch = TableBatch(schema)
       for count in [8, 0, 9] { batch[0].append(bytes: Array(repeating: 0, count: count)) }
       #expect(throws: TableError.valueTooLong(column: "wkb", row: 3, bytes: 9, limit: 8)) {
@@ -96,7 +96,7 @@ import Testing
     #expect(throws: TableError.diskFull(path: "")) { try large.append(Self.batch(100_000)) }
     #expect(throws: TableError.diskFull(path: "")) {
       _ = try ParquetWriter(
-        file: TableFile(descriptor: full), schema: Self.schema, options: ParquetOptions(),
+        file: WholeFile(descriptor: full), schema: Self.schema, options: ParquetOptions(),
         longestValue: 8)
     }
   }

@@ -16,6 +16,7 @@ struct RandomTable {
     case integer(Int64)
     case number(Double)
     case day(LegalDate)
+    case flag(Bool)
     case bytes([UInt8])
   }
 
@@ -34,6 +35,7 @@ struct RandomTable {
     var random = SplitMix64(seed: seed)
     let kinds: [ColumnKind] = [
       .text, .integer, .number, .decimal(places: 2), .decimal(places: 0), .day, .bytes, .text,
+      .flag,
     ]
     let names = Self.names.shuffled(using: &random).prefix(Int.random(in: 1...7, using: &random))
     schema = try TableSchema(
@@ -82,6 +84,7 @@ struct RandomTable {
       case .integer(let value): batch[column].append(integer: value)
       case .number(let value): batch[column].append(number: value)
       case .day(let value): batch[column].append(day: value)
+      case .flag(let value): batch[column].append(flag: value)
       case .bytes(let value): batch[column].append(bytes: value)
       }
     }
@@ -98,6 +101,7 @@ struct RandomTable {
     case .day:
       let days = Int.random(in: -719_162...2_932_896, using: &random)
       return LegalDate(daysSince1970: days).map(Cell.day) ?? .null
+    case .flag: return .flag(.random(using: &random))
     case .bytes:
       let count = Int.random(in: 0...9, using: &random)
       return .bytes((0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) })
@@ -113,6 +117,7 @@ struct RandomTable {
       guard case .decimal(let places) = kind else { return bits(of: value) }
       return DecimalText.fixed(value, decimals: places)
     case .day(let value): return value.description
+    case .flag(let value): return value ? "true" : "false"
     case .bytes(let value):
       return value.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }

@@ -42,6 +42,7 @@ enum Readers {
 
     def show(cell):
         if cell is None or isinstance(cell, str): return cell
+        if isinstance(cell, bool): return str(cell).lower()
         if isinstance(cell, float): return struct.pack(">d", cell).hex()
         if isinstance(cell, bytes): return cell.hex()
         if isinstance(cell, decimal.Decimal): return format(cell, "f")

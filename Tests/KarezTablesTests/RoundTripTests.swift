@@ -105,6 +105,7 @@ struct RoundTripTests {
     case .number: "double"
     case .decimal(let places): "decimal128(18, \(places))"
     case .day: "date32[day]"
+    case .flag: "bool"
     case .bytes: "binary"
     }
   }
@@ -118,7 +119,7 @@ struct RoundTripTests {
         case .text: return unguarded(text)
         case .number: return Double(text).map(RandomTable.bits) ?? text
         case .bytes: return text.lowercased()
-        case .integer, .decimal, .day: return text
+        case .integer, .decimal, .day, .flag: return text
         }
       }
     }

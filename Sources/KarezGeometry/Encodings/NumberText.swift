@@ -53,4 +53,13 @@ package enum NumberText {
     let text = "\(value)"
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
+
+  /// Appends the shortest text that reads back as the same number.
+  package static func append(_ value: Double, to bytes: inout [UInt8]) {
+    bytes.append(contentsOf: value.description.utf8)
+    // What ends in `.0` is whole.
+    if bytes.count > 1, bytes[bytes.count - 1] == 0x30, bytes[bytes.count - 2] == 0x2E {
+      bytes.removeLast(2)
+    }
+  }
 }

@@ -37,48 +37,13 @@ public final class CoordinateConverter {
   ///
   /// - Errors: with part, ring and vertex.
   public func degrees(of geometry: Geometry) throws(GeometryError) -> Geometry {
-    switch geometry {
-    case .points(let positions): .points(try degrees(of: positions, at: InputPlace()))
-    case .lines(let lines): .lines(try degrees(of: lines))
-    case .polygons(let multi): .polygons(try degrees(of: multi))
+    return try geometry.converted { position throws(GeometryError) in
+      try degrees(of: position)
     }
   }
 
   /// As `degrees(of:)` of a geometry.
   public func degrees(of multi: MultiPolygon) throws(GeometryError) -> MultiPolygon {
-    var polygons: [Polygon] = []
-    polygons.reserveCapacity(multi.polygons.count)
-    for (index, polygon) in multi.polygons.enumerated() {
-      var rings: [Ring] = []
-      for (ringIndex, ring) in polygon.rings.enumerated() {
-        let place = InputPlace(part: index + 1, ring: ringIndex + 1)
-        rings.append(Ring(unchecked: try degrees(of: ring.positions, at: place)))
-      }
-      polygons.append(Polygon(shell: rings[0], holes: Array(rings.dropFirst())))
-    }
-    return MultiPolygon(polygons)
-  }
-
-  private func degrees(of lines: [[Position]]) throws(GeometryError) -> [[Position]] {
-    var converted: [[Position]] = []
-    for (index, line) in lines.enumerated() {
-      converted.append(try degrees(of: line, at: InputPlace(part: index + 1)))
-    }
-    return converted
-  }
-
-  private func degrees(
-    of positions: [Position], at place: InputPlace
-  ) throws(GeometryError) -> [Position] {
-    var converted: [Position] = []
-    converted.reserveCapacity(positions.count)
-    for (index, position) in positions.enumerated() {
-      do throws(GeometryError) {
-        converted.append(try degrees(of: position))
-      } catch {
-        throw error.located(at: place.refined(by: InputPlace(vertex: index + 1)))
-      }
-    }
-    return converted
+    try multi.converted { position throws(GeometryError) in try degrees(of: position) }
   }
 }

@@ -44,6 +44,12 @@ final class ProjectionSession {
     return try transformer(from: "EPSG:\(epsg)", to: "EPSG:\(geographic)")
   }
 
+  /// A transformer from a system's own longitudes and latitudes to the system.
+  func fromDegrees(toEPSG epsg: Int) throws(GeometryError) -> Transformer {
+    let geographic = try geographicCode(ofEPSG: epsg)
+    return try transformer(from: "EPSG:\(geographic)", to: "EPSG:\(epsg)")
+  }
+
   func transformer(from source: String, to target: String) throws(GeometryError) -> Transformer {
     // Safe because the raw object is destroyed here and the normalised one by its owner.
     guard let raw = proj_create_crs_to_crs(context, source, target, nil) else {

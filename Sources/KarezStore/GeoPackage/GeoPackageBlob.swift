@@ -5,13 +5,13 @@ import KarezGeometry
 ///
 /// - Source: OGC 12-128r18, clause 2.1.3.
 enum GeoPackageBlob {
-  static func bytes(of geometry: Geometry) -> [UInt8] {
+  static func bytes(of geometry: Geometry, srs: Int32 = GeoPackageTables.srs) -> [UInt8] {
     let wkb = geometry.wkb()
     var bytes: [UInt8] = []
     bytes.reserveCapacity(wkb.count + 40)
     let box = geometry.boundingBox
     bytes += [0x47, 0x50, 0, box == nil ? 0x11 : 0x03]
-    withUnsafeBytes(of: GeoPackageTables.srs.littleEndian) { bytes.append(contentsOf: $0) }
+    withUnsafeBytes(of: srs.littleEndian) { bytes.append(contentsOf: $0) }
     if let box {
       for edge in [box.minX, box.maxX, box.minY, box.maxY] {
         withUnsafeBytes(of: edge.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }

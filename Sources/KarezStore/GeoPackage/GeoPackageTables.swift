@@ -1,4 +1,6 @@
+import GRDB
 import KarezCore
+import KarezGeometry
 
 /// The tables every GeoPackage has, and how names are quoted in them.
 ///
@@ -49,6 +51,16 @@ enum GeoPackageTables {
     + #"AUTHORITY["EPSG","1043"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],"#
     + #"UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],"#
     + #"AUTHORITY["EPSG","4490"]]"#
+
+  /// Adds a system that is not among the file's yet.
+  static func describe(_ crs: CoordinateReferenceSystem, as srs: Int32, _ db: Database) throws {
+    try db.execute(
+      sql: "INSERT OR IGNORE INTO gpkg_spatial_ref_sys VALUES (?,?,?,?,?,?)",
+      arguments: [
+        crs.description, srs, crs.epsg == nil ? "NONE" : "EPSG", srs,
+        [4_326, 4_490].contains(srs) ? "" : try crs.definition(in: .wkt1), nil,
+      ])
+  }
 
   /// The name as an SQL identifier; quotes inside it are doubled.
   static func quoted(_ name: String) -> String {

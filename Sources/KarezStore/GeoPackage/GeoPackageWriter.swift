@@ -3,7 +3,7 @@ import GRDB
 import KarezCore
 import KarezGeometry
 
-/// Writes a plain GeoPackage in EPSG:4490, for exchange and for other programs.
+/// Writes a plain GeoPackage, for exchange and for other programs.
 ///
 /// Rows are written as they come and nothing is kept in memory. Until `finish()` the file has
 /// another name, so that a reader never meets half of one; without it nothing is left behind.
@@ -66,12 +66,13 @@ public final class GeoPackageWriter {
 
   /// Adds a layer; its rows may be appended in turn with those of others.
   ///
-  /// - Precondition: names are plain (letters, digits, `_`, `-`), and no layer has its name.
+  /// - Precondition: its name is plain (letters, digits, `_`, `-`) and no other layer's, and no two
+  ///   columns collide.
   public func addLayer(_ layer: GeoPackageLayer) throws(StoreError) {
     precondition(layers[layer.name] == nil, "layer added twice: \(layer.name)")
-    let names = [layer.name] + layer.fields.map(\.name)
-    if let bad = names.first(where: { !GeoPackageTables.isPlainName($0) }) {
-      preconditionFailure("not a plain name: \(bad)")
+    precondition(GeoPackageLayer.isUsable(name: layer.name), "not a plain name: \(layer.name)")
+    if let (first, second) = layer.collision {
+      preconditionFailure("columns collide: \(first), \(second)")
     }
     layers[layer.name] = try withDatabase { db in
       try Self.createTables(for: layer, at: self.writtenAt, db)
@@ -111,10 +112,17 @@ public final class GeoPackageWriter {
     try mappingErrors {
       try queue?.close()
       queue = nil
-      guard rename(partPath, path) == 0 else {
+      guard Self.makeDurable(partPath), rename(partPath, path) == 0 else {
         throw StoreError.unavailable(reason: String(cString: strerror(errno)))
       }
     }
+  }
+
+  private static func makeDurable(_ path: String) -> Bool {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    return fsync(file) == 0
   }
 
   private func withDatabase<Result>(
@@ -130,7 +138,8 @@ public final class GeoPackageWriter {
     var arguments: [(any DatabaseValueConvertible)?] = [open.rows]
     arguments.reserveCapacity(row.values.count + 2)
     if open.layer.geometry != .none {
-      arguments.append(row.geometry.map { Data(GeoPackageBlob.bytes(of: $0)) })
+      arguments.append(
+        row.geometry.map { Data(GeoPackageBlob.bytes(of: $0, srs: open.layer.srs)) })
     }
     for value in row.values { arguments.append(value.databaseValue) }
     open.insert.setUncheckedArguments(StatementArguments(arguments))
@@ -155,6 +164,7 @@ public final class GeoPackageWriter {
     }
     try db.execute(sql: "CREATE TABLE \(table) (\(columns.joined(separator: ", ")))")
     let isSpatial = layer.geometry != .none
+    if isSpatial { try GeoPackageTables.describe(layer.crs, as: layer.srs, db) }
     try db.execute(
       sql: """
         INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change,
@@ -162,13 +172,13 @@ public final class GeoPackageWriter {
         """,
       arguments: [
         layer.name, isSpatial ? "features" : "attributes", layer.name, layer.title, time,
-        isSpatial ? GeoPackageTables.srs : nil,
+        isSpatial ? layer.srs : nil,
       ])
     guard isSpatial else { return }
     try db.execute(
       sql: "INSERT INTO gpkg_geometry_columns VALUES (?,'geom',?,?,0,0)",
       arguments: [
-        layer.name, GeoPackageTables.geometryTypeName(of: layer.geometry), GeoPackageTables.srs,
+        layer.name, GeoPackageTables.geometryTypeName(of: layer.geometry), layer.srs,
       ])
     if layer.isIndexed { try GeoPackageIndex.create(on: layer.name, db) }
   }

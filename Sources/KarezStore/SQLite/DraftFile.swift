@@ -76,7 +76,7 @@ final class DraftFile: Sendable {
   private func write(_ row: DraftRow, _ insert: Statement, _ box: Statement) throws {
     let feature = row.feature
     let geometry = table.hasGeometry ? feature.geometry?.storable : nil
-    let blob = geometry.map(GeoPackageBlob.bytes)
+    let blob = geometry.map { GeoPackageBlob.bytes(of: $0) }
     let wkb = blob.flatMap { bytes in
       GeoPackageBlob.wkbOffset(in: bytes).map { bytes[$0...] }
     }

@@ -45,6 +45,9 @@ struct CSVText {
         let units = try columns[index].units(row, places: places, rowsBefore: rowsBefore)
         append(units: units, places: places)
       case .day: append(day: columns[index].integers[row])
+      case .flag:
+        let word = columns[index].integers[row] == 1 ? "true" : "false"
+        bytes.append(contentsOf: word.utf8)
       case .bytes: append(hexadecimal: columns[index].bytes[columns[index].range(of: row)])
       }
     }

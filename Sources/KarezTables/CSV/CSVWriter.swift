@@ -20,13 +20,13 @@ public struct CSVOptions: Hashable, Sendable {
 ///   by lines do not find a carriage return in the last column. The first line holds the names.
 ///   A null is an empty field, an empty text is `""`; in a table of one column a null is `""` too,
 ///   since many readers skip an empty line.
-/// - Shape: numbers read back bit for bit; decimals have all their places; days are `YYYY-MM-DD`;
-///   bytes are hexadecimal, upper case.
+/// - Shape: numbers read back bit for bit; decimals have all their places; days are `YYYY-MM-DD`,
+///   flags `true` and `false`; bytes are hexadecimal, upper case.
 /// - Errors: `TableError.notFinite`, `.tooLargeForDecimals`, and those of the file.
 public final class CSVWriter: TableWriter {
   public let schema: TableSchema
   public private(set) var rowCount = 0
-  private let file: TableFile
+  private let file: WholeFile
   private let options: CSVOptions
   private var state = WriterState.open
   private var text: CSVText
@@ -38,7 +38,7 @@ public final class CSVWriter: TableWriter {
   public convenience init(
     path: String, schema: TableSchema, options: CSVOptions = CSVOptions()
   ) throws(TableError) {
-    self.init(file: try TableFile(path: path), schema: schema, options: options)
+    self.init(file: try WholeFile(path: path), schema: schema, options: options)
   }
 
   /// Writes to a descriptor that the caller has opened and will close, as standard output; by
@@ -46,10 +46,10 @@ public final class CSVWriter: TableWriter {
   public convenience init(
     descriptor: Int32, schema: TableSchema, options: CSVOptions = CSVOptions(byteOrderMark: false)
   ) {
-    self.init(file: TableFile(descriptor: descriptor), schema: schema, options: options)
+    self.init(file: WholeFile(descriptor: descriptor), schema: schema, options: options)
   }
 
-  private init(file: TableFile, schema: TableSchema, options: CSVOptions) {
+  private init(file: WholeFile, schema: TableSchema, options: CSVOptions) {
     self.file = file
     self.schema = schema
     self.options = options

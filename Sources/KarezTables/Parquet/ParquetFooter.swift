@@ -18,7 +18,6 @@ struct ParquetFooter {
   }
 
   let schema: TableSchema
-  let metadata: [String: String]
   var groups: [Group] = []
 
   /// At most so many digits fit in the eight bytes of a decimal.
@@ -26,7 +25,7 @@ struct ParquetFooter {
   private static let plain: Int32 = 0
   private static let runLength: Int32 = 3
 
-  func bytes(rowCount: Int) -> [UInt8] {
+  func bytes(rowCount: Int, metadata: [String: String]) -> [UInt8] {
     var thrift = ThriftWriter()
     thrift.structure { file in
       file.field(1, int32: 1)
@@ -80,6 +79,7 @@ struct ParquetFooter {
 
   private static func physicalType(_ kind: ColumnKind) -> Int32 {
     switch kind {
+    case .flag: 0
     case .day: 1
     case .integer, .decimal: 2
     case .number: 5
@@ -106,7 +106,7 @@ struct ParquetFooter {
     case .day:
       element.field(6, int32: 6)
       element.field(10) { $0.field(6) { _ in } }
-    case .integer, .number, .bytes: break
+    case .integer, .number, .flag, .bytes: break
     }
   }
 

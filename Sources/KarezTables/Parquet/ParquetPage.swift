@@ -11,6 +11,8 @@ struct ParquetPage {
   /// Which rows have a value, eight a byte, lowest bit first; only kept for a nullable column.
   private var presence: [UInt8] = []
   private var range = ParquetRange()
+  /// How many flags there are among the values.
+  private var flagCount = 0
 
   init(_ column: TableColumn) { self.column = column }
 
@@ -41,6 +43,7 @@ struct ParquetPage {
         range.widen(integer: source.integers[row])
         values.append(littleEndian: Int32(source.integers[row]))
       }
+    case .flag: append(flags: source, rows)
     }
   }
 
@@ -66,6 +69,7 @@ struct ParquetPage {
     presence.removeAll(keepingCapacity: true)
     rowCount = 0
     nullCount = 0
+    flagCount = 0
     range = ParquetRange()
   }
 
@@ -108,6 +112,16 @@ struct ParquetPage {
     }
     // A null had room made for its length.
     values.removeLast(values.count - place)
+  }
+
+  /// Eight a byte, lowest bit first.
+  private mutating func append(flags source: ColumnValues, _ rows: Range<Int>) {
+    for row in rows where !source.isNull(row) {
+      if flagCount % 8 == 0 { values.append(0) }
+      range.widen(integer: source.integers[row])
+      values[flagCount / 8] |= UInt8(source.integers[row]) << UInt8(flagCount % 8)
+      flagCount += 1
+    }
   }
 
   private mutating func append(integers source: ColumnValues, _ rows: Range<Int>) {

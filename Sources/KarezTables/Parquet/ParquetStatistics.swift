@@ -52,6 +52,7 @@ struct ParquetRange {
       return (Array(values[texts.least]), Array(values[texts.greatest]))
     case .integer, .decimal: return pair { Self.plain($0) }
     case .day: return pair { Self.plain(Int32(truncatingIfNeeded: $0)) }
+    case .flag: return pair { Self.plain(UInt8(truncatingIfNeeded: $0)) }
     case .number:
       // Of the two zeros the lower bound is the negative, the upper the positive one, since a
       // reader may hold either for the other (the format asks for it).

@@ -25,14 +25,16 @@ public struct ParquetOptions: Hashable, Sendable {
 /// group, with bounds and null counts.
 ///
 /// - Shape: text is STRING, days are DATE, decimals DECIMAL(18, places) in INT64, integers INT64,
-///   numbers DOUBLE, bytes BYTE_ARRAY; a column that is not nullable is required.
+///   numbers DOUBLE, flags BOOLEAN, bytes BYTE_ARRAY; a column that is not nullable is required.
 /// - Errors: `TableError.notFinite`, `.tooLargeForDecimals`, `.valueTooLong`, and those of the file.
 /// - Accuracy: pyarrow and DuckDB read back what was appended; held by `RoundTripTests`.
 /// - Source: Apache Parquet format 2.11, of which this is the part that every reader knows.
 public final class ParquetWriter: TableWriter {
   public let schema: TableSchema
   public private(set) var rowCount = 0
-  private let file: TableFile
+  /// Pairs for the readers that know their keys; may change until `finish()`.
+  public var metadata: [String: String]
+  private let file: WholeFile
   private let options: ParquetOptions
   private let longestValue: Int
   private var state = WriterState.open
@@ -50,19 +52,20 @@ public final class ParquetWriter: TableWriter {
     path: String, schema: TableSchema, options: ParquetOptions = ParquetOptions()
   ) throws(TableError) {
     try self.init(
-      file: try TableFile(path: path), schema: schema, options: options,
+      file: try WholeFile(path: path), schema: schema, options: options,
       longestValue: Self.longestValue)
   }
 
   init(
-    file: TableFile, schema: TableSchema, options: ParquetOptions, longestValue: Int
+    file: WholeFile, schema: TableSchema, options: ParquetOptions, longestValue: Int
   ) throws(TableError) {
     self.file = file
     self.schema = schema
     self.options = options
     self.longestValue = longestValue
     pages = schema.columns.map(ParquetPage.init)
-    footer = ParquetFooter(schema: schema, metadata: options.metadata)
+    metadata = options.metadata
+    footer = ParquetFooter(schema: schema)
     try file.write(Self.magic)
   }
 
@@ -97,7 +100,7 @@ public final class ParquetWriter: TableWriter {
     precondition(state == .open, "the table was finished, or given up")
     do {
       if pendingRows > 0 { try writeGroup() }
-      var end = footer.bytes(rowCount: rowCount)
+      var end = footer.bytes(rowCount: rowCount, metadata: metadata)
       end.append(littleEndian: UInt32(end.count))
       try file.write(end + Self.magic)
       try file.publish()

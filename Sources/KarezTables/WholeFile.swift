@@ -5,16 +5,16 @@ import Glibc
 /// Until `publish()` it lies beside its place under a name of its own; given up or let go before,
 /// it leaves nothing behind. Only a crash can leave the part, and no reader takes a part for the
 /// file. Writers gather bytes; each `write` here is a call of the system.
-final class TableFile {
+package final class WholeFile {
   /// Where the file will be, for errors; empty for a descriptor of the caller's.
   let path: String
   private let partPath: String?
   private var descriptor: Int32
   private var hasName = false
-  private(set) var bytesWritten = 0
+  package private(set) var bytesWritten = 0
 
   /// Begins a file that is not there yet, or is to be replaced.
-  init(path: String) throws(TableError) {
+  package init(path: String) throws(TableError) {
     guard !path.isEmpty else { throw .pathNotWritable(path: path, errorNumber: ENOENT) }
     var status = stat()
     // The rename would fail as well, but only after all the work.
@@ -43,7 +43,7 @@ final class TableFile {
 
   deinit { abandon() }
 
-  func write(_ bytes: [UInt8]) throws(TableError) {
+  package func write(_ bytes: [UInt8]) throws(TableError) {
     var sent = 0
     while sent < bytes.count {
       // Safe because the pointer does not leave the closure and stays within the array.
@@ -61,7 +61,7 @@ final class TableFile {
   }
 
   /// Makes the file durable and gives it its name.
-  func publish() throws(TableError) {
+  package func publish() throws(TableError) {
     guard let partPath else { return }
     guard fsync(descriptor) == 0 else { throw failure(errno) }
     let closed = close(descriptor)
@@ -72,7 +72,7 @@ final class TableFile {
   }
 
   /// Gives the file up; what was there under its name stays.
-  func abandon() {
+  package func abandon() {
     guard let partPath, !hasName else { return }
     if descriptor >= 0 { close(descriptor) }
     descriptor = -1

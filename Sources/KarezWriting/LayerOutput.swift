@@ -1,0 +1,19 @@
+/// Makes writers of layers.
+public struct LayerOutput: Sendable {
+  public init() {}
+
+  /// Begins a file in a format.
+  ///
+  /// - Errors: where the layer does not fit the format, or the file cannot be made.
+  public func writer(
+    _ format: OutputFormat, to path: String, layer: OutputLayer,
+    options: WritingOptions = WritingOptions()
+  ) throws(WritingError) -> any FeatureWriter {
+    switch format {
+    case .geopackage: try GeoPackageOutput(path: path, layer: layer, options: options)
+    case .geojson: try GeoJSONWriter(path: path, layer: layer)
+    case .csv: try TableFeatureWriter.csv(path: path, layer: layer)
+    case .parquet: try TableFeatureWriter.parquet(path: path, layer: layer)
+    }
+  }
+}
