@@ -15,9 +15,7 @@ public struct RecordedState: Hashable, Sendable {
   }
 }
 
-/// A store that can be copied while others read and write it.
-///
-/// An engine on a server is not one: its backups are the server's own.
+/// What is recorded, where it can be copied while others read and write it.
 public protocol BackupSource: Sendable {
   /// Copies what is recorded, as it was at one moment, into a file that is not there yet.
   ///
@@ -25,7 +23,4 @@ public protocol BackupSource: Sendable {
   func copyRecorded(
     to file: URL, progress: @escaping @Sendable (Int64, Int64) -> Void
   ) async throws(StoreError) -> RecordedState
-
-  /// The ends of the chains as they are now.
-  func recordedState() async throws(StoreError) -> RecordedState
 }

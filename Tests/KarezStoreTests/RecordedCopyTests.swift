@@ -30,7 +30,9 @@ import Testing
           let place = folder.appending(path: "copy-\(copy)")
           group.addTask {
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-            return try await store.copyRecorded(to: place.appending(path: "karez.gpkg")) { _, _ in }
+            let source = try #require(store.backupSource)
+            return try await source.copyRecorded(to: place.appending(path: "karez.gpkg")) { _, _ in
+            }
           }
         }
         var states: [RecordedState] = []

@@ -9,7 +9,7 @@ extension OneMap {
   public func backUp(
     to folder: URL, by actor: Actor, progress: @escaping @Sendable (Int, Int?) -> Void
   ) async throws(Problem) -> BackupReceipt {
-    guard let source = store as? any BackupSource else { throw .backupOfServer }
+    guard let source = (store as? RelationalStore)?.backupSource else { throw .backupOfServer }
     let job = BackupJob(data: data, source: source, target: folder.standardizedFileURL)
     let receipt = try await job.run(at: Clock.timestamp(), progress: progress)
     try await asked { store throws(StoreError) in

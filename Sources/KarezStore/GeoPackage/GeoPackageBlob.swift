@@ -1,4 +1,3 @@
-import Foundation
 import KarezGeometry
 
 /// A geometry as a GeoPackage keeps it: a header with the box, then WKB, all little endian.
@@ -6,10 +5,14 @@ import KarezGeometry
 /// - Source: OGC 12-128r18, clause 2.1.3.
 enum GeoPackageBlob {
   static func bytes(of geometry: Geometry, srs: Int32 = GeoPackageTables.srs) -> [UInt8] {
-    let wkb = geometry.wkb()
+    bytes(of: geometry.wkb(), in: geometry.boundingBox, srs: srs)
+  }
+
+  static func bytes(
+    of wkb: [UInt8], in box: BoundingBox?, srs: Int32 = GeoPackageTables.srs
+  ) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(wkb.count + 40)
-    let box = geometry.boundingBox
     bytes += [0x47, 0x50, 0, box == nil ? 0x11 : 0x03]
     withUnsafeBytes(of: srs.littleEndian) { bytes.append(contentsOf: $0) }
     if let box {
@@ -30,17 +33,5 @@ enum GeoPackageBlob {
     case 1: return 40
     default: return nil
     }
-  }
-
-  /// The geometry in a blob that we wrote.
-  static func geometry(in blob: Data) throws(StoreError) -> Geometry {
-    guard let offset = wkbOffset(in: blob) else { throw .corrupt(what: "geometry header") }
-    let result = blob.withUnsafeBytes { raw in
-      Result { () throws(GeometryError) in
-        try Geometry(wkb: UnsafeRawBufferPointer(rebasing: raw.dropFirst(offset)))
-      }
-    }
-    // Safe because the buffer is only read while `withUnsafeBytes` lends it.
-    do { return try result.get() } catch { throw .corrupt(what: "geometry") }
   }
 }

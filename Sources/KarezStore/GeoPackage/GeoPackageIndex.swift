@@ -5,7 +5,7 @@ import GRDB
 /// - Source: OGC 12-128r18, annex F.3.
 enum GeoPackageIndex {
   static func create(on table: String, _ db: Database) throws {
-    let rtree = GeoPackageTables.quoted("rtree_\(table)_geom")
+    let rtree = SQL.quoted("rtree_\(table)_geom")
     try db.execute(sql: "CREATE VIRTUAL TABLE \(rtree) USING rtree(id, minx, maxx, miny, maxy)")
     try db.execute(
       sql: """
@@ -18,14 +18,14 @@ enum GeoPackageIndex {
   /// The triggers that keep the index right when other programs edit the layer.
   static func addTriggers(to table: String, _ db: Database) throws {
     for (name, text) in triggers(of: table) {
-      let trigger = GeoPackageTables.quoted("rtree_\(table)_geom_\(name)")
+      let trigger = SQL.quoted("rtree_\(table)_geom_\(name)")
       try db.execute(sql: "CREATE TRIGGER \(trigger) \(text)")
     }
   }
 
   private static func triggers(of table: String) -> [(name: String, text: String)] {
-    let layer = GeoPackageTables.quoted(table)
-    let rtree = GeoPackageTables.quoted("rtree_\(table)_geom")
+    let layer = SQL.quoted(table)
+    let rtree = SQL.quoted("rtree_\(table)_geom")
     let filled = #"(NEW."geom" NOT NULL AND NOT ST_IsEmpty(NEW."geom"))"#
     let hollow = #"(NEW."geom" ISNULL OR ST_IsEmpty(NEW."geom"))"#
     let put = """

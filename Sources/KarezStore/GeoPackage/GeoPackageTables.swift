@@ -62,28 +62,12 @@ enum GeoPackageTables {
       ])
   }
 
-  /// The name as an SQL identifier; quotes inside it are doubled.
-  static func quoted(_ name: String) -> String {
-    "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-      + "\""
-  }
-
   static func geometryTypeName(of kind: GeometryKind) -> String {
     switch kind {
     case .none: ""
     case .point: "POINT"
     case .line: "MULTILINESTRING"
     case .polygon: "MULTIPOLYGON"
-    }
-  }
-
-  static func columnType(of type: AttributeType) -> String {
-    switch type {
-    case .text: "TEXT"
-    case .integer: "INTEGER"
-    case .decimal: "DOUBLE"
-    case .boolean: "BOOLEAN"
-    case .date: "DATE"
     }
   }
 

@@ -77,8 +77,8 @@ public final class GeoPackageWriter {
     layers[layer.name] = try withDatabase { db in
       try Self.createTables(for: layer, at: self.writtenAt, db)
       let hasIndex = layer.isIndexed && layer.geometry != .none
-      let table = GeoPackageTables.quoted(layer.name)
-      let rtree = GeoPackageTables.quoted("rtree_\(layer.name)_geom")
+      let table = SQL.quoted(layer.name)
+      let rtree = SQL.quoted("rtree_\(layer.name)_geom")
       let marks = Array(repeating: "?", count: layer.fields.count + 2).joined(separator: ",")
       let insert = try db.makeStatement(
         sql: layer.geometry == .none
@@ -141,7 +141,7 @@ public final class GeoPackageWriter {
       arguments.append(
         row.geometry.map { Data(GeoPackageBlob.bytes(of: $0, srs: open.layer.srs)) })
     }
-    for value in row.values { arguments.append(value.databaseValue) }
+    for value in row.values { arguments.append(value.sqlValue.databaseValue) }
     open.insert.setUncheckedArguments(StatementArguments(arguments))
     try open.insert.execute()
     guard let box = row.geometry?.boundingBox else { return }
@@ -154,13 +154,13 @@ public final class GeoPackageWriter {
   private static func createTables(
     for layer: GeoPackageLayer, at time: String, _ db: Database
   ) throws {
-    let table = GeoPackageTables.quoted(layer.name)
+    let table = SQL.quoted(layer.name)
     var columns = ["fid INTEGER PRIMARY KEY NOT NULL"]
     if layer.geometry != .none {
       columns.append("geom \(GeoPackageTables.geometryTypeName(of: layer.geometry))")
     }
     columns += layer.fields.map {
-      "\(GeoPackageTables.quoted($0.name)) \(GeoPackageTables.columnType(of: $0.type))"
+      "\(SQL.quoted($0.name)) \(SQLiteTables.type($0.type.column))"
     }
     try db.execute(sql: "CREATE TABLE \(table) (\(columns.joined(separator: ", ")))")
     let isSpatial = layer.geometry != .none

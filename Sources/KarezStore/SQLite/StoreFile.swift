@@ -8,7 +8,7 @@ enum StoreFile {
   static let format = "1"
 
   /// Opens the file in the folder, making it where there is none.
-  static func open(in folder: URL, at time: String) throws -> DatabasePool {
+  static func open(in folder: URL) throws -> DatabasePool {
     let file = folder.appending(path: "karez.gpkg")
     try makePrivate(file)
     let pool = try DatabasePool(path: file.path, configuration: configuration())
@@ -42,6 +42,7 @@ enum StoreFile {
     configuration.maximumReaderCount = 4
     configuration.prepareDatabase { db in
       db.add(function: rowHash)
+      db.add(function: jsonMember)
       // A large commit leaves a large journal; it is cut back once it has been copied over.
       try db.execute(
         sql: """
@@ -61,6 +62,15 @@ enum StoreFile {
     let until = String.fromDatabaseValue(values[2])
     let area = Double.fromDatabaseValue(values[3])
     return Data(RowHash.row(content: content, from: from, until: until, areaM2: area))
+  }
+
+  /// `json_member(text, name)`: a member that is text, or null; whatever the text is.
+  private static let jsonMember = DatabaseFunction("json_member", argumentCount: 2, pure: true) {
+    values in
+    guard let text = String.fromDatabaseValue(values[0]),
+      let name = String.fromDatabaseValue(values[1])
+    else { return nil }
+    return (try? JSONValue(parsing: text))?[name]?.string
   }
 
   private static func checkDurability(_ db: Database) throws {
@@ -98,34 +108,12 @@ enum StoreFile {
     try db.execute(sql: "INSERT INTO karez_meta VALUES ('format', ?)", arguments: [format])
   }
 
-  private static let tables = """
-    CREATE TABLE karez_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-    CREATE TABLE karez_dataset (
-      id TEXT PRIMARY KEY, definition TEXT NOT NULL, classification TEXT NOT NULL,
-      min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE) WITHOUT ROWID;
-    CREATE TABLE karez_commit (
-      number INTEGER PRIMARY KEY, dataset TEXT NOT NULL, recorded_at TEXT NOT NULL,
-      actor TEXT NOT NULL, reason TEXT NOT NULL, case_number TEXT, valid_from TEXT NOT NULL,
-      valid_until TEXT, source TEXT NOT NULL, source_sm3 TEXT NOT NULL, reader TEXT NOT NULL,
-      crs TEXT NOT NULL, inserted INTEGER NOT NULL, changed INTEGER NOT NULL,
-      ended INTEGER NOT NULL, sm3 TEXT NOT NULL);
-    CREATE INDEX karez_commit_dataset ON karez_commit (dataset, number);
-    CREATE TABLE karez_receipt (
-      key TEXT PRIMARY KEY, dataset TEXT NOT NULL, number INTEGER, inserted INTEGER NOT NULL,
-      changed INTEGER NOT NULL, ended INTEGER NOT NULL) WITHOUT ROWID;
-    -- What was said of which days, also where nothing differed from what was recorded.
-    CREATE TABLE karez_statement (
-      dataset TEXT NOT NULL, mode TEXT NOT NULL, valid_from TEXT NOT NULL, valid_until TEXT,
-      said_at INTEGER NOT NULL);
-    CREATE INDEX karez_statement_dataset ON karez_statement (dataset, valid_from);
-    CREATE TABLE karez_answer (
-      id TEXT PRIMARY KEY, digest TEXT NOT NULL, kept_at TEXT NOT NULL, json TEXT NOT NULL);
-    CREATE TABLE karez_log (
-      number INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
-      body TEXT NOT NULL, previous TEXT NOT NULL, sm3 TEXT NOT NULL);
-    CREATE TRIGGER karez_log_is_not_changed BEFORE UPDATE ON karez_log
-      BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-    CREATE TRIGGER karez_log_is_not_cut BEFORE DELETE ON karez_log
-      BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-    """
+  /// The registers, and that nobody cuts or changes the log.
+  private static let tables =
+    Registers.all.map(SQLiteTables.creation).joined() + """
+      CREATE TRIGGER karez_log_is_not_changed BEFORE UPDATE ON karez_log
+        BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+      CREATE TRIGGER karez_log_is_not_cut BEFORE DELETE ON karez_log
+        BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+      """
 }

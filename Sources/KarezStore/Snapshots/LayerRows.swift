@@ -1,5 +1,3 @@
-import Foundation
-import GRDB
 import KarezCore
 import KarezGeometry
 
@@ -45,14 +43,14 @@ struct LayerRows {
   ///
   /// `finish` makes it, in memory or in a file. Nil where there are no such rows.
   func layer(
-    where clause: Clause, spoolingIn folder: String, _ db: Database,
+    where condition: SQL, spoolingIn folder: String, _ session: any Session,
     progress: (Int) -> Void = { _ in },
     finish: (LayerWriter) throws(LayerError) -> Layer
   ) throws -> Layer? {
     var columns = named()
     while true {
       do {
-        let writer = try write(columns, where: clause, spoolingIn: folder, db, progress)
+        let writer = try write(columns, where: condition, spoolingIn: folder, session, progress)
         return writer.count == 0 ? nil : try finish(writer)
       } catch Fault.tooManyValues(let column) {
         columns.remove(at: column)
@@ -61,19 +59,17 @@ struct LayerRows {
   }
 
   private func write(
-    _ columns: [(name: String, attribute: String)], where clause: Clause,
-    spoolingIn folder: String, _ db: Database, _ progress: (Int) -> Void
+    _ columns: [(name: String, attribute: String)], where condition: SQL,
+    spoolingIn folder: String, _ session: any Session, _ progress: (Int) -> Void
   ) throws -> LayerWriter {
     let writer = LayerWriter(columns: [Self.days] + columns.map(\.name), spoolingIn: folder)
     let fixed = ["fid", "id", "valid_from", "valid_until"]
-    let selected = fixed + columns.map { DatasetTable.column(of: $0.attribute) } + ["geom"]
-    let rows = try Row.fetchCursor(
-      db,
-      sql: """
-        SELECT \(DatasetTable.quoted(selected, of: "h"))
-        FROM \(GeoPackageTables.quoted(table.history)) h WHERE \(clause.text) ORDER BY h.fid
-        """,
-      arguments: StatementArguments(clause.arguments))
+    let selected = fixed + columns.map { table.column(of: $0.attribute) } + ["geom"]
+    let rows = try session.rows(
+      """
+      SELECT \(.names(selected, of: "h")) FROM \(table.history) h
+      WHERE \(condition) ORDER BY h.fid
+      """)
     var values = [String](repeating: Self.unstated, count: columns.count + 1)
     var seen = 0
     while let row = try rows.next() {
@@ -105,40 +101,34 @@ struct LayerRows {
   }
 
   private func append(
-    _ row: Row, values: inout [String], to writer: LayerWriter
+    _ row: any SQLRow, values: inout [String], to writer: LayerWriter
   ) throws {
-    guard let fid = Int64.fromDatabaseValue(row[0] as DatabaseValue), let id = try text(row, 1),
-      let from = try text(row, 2)
+    guard let fid = row.integer(0), let id = try text(row, 1), let from = try text(row, 2)
     else { throw damaged(row) }
     values[0] = from + "/" + (try text(row, 3) ?? "")
-    let geometry = values.count + 3
-    try row.withUnsafeData(atIndex: geometry) { blob in
-      guard let blob else { return }
-      try blob.withUnsafeBytes { bytes in
-        guard let offset = GeoPackageBlob.wkbOffset(in: bytes) else { throw damaged(row) }
-        let wkb = UnsafeRawBufferPointer(rebasing: bytes[offset...])
-        // Safe because the buffer is only read while `withUnsafeBytes` lends it.
-        do throws(LayerError) {
-          try writer.append(row: fid, id: id, values: values, wkb: wkb)
-        } catch {
-          // A feature without a position takes up nothing.
-          if case .geometry(_, .noGeometry) = error { return }
-          throw error
-        }
+    try row.withWKB(values.count + 3) { wkb in
+      guard let wkb else { return }
+      // Safe because the buffer is only read while it is lent.
+      do throws(LayerError) {
+        try writer.append(row: fid, id: id, values: values, wkb: wkb)
+      } catch {
+        // A feature without a position takes up nothing.
+        if case .geometry(_, .noGeometry) = error { return }
+        throw error
       }
     }
   }
 
-  private func text(_ row: Row, _ column: Int) throws -> String? {
-    let value: DatabaseValue = row[column]
-    if value.isNull { return nil }
-    guard let text = String.fromDatabaseValue(value) else { throw damaged(row) }
-    return text
+  private func text(_ row: any SQLRow, _ column: Int) throws -> String? {
+    switch row[column] {
+    case .null: return nil
+    case .text(let text): return text
+    default: throw damaged(row)
+    }
   }
 
-  private func damaged(_ row: Row) -> StoreError {
-    let place = Int64.fromDatabaseValue(row[0] as DatabaseValue) ?? 0
-    return .corrupt(what: "\(table.schema.id) row \(place)")
+  private func damaged(_ row: any SQLRow) -> StoreError {
+    .corrupt(what: "\(table.schema.id) row \(row.integer(0) ?? 0)")
   }
 }
 

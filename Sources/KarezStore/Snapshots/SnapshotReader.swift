@@ -1,4 +1,3 @@
-import GRDB
 import KarezCore
 import KarezGeometry
 
@@ -11,7 +10,7 @@ struct SnapshotReader {
   let policy: SnapshotPolicy
   let notify: @Sendable (StoreNotice) -> Void
 
-  private var db: Database { history.db }
+  private var session: any Session { history.session }
   private var dataset: DatasetID { history.table.schema.id }
   private var rows: LayerRows { LayerRows(table: history.table, mostValues: policy.mostValues) }
 
@@ -143,9 +142,9 @@ struct SnapshotReader {
       besides: file?.layer.count ?? 0, bytes: (file?.layer.vertexCount ?? 0) * 16)
     let base = file.map { (commit: $0.commit, lastRow: $0.lastRow) }
     let hidden = try base.map { try history.hidden(at: commit, of: $0, atMost: limits.rows) } ?? []
-    let clause = try history.added(at: commit, besides: base)
-    guard let hidden, try history.isSmall(clause, limits) else { return nil }
-    let added = try rows.layer(where: clause, spoolingIn: folder.spool, db) {
+    let condition = try history.added(at: commit, besides: base)
+    guard let hidden, try history.isSmall(condition, limits) else { return nil }
+    let added = try rows.layer(where: condition, spoolingIn: folder.spool, session) {
       writer throws(LayerError) in try writer.finish()
     }
     let delta = SnapshotShelf.Delta(hidden: hidden, added: added)
@@ -160,11 +159,11 @@ struct SnapshotReader {
     _ commit: Int, _ asOf: AsOf, near window: BoundingBox?, in scope: Scope
   ) throws -> MapLayer {
     let state = AsOf(validOn: asOf.validOn, recorded: CommitNumber(commit) ?? .none)
-    let clause = SQLiteStore.clause(
+    let condition = RelationalStore.condition(
       for: FeatureQuery(dataset: dataset, asOf: state, window: window), after: nil,
       of: history.table, in: scope)
     if window == nil { try folder.makeFolder(of: dataset) }
-    let found = try rows.layer(where: clause, spoolingIn: folder.spool, db) {
+    let found = try rows.layer(where: condition, spoolingIn: folder.spool, session) {
       writer throws(LayerError) in
       window == nil ? try folder.nameless(writer, of: dataset) : try writer.finish()
     }
@@ -191,7 +190,7 @@ struct SnapshotReader {
       let identity = try history.identity(at: commit)
       var count = 0
       _ = try rows.layer(
-        where: DatasetHistory.recorded(at: commit), spoolingIn: folder.folder(of: dataset), db,
+        where: DatasetHistory.recorded(at: commit), spoolingIn: folder.folder(of: dataset), session,
         progress: { if $0.isMultiple(of: 100_000) { notify(.snapshotRows(dataset, $0)) } },
         finish: { writer throws(LayerError) in
           count = writer.count

@@ -1,23 +1,22 @@
-import Foundation
-import GRDB
 public import KarezCore
 public import KarezGeometry
 
-extension SQLiteStore {
+extension RelationalStore {
   public func openDraft(
     _ plan: DraftPlan, by actor: Actor, in scope: Scope
   ) async throws(StoreError) -> DraftID {
-    let table = try await reading { db in try self.table(plan.dataset, in: scope, db) }
+    let table = try await reading { session in try self.table(plan.dataset, in: scope, session) }
     // A state ends what it lacks, so someone who sees some regions would end all others.
     guard scope.regionPrefixes == nil else {
       throw .unavailable(reason: "a scope of regions cannot record")
     }
-    let (id, file) = drafts.next()
-    let draft = try mappingErrors {
-      try DraftFile(id: id, file: file, plan: plan, actor: actor, table: table)
+    do {
+      let (id, room) = try await engine.draftRoom(for: table)
+      keep(OpenDraft(id: id, plan: plan, actor: actor, table: table, room: room))
+      return id
+    } catch {
+      throw StoreError(error)
     }
-    keep(draft)
-    return id
   }
 
   public func append(_ rows: [DraftRow], to draft: DraftID) async throws(StoreError) {
@@ -38,6 +37,6 @@ extension SQLiteStore {
 
   public func discard(_ draft: DraftID) async throws(StoreError) {
     guard let known = forget(draft) else { throw .noSuchDraft(draft) }
-    known.remove()
+    await known.room.remove()
   }
 }

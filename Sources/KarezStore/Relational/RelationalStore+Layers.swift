@@ -1,15 +1,14 @@
-import GRDB
 public import KarezCore
 public import KarezGeometry
 
-extension SQLiteStore {
+extension RelationalStore {
   public func layers(
     of datasets: [DatasetID], asOf: AsOf, near window: BoundingBox?, in scope: Scope
   ) async throws(StoreError) -> [DatasetID: MapLayer] {
-    let found = try await reading { db in
+    let found = try await reading { session in
       var found: [DatasetID: SnapshotReader.Found] = [:]
       for dataset in datasets {
-        guard let reader = try self.reader(of: dataset, in: scope, db) else { continue }
+        guard let reader = try self.reader(of: dataset, in: scope, session) else { continue }
         found[dataset] = try reader.find(asOf, near: window, in: scope)
       }
       return found
@@ -33,8 +32,8 @@ extension SQLiteStore {
   /// A cache that cannot be made is no failure of the caller's: it is said in a notice.
   public func makeSnapshot(of dataset: DatasetID) async {
     do {
-      try await reading { db in
-        guard let reader = try self.reader(of: dataset, in: .all, db) else { return }
+      try await reading { session in
+        guard let reader = try self.reader(of: dataset, in: .all, session) else { return }
         let commit = try reader.history.lastCommit()
         if try reader.isMissed(commit) { _ = try reader.make(commit) }
       }
@@ -51,17 +50,17 @@ extension SQLiteStore {
 
   /// Nil for a dataset that does not exist for the reader.
   private func reader(
-    of dataset: DatasetID, in scope: Scope, _ db: Database
+    of dataset: DatasetID, in scope: Scope, _ session: any Session
   ) throws -> SnapshotReader? {
-    let definition = try String.fetchOne(
-      db.cachedStatement(sql: "SELECT definition FROM karez_dataset WHERE id = ?"),
-      arguments: [dataset.text])
+    let definition = try session.text(
+      SQL("SELECT definition FROM karez_dataset WHERE id = \(dataset)").kept)
     guard let definition else { return nil }
     let schema = try schema(parsing: definition)
     guard scope.reaches(schema) else { return nil }
-    let table = DatasetTable(schema: schema)
+    let table = DatasetTable(schema: schema, dialect: session.dialect)
     return SnapshotReader(
-      history: DatasetHistory(db: db, table: table, definition: definition), folder: snapshots,
+      history: DatasetHistory(session: session, table: table, definition: definition),
+      folder: snapshots,
       shelf: shelf, policy: policy, notify: notify)
   }
 }

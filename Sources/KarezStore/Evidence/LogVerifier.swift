@@ -1,5 +1,3 @@
-import Foundation
-import GRDB
 import KarezCore
 
 /// Recomputes the log, and compares with it every row, commit, schema and answer it speaks of.
@@ -10,7 +8,7 @@ struct LogVerifier {
   /// More faults than this say nothing more; the verification ends.
   static let maximumFaults = 1_000
 
-  let db: Database
+  let session: any Session
   let progress: (Int) -> Void
   private(set) var faults: [LogVerification.Fault] = []
   private var entries = 0
@@ -31,8 +29,8 @@ struct LogVerifier {
     let sm3: String
   }
 
-  init(db: Database, progress: @escaping (Int) -> Void) {
-    self.db = db
+  init(session: any Session, progress: @escaping (Int) -> Void) {
+    self.session = session
     self.progress = progress
   }
 
@@ -44,11 +42,11 @@ struct LogVerifier {
     try verify("statement", statements, Self.recordedStatements)
     try verify("receipt", receipts, Self.recordedReceipts)
     let commits = Dictionary(grouping: commits, by: \.dataset)
-    let known = try Row.fetchAll(db, sql: "SELECT id, definition FROM karez_dataset ORDER BY id")
-    for row in known {
+    for row in try session.all("SELECT id, definition FROM karez_dataset ORDER BY id") {
       // A definition that cannot be read is a fault already found.
-      guard let schema = try? SchemaJSON.schema(parsing: row.text(1)) else { continue }
-      try verifyRows(of: DatasetTable(schema: schema), commits[row.text(0)] ?? [])
+      guard let schema = try? SchemaJSON.schema(parsing: row.text(1) ?? "") else { continue }
+      let table = DatasetTable(schema: schema, dialect: session.dialect)
+      try verifyRows(of: table, commits[row.text(0) ?? ""] ?? [])
     }
     return LogVerification(entries: entries, rows: rows, faults: faults)
   }
@@ -63,23 +61,23 @@ struct LogVerifier {
   private mutating func verifyChain() throws {
     var previous = LogChain.beginning
     var expected: Int64 = 1
-    let cursor = try Row.fetchCursor(db, sql: "SELECT * FROM karez_log ORDER BY number")
-    while let row = try cursor.next() {
-      let number = row[0] as Int64
+    let rows = try session.rows("SELECT \(LogChain.columns) FROM karez_log ORDER BY number")
+    while let row = try rows.next() {
+      let number = row.integer(0) ?? 0
       if number > expected {
         let last = number - 1
         add(expected, "missing", expected == last ? "\(expected)" : "\(expected)–\(last)")
       }
       try verify(row, after: previous, hasGap: number > expected)
-      previous = row.text(6)
+      previous = row.text(6) ?? ""
       expected = number + 1
       entries += 1
-      if entries.isMultiple(of: 1_000) { progress(entries + rows) }
+      if entries.isMultiple(of: 1_000) { progress(entries) }
     }
   }
 
-  private mutating func verify(_ row: Row, after previous: String, hasGap: Bool) throws {
-    let number = row[0] as Int64
+  private mutating func verify(_ row: any SQLRow, after previous: String, hasGap: Bool) throws {
+    let number = row.integer(0) ?? 0
     guard let entry = try? LogChain.entry(of: row) else {
       return add(number, "altered", "\(number)")
     }
@@ -98,8 +96,8 @@ struct LogVerifier {
     _ entry: LogEntry, after previous: String
   ) throws -> Bool {
     guard entry.previous != previous else { return false }
-    let place = try Int64.fetchOne(
-      db, sql: "SELECT number FROM karez_log WHERE sm3 = ?", arguments: [entry.previous])
+    let place = try session.integer(
+      "SELECT number FROM karez_log WHERE sm3 = \(entry.previous)")
     return (place ?? (entry.previous == LogChain.beginning ? 0 : nil)) != nil
   }
 
@@ -137,12 +135,5 @@ struct LogVerifier {
   mutating func countRow() {
     rows += 1
     if rows.isMultiple(of: 10_000) { progress(entries + rows) }
-  }
-}
-
-extension Row {
-  /// The column's text; empty where someone put what is no text.
-  func text(_ index: Int) -> String {
-    String.fromDatabaseValue(self[index] as DatabaseValue) ?? ""
   }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import KarezCore
 import KarezCrypto
 
@@ -8,14 +7,14 @@ extension LogVerifier {
   /// - Shape: the first column is the dataset, the second the number of a commit or null.
   struct Said {
     let entry: Int64
-    let columns: [DatabaseValue]
+    let columns: [SQLValue]
 
     static func statement(_ entry: LogEntry, after last: Int) -> Said {
       let number = entry.body["commit"]?.integer ?? Int64(last)
       let texts = ["mode", "validFrom", "validUntil"].map { entry.body.column($0) }
       return Said(
         entry: entry.number,
-        columns: [entry.body.column("dataset"), number.databaseValue] + texts)
+        columns: [entry.body.column("dataset"), .integer(number)] + texts)
     }
 
     static func receipt(_ entry: LogEntry) -> Said {
@@ -24,18 +23,20 @@ extension LogVerifier {
     }
   }
 
-  static let recordedStatements =
-    "SELECT dataset, said_at, mode, valid_from, valid_until FROM karez_statement ORDER BY rowid"
-  static let recordedReceipts =
+  static let recordedStatements: SQL = """
+    SELECT dataset, said_at, mode, valid_from, valid_until FROM karez_statement
+    ORDER BY dataset, said_at, mode, valid_from
+    """
+  static let recordedReceipts: SQL =
     "SELECT dataset, number, inserted, changed, ended FROM karez_receipt ORDER BY key"
 
   /// Compares a register, whatever its order, with what the log says of it.
-  mutating func verify(_ register: String, _ said: [Said], _ sql: String) throws {
+  mutating func verify(_ register: String, _ said: [Said], _ sql: SQL) throws {
     var left = Dictionary(grouping: said, by: \.columns)
-    var extra: [[DatabaseValue]] = []
-    let cursor = try Row.fetchCursor(db, sql: sql)
-    while let row = try cursor.next() {
-      let columns = Array(row.databaseValues)
+    var extra: [[SQLValue]] = []
+    let rows = try session.rows(sql)
+    while let row = try rows.next() {
+      let columns = (0..<5).map { row[$0] }
       if left[columns]?.popLast() != nil { continue }
       if extra.count < Self.maximumFaults { extra.append(columns) }
     }
@@ -54,9 +55,9 @@ extension LogVerifier {
     }
   }
 
-  private static func place(_ columns: [DatabaseValue]) -> String {
-    let dataset = String.fromDatabaseValue(columns[0]) ?? ""
-    let number = Int64.fromDatabaseValue(columns[1]).map { "commit \($0)" }
+  private static func place(_ columns: [SQLValue]) -> String {
+    let dataset = columns[0].text ?? ""
+    let number = columns[1].integer.map { "commit \($0)" }
     return "\(dataset) \(number ?? "without a commit")"
   }
 
@@ -65,15 +66,19 @@ extension LogVerifier {
   /// The register of commits says of each commit what its log entry says.
   mutating func verifyCommits() throws {
     var left = Dictionary(commits.map { ($0.number, $0) }) { first, _ in first }
-    let cursor = try Row.fetchCursor(db, sql: "SELECT * FROM karez_commit ORDER BY number")
-    while let row = try cursor.next() {
-      let number = row["number"] as Int
+    let columns = Self.commitMembers.map(\.column)
+    let rows = try session.rows(
+      """
+      SELECT number, recorded_at, actor, \(.names(columns)) FROM karez_commit ORDER BY number
+      """)
+    while let row = try rows.next() {
+      let number = row.int(0) ?? 0
       guard let known = left.removeValue(forKey: number) else {
         add(0, "row-unrecorded", "commit \(number)")
         continue
       }
-      let said = try Row.fetchOne(
-        db, sql: "SELECT * FROM karez_log WHERE number = ?", arguments: [known.entry])
+      let said = try session.first(
+        "SELECT \(LogChain.columns) FROM karez_log WHERE number = \(known.entry)")
       let entry = said.flatMap { try? LogChain.entry(of: $0) }
       if entry.map({ Self.agrees(row, with: $0) }) != true {
         add(known.entry, "row-altered", "commit \(number)")
@@ -84,26 +89,27 @@ extension LogVerifier {
     }
   }
 
-  private static func agrees(_ row: Row, with entry: LogEntry) -> Bool {
-    let members = [
-      ("dataset", "dataset"), ("reason", "reason"), ("case_number", "case"),
-      ("valid_from", "validFrom"), ("valid_until", "validUntil"), ("source", "source"),
-      ("source_sm3", "sourceSM3"), ("reader", "reader"), ("crs", "crs"), ("sm3", "sm3"),
-      ("inserted", "inserted"), ("changed", "changed"), ("ended", "ended"),
-    ]
-    return members.allSatisfy { (row[$0.0] as DatabaseValue) == entry.body.column($0.1) }
-      && (row["recorded_at"] as DatabaseValue) == entry.at.databaseValue
-      && (row["actor"] as DatabaseValue) == entry.actor.id.databaseValue
+  /// Columns of the register, and the members of the entry that say the same.
+  private static let commitMembers: [(column: String, member: String)] = [
+    ("dataset", "dataset"), ("reason", "reason"), ("case_number", "case"),
+    ("valid_from", "validFrom"), ("valid_until", "validUntil"), ("source", "source"),
+    ("source_sm3", "sourceSM3"), ("reader", "reader"), ("crs", "crs"), ("sm3", "sm3"),
+    ("inserted", "inserted"), ("changed", "changed"), ("ended", "ended"),
+  ]
+
+  private static func agrees(_ row: any SQLRow, with entry: LogEntry) -> Bool {
+    commitMembers.enumerated().allSatisfy { row[$0 + 3] == entry.body.column($1.member) }
+      && row[1] == .text(entry.at) && row[2] == .text(entry.actor.id)
   }
 
   // MARK: Answers
 
   mutating func verifyAnswer(_ entry: LogEntry) throws {
     guard let id = entry.body["answer"]?.string else { return }
-    let row = try Row.fetchOne(
-      db, sql: "SELECT json, digest, kept_at FROM karez_answer WHERE id = ?", arguments: [id])
+    let row = try session.first(
+      "SELECT json, digest, kept_at FROM karez_answer WHERE id = \(id)")
     guard let row else { return add(entry.number, "row-missing", "answer \(id)") }
-    let json = row.text(0)
+    let json = row.text(0) ?? ""
     let digest = entry.body["digest"]?.string
     // An answer that names its own digest must name the one it was kept under.
     let own = (try? JSONValue(parsing: json))?["digest"]?.string
@@ -116,54 +122,50 @@ extension LogVerifier {
   /// No answer is kept that no log entry speaks of.
   mutating func verifyAnswers() throws {
     // The engine keeps the ids in a table of its own, so memory does not grow with them.
-    let cursor = try Row.fetchCursor(
-      db,
-      sql: """
-        SELECT id FROM karez_answer WHERE id IS NULL OR id NOT IN (
-          SELECT said FROM (
-            SELECT CASE WHEN json_valid(body) THEN json_extract(body, '$.answer') END AS said
-            FROM karez_log WHERE kind = 'answer') WHERE said IS NOT NULL)
-        ORDER BY id
-        """)
-    while let row = try cursor.next() { add(0, "row-unrecorded", "answer \(row.text(0))") }
+    let rows = try session.rows(
+      """
+      SELECT id FROM karez_answer WHERE id IS NULL OR id NOT IN (
+        SELECT said FROM (SELECT json_member(body, 'answer') AS said
+          FROM karez_log WHERE kind = 'answer') AS answers WHERE said IS NOT NULL)
+      ORDER BY id
+      """)
+    while let row = try rows.next() {
+      add(0, "row-unrecorded", "answer \(row.text(0) ?? "")")
+    }
   }
 
   // MARK: Datasets
 
   mutating func verifyDefinitions() throws {
-    let cursor = try Row.fetchCursor(
-      db, sql: "SELECT id, definition, classification FROM karez_dataset ORDER BY id")
-    while let row = try cursor.next() {
-      let id = row.text(0)
+    for row in try session.all(
+      "SELECT id, definition, classification FROM karez_dataset ORDER BY id")
+    {
+      let id = row.text(0) ?? ""
+      let definition = row.text(1) ?? ""
       guard let known = definitions.removeValue(forKey: id) else {
         add(0, "row-unrecorded", "dataset \(id)")
         continue
       }
-      let schema = try? SchemaJSON.schema(parsing: row.text(1))
-      if SM3.digest(row.text(1)).description != known.sm3
+      let schema = try? SchemaJSON.schema(parsing: definition)
+      if SM3.digest(definition).description != known.sm3
         || row.text(2) != schema?.classification.rawValue
       {
         add(known.entry, "row-altered", "dataset \(id)")
       }
-      if let schema { try verifyView(of: DatasetTable(schema: schema), saidIn: known.entry) }
+      guard let schema else { continue }
+      let table = DatasetTable(schema: schema, dialect: session.dialect)
+      // Other programs read the view, so it must be the one the engine makes.
+      if try !session.isViewWhole(of: table) { add(known.entry, "view-altered", table.view) }
     }
     for (id, known) in definitions.sorted(by: { $0.key < $1.key }) {
       add(known.entry, "row-missing", "dataset \(id)")
     }
   }
-
-  /// Other programs read the view, so it must be the one the engine writes.
-  private mutating func verifyView(of table: DatasetTable, saidIn entry: Int64) throws {
-    let sql = try String.fetchOne(
-      db, sql: "SELECT sql FROM sqlite_master WHERE type = 'view' AND name = ?",
-      arguments: [table.view])
-    if sql != table.viewDefinition { add(entry, "view-altered", table.view) }
-  }
 }
 
 extension JSONValue {
   /// A member of an entry's body as a register's column holds it.
-  fileprivate func column(_ name: String) -> DatabaseValue {
-    self[name]?.string?.databaseValue ?? self[name]?.integer?.databaseValue ?? .null
+  fileprivate func column(_ name: String) -> SQLValue {
+    self[name]?.string.map(SQLValue.text) ?? self[name]?.integer.map(SQLValue.integer) ?? .null
   }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import KarezCore
 import KarezCrypto
 
@@ -6,6 +5,9 @@ import KarezCrypto
 enum LogChain {
   /// What the first entry names as its predecessor.
   static let beginning = String(repeating: "0", count: 64)
+
+  /// The columns of an entry, in the order `entry(of:)` reads them.
+  static let columns: SQL = "number, at, actor, kind, body, previous, sm3"
 
   /// SM3 of the canonical JSON of everything in the entry but the digest itself.
   static func digest(
@@ -20,27 +22,29 @@ enum LogChain {
 
   /// Appends an entry inside the caller's transaction, so that act and evidence are one.
   static func append(
-    kind: String, body: JSONValue, by actor: Actor, at time: String, _ db: Database
+    kind: String, body: JSONValue, by actor: Actor, at time: String, _ session: any Session
   ) throws {
-    let last = try Row.fetchOne(
-      db, sql: "SELECT number, sm3 FROM karez_log ORDER BY number DESC LIMIT 1")
-    let number = (last?[0] as Int64? ?? 0) + 1
-    let previous = last?[1] as String? ?? beginning
+    let last = try session.first(
+      "SELECT number, sm3 FROM karez_log ORDER BY number DESC LIMIT 1")
+    let number = (last?.integer(0) ?? 0) + 1
+    let previous = last?.text(1) ?? beginning
     let sm3 = digest(
       number: number, at: time, actor: actor.id, kind: kind, body: body, previous: previous)
-    try db.execute(
-      sql: "INSERT INTO karez_log VALUES (?,?,?,?,?,?,?)",
-      arguments: [number, time, actor.id, kind, body.canonicalText, previous, sm3])
+    try session.run(
+      """
+      INSERT INTO karez_log (\(columns)) VALUES (\(number), \(time), \(actor.id), \(kind),
+        \(body.canonicalText), \(previous), \(sm3))
+      """)
   }
 
-  static func entry(of row: Row) throws -> LogEntry {
+  static func entry(of row: any SQLRow) throws(StoreError) -> LogEntry {
     // A column someone put no text into is reported like any other damage.
-    let texts = (1...6).compactMap { String.fromDatabaseValue(row[$0] as DatabaseValue) }
-    guard texts.count == 6, let body = try? JSONValue(parsing: texts[3]) else {
-      throw StoreError.corrupt(what: "log entry \(row[0] as Int64)")
-    }
+    let texts = (1...6).compactMap { row.text($0) }
+    guard texts.count == 6, let number = row.integer(0),
+      let body = try? JSONValue(parsing: texts[3])
+    else { throw .corrupt(what: "log entry \(row.integer(0) ?? 0)") }
     return LogEntry(
-      number: row[0], at: texts[0], actor: Actor(id: texts[1]), kind: texts[2], body: body,
+      number: number, at: texts[0], actor: Actor(id: texts[1]), kind: texts[2], body: body,
       previous: texts[4], sm3: texts[5])
   }
 }

@@ -1,0 +1,67 @@
+public import KarezCore
+import KarezGeometry
+
+extension RelationalStore {
+  public func features(
+    _ query: FeatureQuery, after cursor: FeatureCursor?, limit: Int, in scope: Scope
+  ) async throws(StoreError) -> FeaturePage {
+    let limit = max(1, min(limit, 1_000_000))
+    return try await reading { session in
+      let table = try self.table(query.dataset, in: scope, session)
+      let condition = Self.condition(for: query, after: cursor, of: table, in: scope)
+      let columns =
+        ["fid", "id", "valid_from", "valid_until", "recorded_from", "area_m2"]
+        + table.contentColumns.map(\.name)
+      var versions: [FeatureVersion] = []
+      let rows = try session.rows(
+        """
+        SELECT \(.names(columns, of: "h")) FROM \(table.history) h
+        WHERE \(condition) ORDER BY h.fid LIMIT \(raw: String(limit))
+        """)
+      while let row = try rows.next() {
+        versions.append(try Self.version(of: row, in: table, below: scope.ceiling))
+      }
+      let last = versions.last.map { FeatureCursor(row: $0.row) }
+      return FeaturePage(versions: versions, next: versions.count == limit ? last : nil)
+    }
+  }
+
+  static func condition(
+    for query: FeatureQuery, after cursor: FeatureCursor?, of table: DatasetTable, in scope: Scope
+  ) -> SQL {
+    var conditions = [query.asOf.clause]
+    if let cursor { conditions.append("h.fid > \(cursor.row)") }
+    if let id = query.id { conditions.append("h.id = \(id)") }
+    if let area = query.minimumArea { conditions.append("h.area_m2 >= \(area.squareMetres)") }
+    if let rows = query.rows {
+      // Numbers of ours, and too many to bind.
+      guard !rows.isEmpty else { return .never }
+      conditions.append("h.fid IN (\(raw: rows.map(String.init).joined(separator: ",")))")
+    }
+    if let window = query.window {
+      guard table.hasGeometry else { return .never }
+      conditions.append(table.dialect.isNear(table, window))
+    }
+    if let region = scope.regionClause(for: table) { conditions.append(region) }
+    return .and(conditions)
+  }
+
+  private static func version(
+    of row: any SQLRow, in table: DatasetTable, below ceiling: Classification
+  ) throws -> FeatureVersion {
+    // Read as what the row holds: a value of another type is a damaged row, never a trap.
+    let area = row.real(5)
+    guard let fid = row.integer(0), let id = row.text(1),
+      let from = row.text(2).flatMap({ LegalDate($0) }),
+      let validity = Validity(from: from, until: row.text(3).flatMap { LegalDate($0) }),
+      let recorded = row.int(4).flatMap({ CommitNumber($0) }), area?.isFinite ?? true
+    else { throw StoreError.corrupt(what: "\(table.schema.id) row \(row.integer(0) ?? 0)") }
+    return FeatureVersion(
+      feature: Feature(
+        id: id,
+        geometry: table.hasGeometry ? try row.geometry(6 + table.valueColumns.count) : nil,
+        attributes: try table.attributes(of: row, from: 6, below: ceiling)),
+      row: fid, validity: validity, recordedFrom: recorded,
+      statutoryArea: area.map { .squareMetres(max(0, $0)) })
+  }
+}

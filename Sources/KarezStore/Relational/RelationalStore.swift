@@ -1,0 +1,77 @@
+import Foundation
+import KarezCore
+import Synchronization
+
+/// The One Map in relational tables, the same on every engine.
+///
+/// - Shape: what is recorded, in the engine; drafts, in a room of the engine's that is the
+///   process's own; layer files, in a folder of the machine's, made again when they are missed.
+public final class RelationalStore: OneMapStore {
+  let engine: any Engine
+  let clock: @Sendable () -> String
+  let snapshots: SnapshotFolder
+  let shelf = SnapshotShelf()
+  let policy: SnapshotPolicy
+  let notify: @Sendable (StoreNotice) -> Void
+  private let openDrafts = Mutex<[DraftID: OpenDraft]>([:])
+  let counts = Mutex<[CountKey: Int]>([:])
+  /// Schemas by the text they were read from, since every call needs one.
+  private let parsed = Mutex<[String: DatasetSchema]>([:])
+
+  init(
+    on engine: any Engine, cache folder: URL, clock: @escaping @Sendable () -> String,
+    snapshots policy: SnapshotPolicy, notify: @escaping @Sendable (StoreNotice) -> Void
+  ) {
+    self.engine = engine
+    self.clock = clock
+    self.policy = policy
+    self.notify = notify
+    snapshots = SnapshotFolder(in: folder)
+    snapshots.removeUnfinished()
+  }
+
+  func reading<Result: Sendable>(
+    _ body: @Sendable (any Session) throws -> Result
+  ) async throws(StoreError) -> Result {
+    do { return try await engine.reading(body) } catch { throw StoreError(error) }
+  }
+
+  /// `key` is what the caller may try again with when it is not known how the writing ended.
+  func writing<Result: Sendable>(
+    _ key: String, _ body: @Sendable (any Session) throws -> Result
+  ) async throws(StoreError) -> Result {
+    do { return try await engine.writing(key, body) } catch { throw StoreError(error) }
+  }
+
+  /// The dataset's schema where the reader's scope reaches it.
+  func table(
+    _ dataset: DatasetID, in scope: Scope, _ session: any Session
+  ) throws -> DatasetTable {
+    let definition = try session.text(
+      SQL("SELECT definition FROM karez_dataset WHERE id = \(dataset)").kept)
+    guard let definition else { throw StoreError.noSuchDataset(dataset) }
+    let schema = try schema(parsing: definition)
+    guard scope.reaches(schema) else { throw StoreError.noSuchDataset(dataset) }
+    return DatasetTable(schema: schema, dialect: session.dialect)
+  }
+
+  func schema(parsing definition: String) throws(StoreError) -> DatasetSchema {
+    if let known = parsed.withLock({ $0[definition] }) { return known }
+    let schema = try SchemaJSON.schema(parsing: definition)
+    parsed.withLock { $0[definition] = schema }
+    return schema
+  }
+
+  static func lastCommit(_ session: any Session) throws -> CommitNumber {
+    let last = try session.integer("SELECT max(number) FROM karez_commit") ?? 0
+    return CommitNumber(Int(last)) ?? .none
+  }
+
+  func draft(_ id: DraftID) throws(StoreError) -> OpenDraft {
+    guard let draft = openDrafts.withLock({ $0[id] }) else { throw .noSuchDraft(id) }
+    return draft
+  }
+
+  func keep(_ draft: OpenDraft) { openDrafts.withLock { $0[draft.id] = draft } }
+  func forget(_ id: DraftID) -> OpenDraft? { openDrafts.withLock { $0.removeValue(forKey: id) } }
+}

@@ -1,0 +1,58 @@
+/// The tables a One Map has whatever its datasets are.
+enum Registers {
+  static let all = [meta, datasets, commits, receipts, statements, answers, log]
+
+  static let meta = TableShape(
+    name: "karez_meta", columns: [Column("key", .text), Column("value", .text)], key: ["key"])
+
+  static let datasets = TableShape(
+    name: "karez_dataset",
+    columns: [
+      Column("id", .text), Column("definition", .text), Column("classification", .text),
+      .optional("min_x", .decimal), .optional("min_y", .decimal), .optional("max_x", .decimal),
+      .optional("max_y", .decimal),
+    ], key: ["id"])
+
+  static let commits = TableShape(
+    name: "karez_commit",
+    columns: [
+      Column("number", .integer), Column("dataset", .text), Column("recorded_at", .text),
+      Column("actor", .text), Column("reason", .text), .optional("case_number", .text),
+      Column("valid_from", .text), .optional("valid_until", .text), Column("source", .text),
+      Column("source_sm3", .text), Column("reader", .text), Column("crs", .text),
+      Column("inserted", .integer), Column("changed", .integer), Column("ended", .integer),
+      Column("sm3", .text),
+    ], key: ["number"],
+    indexes: [.init(name: "karez_commit_dataset", columns: ["dataset", "number"])])
+
+  static let receipts = TableShape(
+    name: "karez_receipt",
+    columns: [
+      Column("key", .text), Column("dataset", .text), .optional("number", .integer),
+      Column("inserted", .integer), Column("changed", .integer), Column("ended", .integer),
+    ], key: ["key"])
+
+  /// What was said of which days, also where nothing differed from what was recorded.
+  static let statements = TableShape(
+    name: "karez_statement",
+    columns: [
+      Column("dataset", .text), Column("mode", .text), Column("valid_from", .text),
+      .optional("valid_until", .text), Column("said_at", .integer),
+    ],
+    indexes: [.init(name: "karez_statement_dataset", columns: ["dataset", "valid_from"])])
+
+  static let answers = TableShape(
+    name: "karez_answer",
+    columns: [
+      Column("id", .text), Column("digest", .text), Column("kept_at", .text),
+      Column("json", .text),
+    ], key: ["id"])
+
+  static let log = TableShape(
+    name: "karez_log",
+    columns: [
+      Column("number", .integer), Column("at", .text), Column("actor", .text),
+      Column("kind", .text), Column("body", .text), Column("previous", .text),
+      Column("sm3", .text),
+    ], key: ["number"])
+}

@@ -1,0 +1,95 @@
+import KarezGeometry
+
+/// One row of an answer, by the places of its columns.
+protocol SQLRow {
+  subscript(_ column: Int) -> SQLValue { get }
+  /// Lends the bytes of a geometry's WKB, without a copy where the engine can; nil for null.
+  ///
+  /// - Errors: `StoreError.corrupt` where the column holds no geometry of ours.
+  func withWKB<Result>(
+    _ column: Int, _ body: (UnsafeRawBufferPointer?) throws -> Result
+  ) throws -> Result
+  /// Whether a geometry is kept in the one form the engine writes it in.
+  func isPlain(_ column: Int, _ geometry: Geometry) throws -> Bool
+}
+
+extension SQLRow {
+  func text(_ column: Int) -> String? { self[column].text }
+  func integer(_ column: Int) -> Int64? { self[column].integer }
+  func int(_ column: Int) -> Int? { integer(column).flatMap { Int(exactly: $0) } }
+  func real(_ column: Int) -> Double? { self[column].real }
+  func bytes(_ column: Int) -> [UInt8]? { self[column].bytes }
+
+  /// The geometry of a column; nil for null.
+  func geometry(_ column: Int) throws -> Geometry? {
+    try withWKB(column) { wkb in
+      guard let wkb else { return nil }
+      // Safe because the buffer is only read while it is lent.
+      do throws(GeometryError) { return try Geometry(wkb: wkb) } catch {
+        throw StoreError.corrupt(what: "geometry")
+      }
+    }
+  }
+}
+
+/// An answer that is read row by row; a row is good until the next is asked for.
+protocol SQLRows: AnyObject {
+  func next() throws -> (any SQLRow)?
+}
+
+/// One connection inside one transaction: what the store's statements are given to.
+protocol Session {
+  var dialect: Dialect { get }
+
+  /// Runs a statement that answers nothing.
+  func run(_ sql: SQL) throws
+  /// Runs statements of ours that bind nothing, one after another.
+  func script(_ text: String) throws
+  /// An answer of any size; other statements may run before it is at its end.
+  func rows(_ sql: SQL) throws -> any SQLRows
+  /// An answer that is known to be small.
+  func all(_ sql: SQL) throws -> [any SQLRow]
+  /// Puts rows into a table by the shortest way there is, until there are no more.
+  func fill(_ table: TableShape, _ next: () throws -> FilledRow?) throws
+  /// Lets the engine look at a table that was just filled, where its plans need that.
+  func examine(_ table: SQL) throws
+
+  // What stands beside the rows of a dataset: index of places, view, registration.
+  func create(_ table: DatasetTable, at time: String) throws
+  /// Makes the view anew, after columns were added.
+  func show(_ table: DatasetTable, at time: String) throws
+  /// Whether the view is the one the engine makes.
+  func isViewWhole(of table: DatasetTable) throws -> Bool
+  /// Takes note that the dataset reaches so far.
+  func widen(_ table: DatasetTable, to box: BoundingBox, at time: String) throws
+
+  /// How rows that are written get their digests; run before they are.
+  func rowHashes(of plan: PlannedRows) throws -> PlannedHashes
+}
+
+/// Rows a commit is about to write: a table of numbers and days, and the rows they are made of.
+struct PlannedRows {
+  /// Table with `number`, `valid_from`, `valid_until`; alias `p`.
+  let plan: SQL
+  /// Table with `content_hash` and `area_m2`, and the condition that finds the row; alias `s`.
+  let source: SQL
+  let condition: SQL
+}
+
+/// Where the digest of a planned row is found: a table more to join, and an expression.
+struct PlannedHashes {
+  var table: SQL
+  var condition: SQL
+  var digest: SQL
+}
+
+extension Session {
+  func first(_ sql: SQL) throws -> (any SQLRow)? { try all(sql).first }
+  func integer(_ sql: SQL) throws -> Int64? { try first(sql)?.integer(0) }
+  func text(_ sql: SQL) throws -> String? { try first(sql)?.text(0) }
+
+  func fill(_ table: TableShape, with rows: some Sequence<FilledRow>) throws {
+    var iterator = rows.makeIterator()
+    try fill(table) { iterator.next() }
+  }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import GRDB
+import KarezCore
+import KarezGeometry
+
+/// A connection to the file, inside one transaction of GRDB's.
+struct SQLiteSession: Session {
+  let db: Database
+  /// R*Tree that is filled along with the table; by default the one of a history table.
+  var boxes: String?
+
+  var dialect: Dialect { .sqlite }
+
+  func run(_ sql: SQL) throws {
+    try db.execute(sql: text(sql), arguments: StatementArguments(sql.databaseValues))
+  }
+
+  func script(_ text: String) throws { try db.execute(sql: text) }
+
+  func rows(_ sql: SQL) throws -> any SQLRows {
+    SQLiteRows(
+      cursor: try Row.fetchCursor(
+        try statement(sql), arguments: StatementArguments(sql.databaseValues)))
+  }
+
+  func all(_ sql: SQL) throws -> [any SQLRow] {
+    try Row.fetchAll(try statement(sql), arguments: StatementArguments(sql.databaseValues))
+      .map { SQLiteRow(row: $0) }
+  }
+
+  private func text(_ sql: SQL) -> String { sql.text(dialect.mark) }
+
+  private func statement(_ sql: SQL) throws -> Statement {
+    sql.isKept ? try db.cachedStatement(sql: text(sql)) : try db.makeStatement(sql: text(sql))
+  }
+
+  func fill(_ table: TableShape, _ next: () throws -> FilledRow?) throws {
+    let names = table.columns.map(\.name)
+    let marks = names.map { _ in "?" }.joined(separator: ",")
+    let insert = try db.cachedStatement(
+      sql: "INSERT INTO \(SQL.quoted(table.name)) (\(SQL.quoted(names))) VALUES (\(marks))")
+    let geometry = table.columns.firstIndex { $0.name == "geom" }
+    let rtree = boxes ?? "rtree_\(table.name)_geom"
+    let box = try geometry.map { _ in
+      try db.cachedStatement(sql: "INSERT INTO \(SQL.quoted(rtree)) VALUES (?,?,?,?,?)")
+    }
+    while var row = try next() {
+      if let geometry, let wkb = row.values[geometry].bytes {
+        row.values[geometry] = .bytes(GeoPackageBlob.bytes(of: wkb, in: row.box))
+      }
+      insert.setUncheckedArguments(StatementArguments(row.values.map(\.databaseValue)))
+      try insert.execute()
+      guard let box, let sides = row.box, let number = row.values[0].integer else { continue }
+      box.setUncheckedArguments([number, sides.minX, sides.maxX, sides.minY, sides.maxY])
+      try box.execute()
+    }
+  }
+
+  /// The engine's plans do not rest on what tables hold.
+  func examine(_ table: SQL) throws {}
+
+  func rowHashes(of plan: PlannedRows) throws -> PlannedHashes {
+    PlannedHashes(
+      table: SQL(), condition: SQL(),
+      digest: "row_hash(s.content_hash, p.valid_from, p.valid_until, s.area_m2)")
+  }
+}
+
+/// A row of GRDB's, as what the file holds: a value of another type is seen as it is.
+struct SQLiteRow: SQLRow {
+  let row: Row
+
+  subscript(_ column: Int) -> SQLValue {
+    let value: DatabaseValue = row[column]
+    switch value.storage {
+    case .null: return .null
+    case .int64(let number): return .integer(number)
+    case .double(let number): return .real(number)
+    case .string(let text): return .text(text)
+    case .blob(let data): return .bytes(Array(data))
+    }
+  }
+
+  func withWKB<Result>(
+    _ column: Int, _ body: (UnsafeRawBufferPointer?) throws -> Result
+  ) throws -> Result {
+    try row.withUnsafeData(atIndex: column) { blob in
+      guard let blob else { return try body(nil) }
+      return try blob.withUnsafeBytes { bytes in
+        // Other geometries than a map's own are kept as they are.
+        let offset = bytes.first == 0x47 ? GeoPackageBlob.wkbOffset(in: bytes) : 0
+        guard let offset else { throw StoreError.corrupt(what: "geometry header") }
+        return try body(UnsafeRawBufferPointer(rebasing: bytes[offset...]))
+      }
+    }
+  }
+
+  /// The header is no part of a digest, so it is compared with what it must be.
+  func isPlain(_ column: Int, _ geometry: Geometry) throws -> Bool {
+    self[column].bytes == GeoPackageBlob.bytes(of: geometry)
+  }
+}
+
+private final class SQLiteRows: SQLRows {
+  private let cursor: RowCursor
+
+  init(cursor: RowCursor) { self.cursor = cursor }
+
+  func next() throws -> (any SQLRow)? { try cursor.next().map { SQLiteRow(row: $0) } }
+}
+
+extension SQL {
+  fileprivate var databaseValues: [DatabaseValue] { values.map(\.databaseValue) }
+}
+
+extension SQLValue {
+  var databaseValue: DatabaseValue {
+    switch self {
+    case .null: .null
+    case .integer(let number): number.databaseValue
+    case .real(let number): number.databaseValue
+    case .text(let text): text.databaseValue
+    case .bytes(let bytes): Data(bytes).databaseValue
+    }
+  }
+}
