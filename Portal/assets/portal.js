@@ -310,7 +310,6 @@ function light(number) {
 // Date and keys
 
 // On a phone there is no room for a button beside the day: choosing one shows it.
-document.body.classList.add("scripted");
 $("as-of-date").addEventListener("change", (event) => {
   if (isSheet() && event.target.value) event.target.form.requestSubmit();
 });

@@ -17,15 +17,47 @@ struct Asked {
     return String(value)
   }
 
-  /// `lang` of the address, else what the browser prefers, else Chinese.
+  /// `lang` of the address, where it names a language.
+  var namedLanguage: Language? { text("lang").flatMap(Language.init) }
+
+  /// `lang` of the address, else the one chosen before, else what the browser prefers, else Chinese.
   var language: Language {
-    if let named = text("lang").flatMap(Language.init) { return named }
+    if let namedLanguage { return namedLanguage }
+    if let chosen = request.cookies["lang"].flatMap({ Language(rawValue: $0.value) }) {
+      return chosen
+    }
     let preferred = request.headers[.acceptLanguage] ?? ""
     for part in preferred.split(separator: ",") {
       let tag = part.drop { $0 == " " }.prefix(2).lowercased()
       if let language = Language(rawValue: tag) { return language }
     }
     return .zh
+  }
+
+  /// Everything the address asks for, in its order.
+  var parameters: [(name: String, value: String)] {
+    request.uri.queryParameters.map { (String($0.key), String($0.value)) }
+  }
+
+  /// The request's own address with one parameter set, or left out.
+  func address(setting name: String, to value: String?) -> String {
+    var pairs = parameters.filter { $0.name != name }
+    if let value { pairs.append((name, value)) }
+    guard !pairs.isEmpty else { return request.uri.path }
+    let query = pairs.map { Self.escaped($0.name) + "=" + Self.escaped($0.value) }
+    return request.uri.path + "?" + query.joined(separator: "&")
+  }
+
+  /// Percent-encoded, with the commas of lists left readable.
+  private static func escaped(_ text: String) -> String {
+    text.utf8.reduce(into: "") { out, byte in
+      let character = Character(Unicode.Scalar(byte))
+      if byte < 0x80, character.isLetter || character.isNumber || "-._~,:".contains(character) {
+        out.append(character)
+      } else {
+        out += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }
   }
 
   func day(_ name: String) throws(WebError) -> LegalDate? {

@@ -22,7 +22,7 @@ struct CheckRoutes: Sendable {
     guard let boundary = MultipartParser.boundary(ofContentType: type) else {
       throw WebError.mediaTypeUnsupported(type)
     }
-    let (answer, form) = try await checkForm(request, boundary: boundary)
+    let (answer, form) = try await checkForm(request, boundary: boundary, by: context.visitor)
     let language = form["lang"].flatMap(Language.init) ?? Asked(request).language
     guard request.isPartial else {
       let address = "/?answer=\(answer.id)&lang=\(language.rawValue)"
@@ -36,7 +36,8 @@ struct CheckRoutes: Sendable {
   func checkForProgram(_ request: Request, context: WebContext) async throws -> Response {
     let type = request.headers[.contentType] ?? ""
     if let boundary = MultipartParser.boundary(ofContentType: type) {
-      return .json(try await checkForm(request, boundary: boundary).answer.json)
+      let (answer, _) = try await checkForm(request, boundary: boundary, by: context.visitor)
+      return .json(answer.json)
     }
     guard type.split(separator: ";").first?.lowercased() == "application/json" else {
       throw WebError.mediaTypeUnsupported(type)
@@ -47,7 +48,8 @@ struct CheckRoutes: Sendable {
     } catch {
       throw WebError.bodyTooLarge(limitBytes: Upload.maximumFieldBytes)
     }
-    return .json(try await checkJSON(Array(bytes.readableBytesView)).json)
+    let answer = try await checkJSON(Array(bytes.readableBytesView), by: context.visitor)
+    return .json(answer.json)
   }
 
   private static func documents(_ value: JSONValue?) throws(WebError) -> [String] {
@@ -67,7 +69,9 @@ struct CheckRoutes: Sendable {
     }
   }
 
-  private func checkJSON(_ bytes: [UInt8]) async throws -> ComplianceAnswer {
+  private func checkJSON(
+    _ bytes: [UInt8], by visitor: Visitor
+  ) async throws -> ComplianceAnswer {
     guard case .object(let members) = try Self.json(bytes, of: "body") else {
       throw WebError.fieldInvalid(name: "body")
     }
@@ -88,24 +92,26 @@ struct CheckRoutes: Sendable {
     }
     let documents = try Self.documents(members["documents"])
     let boundary = try portal.map.readBoundary(geoJSON: drawn)
-    return try await check(boundary, fields, documents: documents)
+    return try await check(boundary, fields, documents: documents, by: visitor)
   }
 
   private func checkForm(
-    _ request: Request, boundary: String
+    _ request: Request, boundary: String, by visitor: Visitor
   ) async throws -> (answer: ComplianceAnswer, form: [String: String]) {
     var upload = Upload()
     defer { upload.discard() }
     let folder = portal.map.data.appending(path: "uploads")
     try await upload.read(request, boundary: boundary, folder: folder)
-    let shape = try await readBoundary(upload)
+    let shape = try await readBoundary(upload, by: visitor)
     let documents = (upload.fields["documents"] ?? "").split(separator: ",").map(String.init)
-    let answer = try await check(shape, upload.fields, documents: documents)
+    let answer = try await check(shape, upload.fields, documents: documents, by: visitor)
     return (answer, upload.fields)
   }
 
   /// The file where one was sent, else an earlier answer's, else what was drawn or typed.
-  private func readBoundary(_ upload: Upload) async throws -> ReadBoundary {
+  private func readBoundary(
+    _ upload: Upload, by visitor: Visitor
+  ) async throws -> ReadBoundary {
     func given(_ name: String) -> String? {
       guard let text = upload.fields[name], text.contains(where: { !$0.isWhitespace }) else {
         return nil
@@ -117,7 +123,7 @@ struct CheckRoutes: Sendable {
         file: FileArgument(file.path, layer: given("layer")), named: file.name, crs: given("crs"))
     }
     if let earlier = given("from") {
-      return ReadBoundary(of: try await portal.map.answer(id: earlier, in: .all))
+      return ReadBoundary(of: try await portal.map.answer(id: earlier, in: visitor.scope))
     }
     if let drawn = given("boundary") {
       return try portal.map.readBoundary(
@@ -128,7 +134,8 @@ struct CheckRoutes: Sendable {
   }
 
   private func check(
-    _ boundary: ReadBoundary, _ fields: [String: String], documents: [String]
+    _ boundary: ReadBoundary, _ fields: [String: String], documents: [String],
+    by visitor: Visitor
   ) async throws -> ComplianceAnswer {
     let today = try await portal.map.today().validOn
     var validOn = today
@@ -145,6 +152,6 @@ struct CheckRoutes: Sendable {
     let request = CheckRequest(
       boundary: boundary, purpose: purpose, documents: documents, validOn: validOn,
       recorded: recorded)
-    return try await portal.map.check(request, by: portal.actor, in: portal.scope)
+    return try await portal.map.check(request, by: visitor.actor, in: visitor.scope)
   }
 }

@@ -22,7 +22,7 @@ struct DatasetRoutes: Sendable {
   @Sendable
   func datasets(_ request: Request, context: WebContext) async throws -> Response {
     let asOf = try await asOf(Asked(request))
-    let catalogue = try await portal.map.catalogue(asOf: asOf, in: portal.scope)
+    let catalogue = try await portal.map.catalogue(asOf: asOf, in: context.visitor.scope)
     return .json(.array(catalogue.map(Self.json)))
   }
 
@@ -32,14 +32,14 @@ struct DatasetRoutes: Sendable {
     let name = try context.parameters.require("id")
     let asOf = try await asOf(asked)
     let limit = try asked.limit(standard: Self.standardLimit, maximum: Self.maximumLimit)
-    let schemas = try await portal.map.schemas(in: portal.scope)
+    let schemas = try await portal.map.schemas(in: context.visitor.scope)
     guard let schema = schemas.first(where: { $0.id.text == name }) else {
       throw WebError.notFound
     }
     let query = FeatureQuery(
       dataset: schema.id, asOf: asOf, window: try asked.window(),
       minimumArea: try asked.area("minimumAreaM2"))
-    let found = try await portal.map.features(query, limit: limit, in: portal.scope)
+    let found = try await portal.map.features(query, limit: limit, in: context.visitor.scope)
     let legend = asked.text("paint") == "true" ? LayerLegend(portal.map) : nil
     var collection = FeatureCollectionWriter(
       schema: schema, legend: legend, language: asked.language)

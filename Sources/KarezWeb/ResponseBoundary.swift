@@ -27,6 +27,7 @@ struct ResponseBoundary: RouterMiddleware {
       response = answer(to: error, request, context)
     }
     Self.addHeaders(to: &response, id: context.id)
+    Self.keepLanguage(of: request, in: &response)
     return response
   }
 
@@ -75,8 +76,9 @@ struct ResponseBoundary: RouterMiddleware {
     guard !isForProgram else {
       return .json(Self.json(problem, status), status, type: "application/problem+json")
     }
-    let catalogue = portal.catalogues[Asked(request).language]
-    let view = ProblemView(problem, reference: context.id, messages: catalogue)
+    let view = ProblemView(
+      problem, reference: context.id, language: Asked(request).language,
+      frame: PageFrame(portal, request, context))
     let template = request.isPartial ? "problem" : "problem-page"
     guard let html = try? portal.render(view, with: template) else {
       return .json(problem.json, status, type: "application/problem+json")
@@ -95,6 +97,13 @@ struct ResponseBoundary: RouterMiddleware {
     .defect, code: "unexpected", place: "",
     what: LocalizedText(zh: "服务器遇到未预料的情况", en: "the server met something unexpected"),
     remedy: LocalizedText(zh: "请报告下面的编号", en: "report the reference below"))
+
+  /// A language chosen once holds for the pages that follow.
+  private static func keepLanguage(of request: Request, in response: inout Response) {
+    guard let language = Asked(request).namedLanguage else { return }
+    response.setCookie(
+      Cookie(name: "lang", value: language.rawValue, path: "/", sameSite: .strict))
+  }
 
   private static func addHeaders(to response: inout Response, id: String) {
     let policy =
@@ -118,19 +127,16 @@ struct ResponseBoundary: RouterMiddleware {
 
 /// An error as the reader of a page sees it.
 struct ProblemView {
+  let frame: PageFrame
   let t: [String: String]
-  let languageTag: String
-  let direction: String
   let errorPlace: String?
   let errorWhat: String
   let errorRemedy: String
   let reference: String
 
-  init(_ problem: Problem, reference: String, messages: MessageCatalogue) {
-    let language = messages.language
-    t = messages.texts
-    languageTag = language == .zh ? "zh-Hans" : language.rawValue
-    direction = language.isRightToLeft ? "rtl" : "ltr"
+  init(_ problem: Problem, reference: String, language: Language, frame: PageFrame) {
+    self.frame = frame
+    t = frame.t
     errorPlace = problem.place.isEmpty ? nil : problem.place
     errorWhat = problem.what[language]
     errorRemedy = problem.remedy[language]

@@ -82,10 +82,6 @@ struct Portal: Sendable {
     }
   }
 
-  /// What an unnamed caller may reach until accounts exist; `serve` binds to loopback only.
-  var scope: Scope { .all }
-  var actor: Actor { .operator }
-
   func render(_ model: Any, with template: String) throws -> String {
     do throws(ReportError) {
       return try templates.render(model, with: template)
@@ -95,9 +91,11 @@ struct Portal: Sendable {
   }
 }
 
-/// One request's context: Hummingbird's own and what the reader chose.
+/// One request's context: Hummingbird's own, and who sends the request.
 struct WebContext: RequestContext {
   var coreContext: CoreRequestContextStorage
+  /// Until accounts exist everyone is the operator; `serve` binds to loopback only.
+  var visitor = Visitor.operator
 
   init(source: Source) { coreContext = CoreRequestContextStorage(source: source) }
 }

@@ -171,9 +171,10 @@ import Testing
       ("../Sources/KarezReport", /messages\.text\("([a-z_]+)"[,)]/),
       ("../Sources/KarezWeb", /messages\.text\("([a-z_]+)"[,)]/),
     ] {
-      let files = try FileManager.default.contentsOfDirectory(
+      let files = FileManager.default.enumerator(
         at: portal.appending(path: folder), includingPropertiesForKeys: nil)
-      for file in files where ["mustache", "js", "swift"].contains(file.pathExtension) {
+      for case let file as URL in try #require(files)
+      where ["mustache", "js", "swift"].contains(file.pathExtension) {
         let text = try String(contentsOf: file, encoding: .utf8)
         for match in text.matches(of: pattern) {
           named += 1

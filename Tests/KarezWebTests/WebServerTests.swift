@@ -29,6 +29,7 @@ import Testing
       var request = URLRequest(url: try #require(URL(string: base + path)))
       request.httpMethod = method
       request.httpBody = body
+      request.httpShouldHandleCookies = false
       request.setValue(type, forHTTPHeaderField: "Content-Type")
       for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
       let (data, response) = try await URLSession.shared.data(for: request)

@@ -20,14 +20,15 @@ struct PageRoutes: Sendable {
     let today = try await portal.map.today()
     var shown: AnswerView?
     if let id = asked.text("answer") {
-      let answer = try await portal.map.answer(id: id, in: portal.scope)
+      let answer = try await portal.map.answer(id: id, in: context.visitor.scope)
       shown = try AnswerViews(answer: answer, map: portal.map, language: language).panel()
     }
     let validOn = try asked.day("validOn") ?? today.validOn
     let asOf = AsOf(validOn: validOn, recorded: today.recorded)
+    let frame = PageFrame(portal, request, context, at: .map, day: (validOn, today.validOn))
     let view = try await PortalView(
-      portal: portal, language: language, asOf: asOf, today: today.validOn,
-      answer: shown.map(PanelView.init))
+      frame, portal: portal, language: language, asOf: asOf, today: today.validOn,
+      answer: shown.map(PanelView.init), in: context.visitor.scope)
     return .html(try portal.render(view, with: "portal"))
   }
 
@@ -37,14 +38,14 @@ struct PageRoutes: Sendable {
     let file = try context.parameters.require("file")
     let parts = file.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count <= 2, let id = parts.first else { throw WebError.notFound }
-    let answer = try await portal.map.answer(id: String(id), in: portal.scope)
+    let answer = try await portal.map.answer(id: String(id), in: context.visitor.scope)
     let views = AnswerViews(answer: answer, map: portal.map, language: Asked(request).language)
     var response: Response
     switch parts.count == 2 ? parts[1] : "" {
-    case "": return .html(try await views.html(isLinked: true, in: portal.scope))
+    case "": return .html(try await views.html(isLinked: true, in: context.visitor.scope))
     case "json": response = .bytes(Array(views.json().utf8), type: "application/json")
     case "pdf":
-      response = .bytes(try await views.pdf(in: portal.scope), type: "application/pdf")
+      response = .bytes(try await views.pdf(in: context.visitor.scope), type: "application/pdf")
     default: throw WebError.notFound
     }
     if Asked(request).text("download") == "true" {

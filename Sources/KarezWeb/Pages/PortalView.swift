@@ -12,16 +12,6 @@ struct PanelView {
 
 /// The portal page as its template reads it: final texts and plain values.
 struct PortalView {
-  struct LanguageLink {
-    let code: String
-    let label: String
-    let isCurrent: Bool
-  }
-
-  struct PurposeGroup {
-    let options: [Option]
-  }
-
   struct Option {
     let code: String
     let label: String
@@ -65,19 +55,11 @@ struct PortalView {
     let rows: [LayerRow]
   }
 
-  let t: [String: String]
+  let frame: PageFrame
   let words: String
-  let language: String
-  let languageTag: String
-  let direction: String
-  let isUnreviewed: Bool
-  let languages: [LanguageLink]
-  let regionTitle: String
   let extent: String
   let validOn: String
   let today: String
-  let isPast: Bool
-  let pastWords: String
   let purposes: [Option]
   let themes: [Theme]
   let hasLayers: Bool
@@ -85,29 +67,19 @@ struct PortalView {
   let panel: PanelView?
 
   init(
-    portal: Portal, language: Language, asOf: AsOf, today: LegalDate, answer: PanelView?
+    _ frame: PageFrame, portal: Portal, language: Language, asOf: AsOf, today: LegalDate,
+    answer: PanelView?, in scope: Scope
   ) async throws {
+    self.frame = frame
     let messages = portal.catalogues[language]
-    t = messages.texts
     words = JSONValue.object(messages.texts.mapValues(JSONValue.string)).canonicalText
-    self.language = language.rawValue
-    languageTag = language == .zh ? "zh-Hans" : language.rawValue
-    direction = language.isRightToLeft ? "rtl" : "ltr"
-    isUnreviewed = !messages.isReviewed
-    languages = [(Language.zh, "中"), (.ug, "ئۇ"), (.en, "EN")].map {
-      LanguageLink(code: $0.0.rawValue, label: $0.1, isCurrent: $0.0 == language)
-    }
-    let region = portal.map.region
-    regionTitle = region?.title[language] ?? messages.text("product_subtitle")
     validOn = asOf.validOn.description
     self.today = today.description
-    isPast = asOf.validOn != today
-    pastWords = messages.text("as_of_past", ["date": asOf.validOn.description])
     purposes = (portal.map.packs.purposes?.rows ?? []).map {
       Option(code: $0.code, label: $0.name[language])
     }
-    let catalogue = try await portal.map.catalogue(asOf: asOf, in: portal.scope)
-    extent = Self.extent(of: region?.extent, catalogue)
+    let catalogue = try await portal.map.catalogue(asOf: asOf, in: scope)
+    extent = Self.extent(of: portal.map.region?.extent, catalogue)
     themes = Self.themes(catalogue, legend: LayerLegend(portal.map), messages)
     hasLayers = !themes.isEmpty
     uploadLimitMB = Upload.maximumBytes >> 20

@@ -1,0 +1,116 @@
+import Hummingbird
+import KarezCore
+import KarezReport
+
+/// What stands around every page's own content: words, header, rail, menu.
+///
+/// A page's view holds one as `frame`, and its template begins `{{<frame}}`; inside, the names
+/// here are known too, `t.…` among them.
+struct PageFrame {
+  struct LanguageLink {
+    let code: String
+    let label: String
+    let languageAddress: String
+    let isCurrent: Bool
+  }
+
+  /// One of the places of the rail.
+  struct PlaceLink {
+    let placeTitle: String
+    let placeAddress: String
+    let placeKey: String
+    let placeIcon: String
+    let isHere: Bool
+  }
+
+  /// A part of the address that stays when the day is changed.
+  struct Kept {
+    let keptName: String
+    let keptValue: String
+  }
+
+  /// The control every page has that shows facts.
+  struct AsOfControl {
+    let shownDay: String
+    let isPast: Bool
+    let pastWords: String
+    let nowAddress: String
+    let kept: [Kept]
+  }
+
+  struct VisitorWords {
+    let name: String
+    let standing: String
+  }
+
+  let t: [String: String]
+  let language: String
+  let languageTag: String
+  let direction: String
+  let isUnreviewed: Bool
+  let languages: [LanguageLink]
+  let regionTitle: String
+  let places: [PlaceLink]
+  let asOf: AsOfControl?
+  let visitor: VisitorWords
+
+  /// The frame of the page a request asks for.
+  ///
+  /// A page that shows facts names the day they are of, and today.
+  init(
+    _ portal: Portal, _ request: Request, _ context: WebContext, at place: Place? = nil,
+    day: (shown: LegalDate, today: LegalDate)? = nil
+  ) {
+    let asked = Asked(request)
+    let language = asked.language
+    let messages = portal.catalogues[language]
+    t = messages.texts
+    self.language = language.rawValue
+    languageTag = messages.languageTag
+    direction = messages.direction
+    isUnreviewed = !messages.isReviewed
+    languages = [(Language.zh, "中"), (.ug, "ئۇ"), (.en, "EN")].map {
+      LanguageLink(
+        code: $0.0.rawValue, label: $0.1,
+        languageAddress: asked.address(setting: "lang", to: $0.0.rawValue),
+        isCurrent: $0.0 == language)
+    }
+    regionTitle = portal.map.region?.title[language] ?? messages.text("product_subtitle")
+    places = Place.allCases.map { $0.link(isHere: $0 == place, messages) }
+    asOf = day.map { Self.control($0.shown, today: $0.today, asked, messages) }
+    visitor = VisitorWords(
+      name: messages.text("visitor_operator"), standing: messages.text("visitor_no_accounts"))
+  }
+
+  private static func control(
+    _ shown: LegalDate, today: LegalDate, _ asked: Asked, _ messages: MessageCatalogue
+  ) -> AsOfControl {
+    let kept = asked.parameters.filter { !["validOn", "answer"].contains($0.name) }
+    return AsOfControl(
+      shownDay: shown.description, isPast: shown != today,
+      pastWords: messages.text("as_of_past", ["date": shown.description]),
+      nowAddress: asked.address(setting: "validOn", to: nil),
+      kept: kept.map { Kept(keptName: $0.name, keptValue: $0.value) })
+  }
+}
+
+/// The places of the rail that exist; at most seven.
+enum Place: CaseIterable {
+  case map
+
+  fileprivate func link(isHere: Bool, _ messages: MessageCatalogue) -> PageFrame.PlaceLink {
+    switch self {
+    case .map:
+      PageFrame.PlaceLink(
+        placeTitle: messages.text("place_map"), placeAddress: "/", placeKey: "m",
+        placeIcon: "M9 4 3 6.5v13.5l6-2.500 6 2.500 6-2.500V4l-6 2.500zM9 4v13.500M15 6.500V20",
+        isHere: isHere)
+    }
+  }
+}
+
+extension MessageCatalogue {
+  /// As `lang` of HTML wants it.
+  var languageTag: String { language == .zh ? "zh-Hans" : language.rawValue }
+  var direction: String { language.isRightToLeft ? "rtl" : "ltr" }
+}
