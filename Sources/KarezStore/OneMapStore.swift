@@ -123,10 +123,22 @@ public protocol OneMapStore: Sendable {
   ) async throws(StoreError) -> [DraftRow]
   /// Rows whose bounding boxes meet the window, in order.
   func rows(of draft: DraftID, meeting window: BoundingBox) async throws(StoreError) -> [DraftRow]
+  /// Records a draft; `recording` says which records are written in the same step, knowing what
+  /// the commit did. It is not asked where the key was known already.
   func commit(
-    _ draft: DraftID, _ order: CommitOrder, by actor: Actor, in scope: Scope
+    _ draft: DraftID, _ order: CommitOrder, by actor: Actor, in scope: Scope,
+    recording: @escaping @Sendable (CommitReceipt) -> RecordBatch?
   ) async throws(StoreError) -> CommitReceipt
   func discard(_ draft: DraftID) async throws(StoreError)
+
+  // Records
+  func record(_ kind: RecordKind, _ key: String) async throws(StoreError) -> PlatformRecord?
+  /// Records after `last`, in the order of the query; at most `limit`.
+  func records(
+    _ query: RecordQuery, after last: PlatformRecord?, limit: Int
+  ) async throws(StoreError) -> RecordPage
+  /// Makes all changes and the log entry in one step, or, where one is refused, nothing.
+  func put(_ batch: RecordBatch, by actor: Actor) async throws(StoreError)
 
   // Answers
   /// Keeps an answer for later look-ups and records it in the log, in one step.

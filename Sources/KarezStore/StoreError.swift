@@ -9,6 +9,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case noSuchDraft(DraftID)
   case duplicateIdentifier(DatasetID, id: String, row: Int64)
   case conflict(DatasetID, expected: CommitNumber, found: CommitNumber)
+  /// Somebody wrote the record in between; nothing of the batch was written.
+  case recordConflict(kind: String, key: String, expected: Int, found: Int)
   case emptyState(DatasetID)
   /// The connection ended during COMMIT: neither success nor failure is known.
   case unknownOutcome(idempotencyKey: String)

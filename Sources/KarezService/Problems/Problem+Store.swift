@@ -37,6 +37,11 @@ extension Problem {
         "commit \(found) came in between; this one rests on \(expected)",
         do: "查看新提交后重新汇交", "look at the new commit and submit again"
       ).problem(.conflict, at: dataset.text)
+    case .recordConflict(_, let key, _, _):
+      Wording(
+        "record-conflict", "期间已被他人改动", "somebody changed it in between",
+        do: "重新打开后再办理", "open it again and repeat"
+      ).problem(.conflict, at: key)
     case .emptyState(let dataset):
       Wording(
         "state-empty", "文件没有任何要素，按整体导入会终止全部要素",

@@ -16,6 +16,7 @@ struct LogVerifier {
   private(set) var commits: [CommitEntry] = []
   private(set) var statements: [Said] = []
   private(set) var receipts: [Said] = []
+  var records: [RecordName: SaidRecord] = [:]
   var definitions: [String: (entry: Int64, sm3: String)] = [:]
 
   /// What a commit's log entry says of its rows.
@@ -39,6 +40,7 @@ struct LogVerifier {
     try verifyDefinitions()
     try verifyCommits()
     try verifyAnswers()
+    try verifyRecords()
     try verify("statement", statements, Self.recordedStatements)
     try verify("receipt", receipts, Self.recordedReceipts)
     let commits = Dictionary(grouping: commits, by: \.dataset)
@@ -102,6 +104,7 @@ struct LogVerifier {
   }
 
   private mutating func note(_ entry: LogEntry) throws {
+    noteRecords(entry)
     switch entry.kind {
     case "commit", "commit-unchanged":
       noteCommit(entry)

@@ -3,7 +3,8 @@ import KarezGeometry
 
 extension RelationalStore {
   public func commit(
-    _ draft: DraftID, _ order: CommitOrder, by actor: Actor, in scope: Scope
+    _ draft: DraftID, _ order: CommitOrder, by actor: Actor, in scope: Scope,
+    recording: @escaping @Sendable (CommitReceipt) -> RecordBatch?
   ) async throws(StoreError) -> CommitReceipt {
     let key = order.idempotencyKey
     if let known = try await reading({ session in try Self.receipt(of: key, session) }) {
@@ -14,7 +15,11 @@ extension RelationalStore {
     let receipt: CommitReceipt
     do {
       receipt = try await engine.recording(open, key) { session, staged in
-        try self.write(open, staged, order, by: actor, in: scope, session)
+        let done = try self.write(open, staged, order, by: actor, in: scope, session)
+        if done.isNews, let batch = recording(done.receipt) {
+          try RecordTable(session: session).put(batch, by: actor, at: self.clock())
+        }
+        return done.receipt
       }
     } catch {
       throw StoreError(error)
@@ -37,8 +42,8 @@ extension RelationalStore {
   private func write(
     _ draft: OpenDraft, _ staged: SQL, _ order: CommitOrder, by actor: Actor, in scope: Scope,
     _ session: any Session
-  ) throws -> CommitReceipt {
-    if let known = try Self.receipt(of: order.idempotencyKey, session) { return known }
+  ) throws -> (receipt: CommitReceipt, isNews: Bool) {
+    if let known = try Self.receipt(of: order.idempotencyKey, session) { return (known, false) }
     let plan = draft.plan
     let table = try table(plan.dataset, in: scope, session)
     try refuseConflict(order, on: plan.dataset, session)
@@ -57,7 +62,7 @@ extension RelationalStore {
     if number != nil, let box = draft.extent {
       try widenExtent(of: table, to: box, at: record.time, session)
     }
-    return record.receipt
+    return (record.receipt, true)
   }
 
   private func refuseConflict(

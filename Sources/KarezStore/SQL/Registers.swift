@@ -1,6 +1,6 @@
 /// The tables a One Map has whatever its datasets are.
 enum Registers {
-  static let all = [meta, datasets, commits, receipts, statements, answers, log]
+  static let all = [meta, datasets, commits, receipts, statements, answers, log, records]
 
   static let meta = TableShape(
     name: "karez_meta", columns: [Column("key", .text), Column("value", .text)], key: ["key"])
@@ -47,6 +47,18 @@ enum Registers {
       Column("id", .text), Column("digest", .text), Column("kept_at", .text),
       Column("json", .text),
     ], key: ["id"])
+
+  static let records = TableShape(
+    name: "karez_record",
+    columns: [
+      Column("kind", .text), Column("key", .text), Column("version", .integer),
+      Column("state", .text), .optional("due", .text), .optional("owner", .text),
+      Column("body", .text),
+    ], key: ["kind", "key"],
+    indexes: [
+      .init(name: "karez_record_due", columns: ["kind", "state", "due", "key"]),
+      .init(name: "karez_record_owner", columns: ["kind", "owner", "key"]),
+    ])
 
   static let log = TableShape(
     name: "karez_log",

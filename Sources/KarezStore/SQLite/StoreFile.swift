@@ -18,6 +18,10 @@ enum StoreFile {
       try db.execute(sql: "PRAGMA cache_size=-65536")
       try db.inTransaction(.immediate) {
         try recogniseOrCreate(db, named: file.lastPathComponent)
+        // Folders made before records existed get their table when they are next opened.
+        if try !db.tableExists(Registers.records.name) {
+          try db.execute(sql: SQLiteTables.creation(Registers.records))
+        }
         return .commit
       }
       try checkDurability(db)

@@ -1,6 +1,8 @@
 import Hummingbird
 import KarezCore
+import KarezPacks
 import KarezReport
+import KarezService
 
 /// What stands around every page's own content: words, header, rail, menu.
 ///
