@@ -37,6 +37,11 @@ public struct PackLibrary: Sendable {
   /// 用途: the purposes a check can be asked for.
   public var purposes: CodeTable? { codeTables["purposes"] }
 
+  /// Every edition of a family of code tables, in the order of their names.
+  public func editions(of family: String) -> [CodeTable] {
+    codeTables.values.filter { $0.edition?.family == family }.sorted { $0.id < $1.id }
+  }
+
   public func law(_ id: String) -> Law? { laws.first { $0.id == id } }
 
   public func schema(_ id: DatasetID) -> DatasetSchema? { schemas.first { $0.id == id } }

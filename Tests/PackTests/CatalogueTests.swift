@@ -22,6 +22,62 @@ import Testing
     }
   }
 
+  static let registers = [
+    // The names everything shares.
+    "land-patches", "parcels", "real-estate-units", "permanent-basic-farmland",
+    "farmland-reserve", "ecological-red-line", "nature-reserve-core",
+    "urban-development-boundary", "mining-rights", "hazard-sites", "hazard-zones",
+    "land-conversions", "change-patches", "restoration-projects", "spatial-plans",
+    "detailed-plan-blocks", "survey-marks", "reference-stations", "map-sheets", "counties",
+    "townships", "villages", "polygons",
+    // The registers of the systems beyond them.
+    "prefectures", "control-zones", "planned-land-use", "quota-projects", "key-projects",
+    "planning-permits", "temporary-land", "supplementary-farmland", "land-supply-parcels",
+    "idle-land-sites", "land-reserve", "land-price-zones", "land-price-points", "mineral-blocks",
+    "green-mines", "exploration-projects", "hazard-monitoring-points", "natural-resource-units",
+    "state-asset-patches", "forest-patches", "grassland-patches", "wetland-patches",
+    "water-bodies", "surface-substrate", "ecosystem-function-areas", "legacy-mine-sites",
+    "land-consolidation-projects", "red-line-stakes", "enforcement-sites", "imagery-coverage",
+    "geographical-names", "buildings", "disputed-boundaries", "joint-survey-projects",
+  ]
+
+  @Test func `every register of the mission has a dataset`() throws {
+    let library = try PackLibraryTests.load()
+    for name in Self.registers {
+      let id = try #require(DatasetID(name))
+      #expect(library.schema(id) != nil, "\(name)")
+    }
+  }
+
+  @Test func `what is personal or secret is classed above its dataset`() throws {
+    let library = try PackLibraryTests.load()
+    func classification(_ dataset: String, _ attribute: String) throws -> Classification {
+      let schema = try #require(DatasetID(dataset).flatMap(library.schema))
+      return try #require(schema.attributes.first { $0.name == attribute }).classification
+    }
+    #expect(try classification("hazard-monitoring-points", "monitor_phone") == .restricted)
+    #expect(try classification("hazard-monitoring-points", "monitor_name") == .restricted)
+    #expect(try classification("survey-marks", "coordinates") == .confidential)
+    #expect(try classification("reference-stations", "coordinates") == .confidential)
+    #expect(try classification("mineral-blocks", "ore_quantity") == .confidential)
+    let disputed = try #require(DatasetID("disputed-boundaries").flatMap(library.schema))
+    #expect(disputed.classification == .restricted)
+  }
+
+  @Test func `a coded attribute is text, and long enough for every code`() throws {
+    let library = try PackLibraryTests.load()
+    for schema in library.schemas {
+      for attribute in schema.attributes {
+        guard let codes = attribute.codes else { continue }
+        #expect(attribute.type == .text, "\(schema.id) \(attribute.name)")
+        #expect(library.codeTables[codes] != nil)
+        if let length = attribute.limits.length, let table = library.codeTables[codes] {
+          #expect(table.rows.allSatisfy { $0.code.count <= length }, "\(schema.id)")
+        }
+      }
+    }
+  }
+
   @Test func `every theme has its name in three languages and is found by its id`() throws {
     let library = try PackLibraryTests.load()
     let all = library.themes.flatMap(\.all)

@@ -9,9 +9,14 @@ import Testing
   static let folder = Places.repository.appending(path: "Packs").path
   static let day = LegalDate(year: 2025, month: 11, day: 1)
 
+  /// Read once: what is in the packs does not change while the tests run.
+  private static let loaded = Result<PackLibrary, RulePackError> { () throws(RulePackError) in
+    try PackLibrary.load(from: folder)
+  }
+
   static func load() throws -> PackLibrary {
     do throws(RulePackError) {
-      return try PackLibrary.load(from: folder)
+      return try loaded.get()
     } catch {
       if case .refused(let faults) = error {
         for fault in faults { Issue.record("\(fault.place): \(fault.fact)") }

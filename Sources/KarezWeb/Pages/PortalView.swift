@@ -80,7 +80,9 @@ struct PortalView {
     }
     let catalogue = try await portal.map.catalogue(asOf: asOf, in: scope)
     extent = Self.extent(of: portal.map.region?.extent, catalogue)
-    themes = Self.themes(catalogue, legend: LayerLegend(portal.map), messages)
+    themes = Self.themes(
+      catalogue.filter { $0.commit != .none }, of: portal.map.packs,
+      legend: LayerLegend(portal.map), messages)
     hasLayers = !themes.isEmpty
     uploadLimitMB = Upload.maximumBytes >> 20
     panel = answer
@@ -100,13 +102,13 @@ struct PortalView {
     "urban-development-boundary",
   ]
 
-  private static let themeOrder = [
-    "control-lines", "survey", "boundaries", "use-control", "hazards", "minerals",
-    "registration", "trial",
-  ]
+  /// What a check is about comes first; the rest follows the catalogue's tree.
+  private static let firstThemes = ["control-lines", "survey", "boundaries", "use-control"]
 
+  /// The datasets anything was ever recorded in, by theme; all others are in the catalogue only.
   private static func themes(
-    _ catalogue: [DatasetSummary], legend: LayerLegend, _ messages: MessageCatalogue
+    _ catalogue: [DatasetSummary], of packs: PackLibrary, legend: LayerLegend,
+    _ messages: MessageCatalogue
   ) -> [Theme] {
     let byDataset = Dictionary(catalogue.map { ($0.schema.id, $0) }) { first, _ in first }
     var names: [String] = []
@@ -117,13 +119,13 @@ struct PortalView {
       if rows[schema.theme] == nil { names.append(schema.theme) }
       rows[schema.theme, default: []].append(row(summary, legend, messages))
     }
-    let known = themeOrder
+    let known = firstThemes + packs.themes.flatMap(\.all).map(\.id)
     names.sort {
       (known.firstIndex(of: $0) ?? known.count) < (known.firstIndex(of: $1) ?? known.count)
     }
     return names.map { name in
-      let key = "theme_" + name.replacing("-", with: "_")
-      return Theme(themeTitle: messages.text(key), rows: rows[name] ?? [])
+      let title = packs.theme(name)?.title[messages.language] ?? name
+      return Theme(themeTitle: title, rows: rows[name] ?? [])
     }
   }
 
