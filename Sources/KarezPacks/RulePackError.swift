@@ -51,6 +51,7 @@ public struct PackFault: Error, Hashable, Sendable {
     case notBoolean(key: String)
     case notDate(key: String, text: String)
     case notQuantity(key: String, text: String)
+    case notDistance(key: String)
     case notOneOf(key: String, text: String, allowed: [String])
     case notID(String)
     case notVersion(String)

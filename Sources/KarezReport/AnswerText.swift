@@ -107,7 +107,7 @@ public enum AnswerText {
       : "0"
     return "  " + layer.layerTitle + ": " + found + " · " + messages.text("current_to") + " "
       + layer.layerCurrentTo + (layer.staleWords.map { " [" + $0 + "]" } ?? "")
-      + (layer.noiseWords.map { " · " + $0 } ?? "")
+      + [layer.noiseWords, layer.nearWords].compactMap(\.self).map { " · " + $0 }.joined()
   }
 
   private static func versions(_ view: AnswerView, _ messages: MessageCatalogue) -> [String] {

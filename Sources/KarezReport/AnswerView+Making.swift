@@ -117,6 +117,24 @@ extension AnswerView.LayerEntry {
     isTouched = layer.features > 0
     noiseWords = layer.noise.words(messages)
     staleWords = layer.status == .stale ? messages.text("status_stale") : nil
+    nearWords = layer.near.words(messages)
+    hasNear = layer.near.contains { $0.features > 0 }
+  }
+}
+
+extension [NearFeatures] {
+  /// What lies around, fact by fact; where nothing does, how far was looked.
+  fileprivate func words(_ messages: MessageCatalogue) -> String? {
+    guard let farthest = map(\.withinMetres).max() else { return nil }
+    let found = filter { $0.features > 0 }.map {
+      $0.title[messages.language] + " "
+        + messages.text("layer_features", count: $0.features)
+    }
+    guard !found.isEmpty else {
+      return messages.text("around_none", ["metres": FigureText.metres(farthest)])
+    }
+    let separator = messages.language == .en ? "; " : "；"
+    return messages.text("around", ["list": found.joined(separator: separator)])
   }
 }
 

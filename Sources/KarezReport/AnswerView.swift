@@ -69,6 +69,9 @@ public struct AnswerView: Encodable, Sendable {
     public let noiseWords: String?
     /// Said of a layer that was checked but is older than its update cycle allows.
     public let staleWords: String?
+    /// What lies around the boundary; nil where no fact looks there.
+    public let nearWords: String?
+    public let hasNear: Bool
   }
 
   public struct WarningEntry: Encodable, Sendable {

@@ -24,6 +24,11 @@ enum FigureText {
     return grouped(String(parts[0])) + " " + (parts[1] == "m2" ? "m²" : parts[1])
   }
 
+  /// Whole metres as such, others to the millimetre.
+  static func metres(_ value: Double) -> String {
+    grouped(DecimalText.fixed(value, decimals: value == value.rounded() ? 0 : 3))
+  }
+
   static func count(_ number: Int) -> String { grouped(String(number)) }
 
   static func squareMetres(_ area: Area) -> String { grouped(area.text) }

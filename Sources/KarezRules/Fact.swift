@@ -55,6 +55,12 @@ public struct AttributeFilter: Hashable, Sendable {
 ///
 /// `boundary ∩ ∪(dataset where filters) ∩ ∪(inside …) − ∪(outside …)`, then `measure`. Set
 /// operations are on geometry, never on totals.
+///
+/// With a distance the features count for the land around them too, that distance included (以内
+/// includes the number, Civil Code art. 1259): the area is that of the boundary's land no farther
+/// from any of them, after `inside` and `outside`; counted are those no farther from the
+/// boundary. Features may then be points and lines as well as polygons. Distances are told to the
+/// millimetre.
 public struct MapMeasure: Hashable, Sendable {
   public enum Measure: Hashable, Sendable {
     /// Statutory area of the piece.
@@ -67,16 +73,20 @@ public struct MapMeasure: Hashable, Sendable {
 
   public let dataset: DatasetID
   public let filters: [AttributeFilter]
+  /// 保护距离: how far around the features their land reaches; nil for the features themselves.
+  public let within: Quantity?
   public let inside: [DatasetID]
   public let outside: [DatasetID]
   public let measure: Measure
 
   public init(
-    dataset: DatasetID, filters: [AttributeFilter] = [], inside: [DatasetID] = [],
-    outside: [DatasetID] = [], measure: Measure
+    dataset: DatasetID, filters: [AttributeFilter] = [], within: Quantity? = nil,
+    inside: [DatasetID] = [], outside: [DatasetID] = [], measure: Measure
   ) {
+    precondition(within.map { $0.dimension == .length && $0.value > 0 } ?? true, "no distance")
     self.dataset = dataset
     self.filters = filters
+    self.within = within
     self.inside = inside
     self.outside = outside
     self.measure = measure

@@ -100,4 +100,19 @@ import Testing
     let inDegrees = try #require(try bowTie.validityFault())
     #expect(inDegrees.kind == .selfIntersection)
   }
+
+  @Test func `a line meets a boundary where it crosses, touches or lies in it`() throws {
+    let boundary = try PreparedBoundary(Shapes.box(75.9, 39.4, 76.0, 39.5))
+    func meets(_ lines: [(Double, Double)]...) throws -> Bool {
+      try boundary.meets(lines: lines.map { $0.map { Position(x: $0.0, y: $0.1) } })
+    }
+    #expect(try meets([(75.8, 39.45), (76.1, 39.45)]))
+    #expect(try meets([(75.94, 39.44), (75.95, 39.45)]))
+    #expect(try meets([(76.0, 39.3), (76.0, 39.6)]))
+    #expect(try meets([(75, 38), (75, 39)], [(75.95, 39.45), (77, 39)]))
+    #expect(try meets([(75.95, 39.45)]))
+    #expect(try !meets([(76.0001, 39.3), (76.0001, 39.6)]))
+    #expect(try !meets([(75.95, 39.6)], []))
+    #expect(try !meets())
+  }
 }

@@ -78,6 +78,26 @@ public final class LayerSearch {
     }
   }
 
+  /// The polygons of a layer whose boxes meet a box of degrees, in the layer's order.
+  public func polygons(
+    near box: BoundingBox, in layer: Layer, where isWanted: (Int) -> Bool
+  ) -> [Int] {
+    guard layer.count > 0 else { return [] }
+    let window = layer.window(
+      low: SIMD2(box.minX, box.minY) * 1e9, high: SIMD2(box.maxX, box.maxY) * 1e9)
+    var nodes = [0]
+    for (height, level) in layer.levels.enumerated().reversed() {
+      nodes = nodes.filter { LayerTree.meets(layer.box($0, of: level), window) }
+      guard height > 0 else { break }
+      let below = layer.levels[height - 1].count
+      nodes = nodes.flatMap { node in
+        let first = node * LayerFormat.fanOut
+        return first..<min(first + LayerFormat.fanOut, below)
+      }
+    }
+    return nodes.filter(isWanted)
+  }
+
   @inline(__always)
   private func visitPolygon(
     _ number: Int, _ isWithin: Bool, _ shape: PlaneShape, _ layer: Layer,

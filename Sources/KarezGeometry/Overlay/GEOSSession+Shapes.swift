@@ -8,6 +8,46 @@ extension GEOSSession {
     }
   }
 
+  /// A GEOS line of several stretches; each has two positions at least.
+  func shape(ofLines lines: [[Position]]) throws(GeometryError) -> GEOSShape {
+    try shape(owning: lines, make: linePointer) { (context, members, count) in
+      GEOSGeom_createCollection_r(context, Int32(GEOS_MULTILINESTRING.rawValue), members, count)
+    }
+  }
+
+  func shape(ofPoints points: [Position]) throws(GeometryError) -> GEOSShape {
+    try shape(owning: points, make: pointPointer) { (context, members, count) in
+      GEOSGeom_createCollection_r(context, Int32(GEOS_MULTIPOINT.rawValue), members, count)
+    }
+  }
+
+  /// A copy of several shapes as one.
+  func shape(collecting shapes: [GEOSShape]) throws(GeometryError) -> GEOSShape {
+    try shape(owning: shapes, make: copyPointer) { (context, members, count) in
+      GEOSGeom_createCollection_r(
+        context, Int32(GEOS_GEOMETRYCOLLECTION.rawValue), members, count)
+    }
+  }
+
+  private func copyPointer(_ shape: GEOSShape) throws(GeometryError) -> OpaquePointer {
+    guard let made = GEOSGeom_clone_r(context, shape.pointer) else { throw failure() }
+    return made
+  }
+
+  private func pointPointer(_ point: Position) throws(GeometryError) -> OpaquePointer {
+    guard let made = GEOSGeom_createPointFromXY_r(context, point.x, point.y) else {
+      throw failure()
+    }
+    return made
+  }
+
+  private func linePointer(_ line: [Position]) throws(GeometryError) -> OpaquePointer {
+    let sequence = try sequence(of: line)
+    // GEOS owns the sequence from here on.
+    guard let made = GEOSGeom_createLineString_r(context, sequence) else { throw failure() }
+    return made
+  }
+
   private func polygonPointer(_ polygon: Polygon) throws(GeometryError) -> OpaquePointer {
     let shell = try ringPointer(polygon.shell)
     guard !polygon.holes.isEmpty else {
@@ -29,15 +69,20 @@ extension GEOSSession {
   }
 
   private func ringPointer(_ ring: Ring) throws(GeometryError) -> OpaquePointer {
-    // Safe because a Position is two Doubles and the buffer is only read, as `count` pairs.
-    let sequence = ring.positions.withUnsafeBytes { raw in
-      GEOSCoordSeq_copyFromBuffer_r(
-        context, raw.bindMemory(to: Double.self).baseAddress, UInt32(ring.positions.count), 0, 0)
-    }
-    guard let sequence else { throw failure() }
+    let sequence = try sequence(of: ring.positions)
     // GEOS owns the sequence from here on.
     guard let made = GEOSGeom_createLinearRing_r(context, sequence) else { throw failure() }
     return made
+  }
+
+  private func sequence(of positions: [Position]) throws(GeometryError) -> OpaquePointer {
+    // Safe because a Position is two Doubles and the buffer is only read, as `count` pairs.
+    let sequence = positions.withUnsafeBytes { raw in
+      GEOSCoordSeq_copyFromBuffer_r(
+        context, raw.bindMemory(to: Double.self).baseAddress, UInt32(positions.count), 0, 0)
+    }
+    guard let sequence else { throw failure() }
+    return sequence
   }
 
   /// Makes the members one by one, then the collection that owns them.

@@ -129,6 +129,17 @@ public final class PreparedBoundary {
     return region.inPlane.covers(StatutoryPlane.position(ofDegrees: place))
   }
 
+  /// Whether any of the lines, in degrees, meets the boundary or its edge.
+  public func meets(lines: [[Position]]) throws(GeometryError) -> Bool {
+    let whole = lines.filter { $0.count > 1 }
+    guard !whole.isEmpty else { return lines.contains { $0.contains(where: covers) } }
+    let session = region.shape.session
+    let shape = try session.shape(
+      ofLines: whole.map { $0.map(StatutoryPlane.position(ofDegrees:)) })
+    return try session.answer(
+      GEOSPreparedIntersects_r(session.context, prepared, shape.pointer))
+  }
+
   /// The boundary as a region, to intersect with others or subtract them from.
   public func asRegion() -> PlaneRegion { region }
 }

@@ -84,8 +84,9 @@ struct FactsFile {
       guard let schema, let filter = filter(item, on: schema, &fields) else { continue }
       filters.append(filter)
     }
-    let inside = fields.texts("inside").compactMap { dataset(named: $0, &fields)?.id }
-    let outside = fields.texts("outside").compactMap { dataset(named: $0, &fields)?.id }
+    let within = distance(&fields)
+    let inside = fields.texts("inside").compactMap { area(named: $0, &fields)?.id }
+    let outside = fields.texts("outside").compactMap { area(named: $0, &fields)?.id }
     let kind = fields.choice("measure", of: Kind.self)
     let attribute = kind == .values ? fields.text("of") : nil
     guard let schema, let kind else { return nil }
@@ -103,10 +104,31 @@ struct FactsFile {
       tableOfFact[fact] = declared.codes
       (measure, type) = (.values(of: attribute), .codes)
     }
-    if kind == .area, schema.geometry != .polygon { fields.add(.datasetHasNoArea(schema.id.text)) }
+    // The land around points and lines has an area, they themselves have none.
+    if kind == .area, within == nil, schema.geometry != .polygon {
+      fields.add(.datasetHasNoArea(schema.id.text))
+    }
     let map = MapMeasure(
-      dataset: schema.id, filters: filters, inside: inside, outside: outside, measure: measure)
+      dataset: schema.id, filters: filters, within: within, inside: inside, outside: outside,
+      measure: measure)
     return (type, .map(map))
+  }
+
+  /// `within: "500 m"`; a length, and more than nothing.
+  private func distance(_ fields: inout PackFields) -> Quantity? {
+    guard let distance = fields.optionalQuantity("within") else { return nil }
+    guard distance.dimension == .length, distance.value > 0 else {
+      fields.add(.notDistance(key: "within"))
+      return nil
+    }
+    return distance
+  }
+
+  /// A dataset that ground can be inside or outside of.
+  private func area(named name: String, _ fields: inout PackFields) -> DatasetSchema? {
+    guard let schema = dataset(named: name, &fields) else { return nil }
+    if schema.geometry != .polygon { fields.add(.datasetHasNoArea(name)) }
+    return schema
   }
 
   private func dataset(named name: String, _ fields: inout PackFields) -> DatasetSchema? {

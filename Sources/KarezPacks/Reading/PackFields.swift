@@ -160,8 +160,14 @@ public struct PackFields {
   }
 
   /// A quantity with its unit: `"35 ha"`.
-  public mutating func quantity(_ key: String) -> Quantity? {
-    guard let node = required(key), let text = text(of: node, key) else { return nil }
+  public mutating func quantity(_ key: String) -> Quantity? { quantity(of: required(key), key) }
+
+  public mutating func optionalQuantity(_ key: String) -> Quantity? {
+    quantity(of: optional(key), key)
+  }
+
+  private mutating func quantity(of node: PackNode?, _ key: String) -> Quantity? {
+    guard let node, let text = text(of: node, key) else { return nil }
     guard let quantity = Quantity(text) else {
       add(.notQuantity(key: key, text: text), at: node.origin)
       return nil

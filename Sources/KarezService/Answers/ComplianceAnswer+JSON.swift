@@ -74,7 +74,7 @@ extension BoundaryWarning {
 
 extension CheckedLayer {
   var json: JSONValue {
-    let members: [String: JSONValue] = [
+    var members: [String: JSONValue] = [
       "dataset": .string(dataset.text),
       "title": title.json,
       "status": .string(status.rawValue),
@@ -83,7 +83,17 @@ extension CheckedLayer {
       "sharePercent": .string(sharePercent),
       "features": .integer(Int64(features)),
     ]
+    if !near.isEmpty { members["near"] = .array(near.map(\.json)) }
     return .object(members.merging(noise.members) { own, _ in own })
+  }
+}
+
+extension NearFeatures {
+  fileprivate var json: JSONValue {
+    .object([
+      "fact": .string(fact), "title": title.json, "features": .integer(Int64(features)),
+      "withinM": .string(DecimalText.fixed(withinMetres, decimals: 3)),
+    ])
   }
 }
 

@@ -122,7 +122,20 @@ extension CheckedLayer {
       dataset: dataset, title: try json.localized("title"), status: try json.choice("status"),
       currentTo: json["currentTo"]?.string.flatMap { LegalDate($0) },
       occupied: try json.area("occupiedM2"), sharePercent: try json.text("sharePercent"),
-      features: try json.count("features"), noise: try json.noise())
+      features: try json.count("features"), noise: try json.noise(),
+      near: json["near"] == nil
+        ? [] : try json.list("near") { value throws(AnswerFormatError) in try .init(json: value) })
+  }
+}
+
+extension NearFeatures {
+  fileprivate init(json: JSONValue) throws(AnswerFormatError) {
+    guard let metres = Double(try json.text("withinM")), metres.isFinite else {
+      throw AnswerFormatError(member: "withinM")
+    }
+    self.init(
+      fact: try json.text("fact"), title: try json.localized("title"), withinMetres: metres,
+      features: try json.count("features"))
   }
 }
 

@@ -47,6 +47,21 @@ public struct Noise: Hashable, Sendable {
   }
 }
 
+/// 周边要素: how many features of a dataset lie within the distance of one fact.
+public struct NearFeatures: Hashable, Sendable {
+  public let fact: String
+  public let title: LocalizedText
+  public let withinMetres: Double
+  public let features: Int
+
+  public init(fact: String, title: LocalizedText, withinMetres: Double, features: Int) {
+    self.fact = fact
+    self.title = title
+    self.withinMetres = withinMetres
+    self.features = features
+  }
+}
+
 /// One dataset the check looked at, or could not.
 public struct CheckedLayer: Hashable, Sendable {
   public enum Status: String, CaseIterable, Hashable, Sendable {
@@ -65,10 +80,13 @@ public struct CheckedLayer: Hashable, Sendable {
   public let features: Int
   /// What of `occupied` is in pieces smaller than the stated tolerance.
   public let noise: Noise
+  /// What lies around the boundary, a line for each fact that counts there.
+  public let near: [NearFeatures]
 
   public init(
     dataset: DatasetID, title: LocalizedText, status: Status, currentTo: LegalDate?,
-    occupied: Area, sharePercent: String, features: Int, noise: Noise = Noise()
+    occupied: Area, sharePercent: String, features: Int, noise: Noise = Noise(),
+    near: [NearFeatures] = []
   ) {
     self.dataset = dataset
     self.title = title
@@ -78,6 +96,7 @@ public struct CheckedLayer: Hashable, Sendable {
     self.sharePercent = sharePercent
     self.features = features
     self.noise = noise
+    self.near = near
   }
 }
 

@@ -10,32 +10,51 @@ final class BoundarySurvey {
   let shape: PlaneShape
   let asOf: AsOf
   let kernel = PairKernel()
-  private let search = LayerSearch()
-  private let window: BoundingBox
+  let search = LayerSearch()
+  private let box: BoundingBox
   private let recorded: RecordedRows
+  /// How far around the boundary a dataset is looked at, in metres; not at all if it is absent.
+  let reaches: [DatasetID: Double]
   /// What the store holds of datasets not yet looked at.
   private var opened: [DatasetID: MapLayer] = [:]
   /// Layers already looked at; nil for a dataset that has nothing to look at.
   private var layers: [DatasetID: SurveyedLayer?] = [:]
   private var grounds: [Ground.Key: Ground] = [:]
+  /// Points and lines in the window of their dataset.
+  private var versions: [DatasetID: [FeatureVersion]] = [:]
+  /// Layers already looked at around the boundary.
+  var nearbyLayers: [DatasetID: NearbyLayer?] = [:]
+  let around: SurveyedSurroundings
 
   init(
-    boundary: MultiPolygon, asOf: AsOf, store: any OneMapStore, scope: Scope
+    boundary: MultiPolygon, asOf: AsOf, store: any OneMapStore, scope: Scope,
+    reaches: [DatasetID: Double] = [:]
   ) throws(GeometryError) {
     prepared = try PreparedBoundary(boundary)
-    guard let window = prepared.boundingBox else { throw .noGeometry }
+    guard let box = prepared.boundingBox else { throw .noGeometry }
     shape = PlaneShape(boundary, in: .statutory)
-    self.window = window
+    self.box = box
+    around = SurveyedSurroundings(of: prepared)
     self.asOf = asOf
+    self.reaches = reaches
     recorded = RecordedRows(store: store, asOf: asOf, scope: scope)
+  }
+
+  /// Where a dataset is looked at: the boundary's box, or as much around it as facts ask for.
+  func window(of dataset: DatasetID) -> BoundingBox {
+    guard let reach = reaches[dataset] else { return box }
+    return box.widened(byMetres: reach)
   }
 
   /// Asks the store for several datasets at once; what `layer` looks at later.
   func open(_ datasets: [DatasetID]) async throws(Problem) {
+    let byReach = Dictionary(grouping: datasets) { reaches[$0] ?? 0 }
     do throws(StoreError) {
-      let found = try await recorded.store.layers(
-        of: datasets, asOf: asOf, near: window, in: recorded.scope)
-      opened.merge(found) { _, new in new }
+      for (_, alike) in byReach.sorted(by: { $0.key < $1.key }) {
+        let found = try await recorded.store.layers(
+          of: alike, asOf: asOf, near: window(of: alike[0]), in: recorded.scope)
+        opened.merge(found) { _, new in new }
+      }
     } catch {
       throw .store(error)
     }
@@ -56,8 +75,8 @@ final class BoundarySurvey {
     guard let found = opened[dataset], found.commit != .none, let currentTo = found.currentTo,
       currentTo <= asOf.validOn
     else { return nil }
-    if found.schema.geometry == .point {
-      return surveyed(found, try await points(of: dataset))
+    if found.schema.geometry != .polygon {
+      return surveyed(found, try await thinFeatures(of: dataset))
     }
     do throws(LayerError) {
       return surveyed(found, try polygons(of: found))
@@ -107,15 +126,33 @@ final class BoundarySurvey {
     }
   }
 
-  private func points(of dataset: DatasetID) async throws(Problem) -> [SurveyedFeature] {
-    let query = FeatureQuery(dataset: dataset, asOf: asOf, window: window)
+  /// Points that lie in the boundary and lines that meet it.
+  private func thinFeatures(of dataset: DatasetID) async throws(Problem) -> [SurveyedFeature] {
     var found: [SurveyedFeature] = []
-    for version in try await recorded.versions(query) {
-      guard case .points(let positions)? = version.feature.geometry,
-        positions.contains(where: prepared.covers)
-      else { continue }
-      found.append(SurveyedFeature(row: version.row, areaM2: 0, place: nil, isSound: true))
+    for version in try await thinVersions(of: dataset) {
+      let geometry = version.feature.geometry
+      do throws(GeometryError) {
+        switch geometry {
+        case .points(let positions):
+          guard positions.contains(where: prepared.covers) else { continue }
+        case .lines(let lines):
+          guard try prepared.meets(lines: lines) else { continue }
+        case .polygons, nil: continue
+        }
+      } catch {
+        throw .geometry(error, of: "\(dataset) \(version.feature.id)")
+      }
+      found.append(SurveyedFeature(row: version.row, geometry: geometry))
     }
+    return found
+  }
+
+  /// Points and lines as far around the boundary as facts ask for.
+  func thinVersions(of dataset: DatasetID) async throws(Problem) -> [FeatureVersion] {
+    if let known = versions[dataset] { return known }
+    let found = try await recorded.versions(
+      FeatureQuery(dataset: dataset, asOf: asOf, window: window(of: dataset)))
+    versions[dataset] = found
     return found
   }
 

@@ -19,7 +19,8 @@ struct Check {
     let survey: BoundarySurvey
     do throws(GeometryError) {
       survey = try BoundarySurvey(
-        boundary: outline.geometry, asOf: asOf, store: store, scope: scope)
+        boundary: outline.geometry, asOf: asOf, store: store, scope: scope,
+        reaches: Self.reaches(of: packs.ruleBook.facts))
     } catch {
       throw .geometry(error, of: "boundary")
     }
@@ -32,7 +33,8 @@ struct Check {
     let measurer = FactMeasurer(
       survey: survey, request: request, sliverTolerance: packs.sliverTolerance?.area)
     let (facts, noise) = try await measure(declarations, measurer)
-    let layers = try await layers(packs.ruleBook.facts, measurer)
+    let layers = try await layers(
+      packs.ruleBook.facts, near: Self.nearFeatures(declarations, facts), measurer)
     let findings = packs.ruleBook.findings(given: facts, on: request.validOn)
     let pieces = try await pieces(of: findings, among: declarations, measurer)
     let verdict = Verdict(findings: findings, layers: layers, purpose: request.purpose)
@@ -113,9 +115,37 @@ struct Check {
     return wanted
   }
 
+  /// How far around the boundary the farthest-looking fact looks at each dataset, in metres.
+  static func reaches(of declarations: [FactDeclaration]) -> [DatasetID: Double] {
+    var reaches: [DatasetID: Double] = [:]
+    for case .map(let measure) in declarations.map(\.source) {
+      guard let within = measure.within else { continue }
+      reaches[measure.dataset] = max(reaches[measure.dataset] ?? 0, within.value)
+    }
+    return reaches
+  }
+
+  /// What the facts that count around the boundary have found of each dataset.
+  private static func nearFeatures(
+    _ declarations: [FactDeclaration], _ facts: Facts
+  ) -> [DatasetID: [NearFeatures]] {
+    var found: [DatasetID: [NearFeatures]] = [:]
+    for declaration in declarations {
+      guard case .map(let measure) = declaration.source, measure.measure == .count,
+        let within = measure.within, case .quantity(let count)? = facts[declaration.id]
+      else { continue }
+      found[measure.dataset, default: []].append(
+        NearFeatures(
+          fact: declaration.id.text, title: declaration.title, withinMetres: within.value,
+          features: Int(count.value)))
+    }
+    return found
+  }
+
   /// Every dataset the facts rest on, looked at or not, in the order of their names.
   private func layers(
-    _ declarations: [FactDeclaration], _ measurer: FactMeasurer
+    _ declarations: [FactDeclaration], near: [DatasetID: [NearFeatures]],
+    _ measurer: FactMeasurer
   ) async throws(Problem) -> [CheckedLayer] {
     var layers: [CheckedLayer] = []
     for dataset in Self.datasets(of: declarations).sorted() {
@@ -126,13 +156,15 @@ struct Check {
         layers.append(.unavailable(dataset, title: title))
         continue
       }
-      layers.append(try await checked(layer, title: title, measurer))
+      layers.append(
+        try await checked(layer, title: title, near: near[dataset] ?? [], measurer))
     }
     return layers
   }
 
   private func checked(
-    _ layer: SurveyedLayer, title: LocalizedText, _ measurer: FactMeasurer
+    _ layer: SurveyedLayer, title: LocalizedText, near: [NearFeatures],
+    _ measurer: FactMeasurer
   ) async throws(Problem) -> CheckedLayer {
     let survey = measurer.survey
     guard let whole = try await survey.ground(Ground.Key(inside: [], outside: [])) else {
@@ -147,7 +179,7 @@ struct Check {
       currentTo: layer.currentTo, occupied: occupied,
       sharePercent: DecimalText.fixed(share, decimals: 2),
       features: layer.features.count,
-      noise: layer.noise(layer.all, below: measurer.sliverTolerance))
+      noise: layer.noise(layer.all, below: measurer.sliverTolerance), near: near)
   }
 
   private static func answered(

@@ -38,18 +38,32 @@ struct FactMeasurer {
   }
 
   private func subject(of measure: MapMeasure) async throws(Problem) -> Subject? {
-    guard let layer = try await survey.layer(measure.dataset) else { return nil }
-    let key = Ground.Key(inside: measure.inside, outside: measure.outside)
-    guard let ground = try await survey.ground(key) else { return nil }
-    var features = layer.all
-    for filter in measure.filters {
-      let texts = try await layer.texts(of: filter.attribute)
-      features = features.filter { filter.admits(texts[$0]) }
-    }
+    guard let layer = try await survey.layer(measure.dataset),
+      let ground = try await ground(of: measure)
+    else { return nil }
+    let features = try await admitted(by: measure.filters, of: layer)
     return Subject(layer: layer, features: features, ground: ground)
   }
 
+  private func ground(of measure: MapMeasure) async throws(Problem) -> Ground? {
+    try await survey.ground(Ground.Key(inside: measure.inside, outside: measure.outside))
+  }
+
+  private func admitted(
+    by filters: [AttributeFilter], of layer: SurveyedLayer
+  ) async throws(Problem) -> [Int] {
+    var features = layer.all
+    for filter in filters {
+      let texts = try await layer.texts(of: filter.attribute)
+      features = features.filter { filter.admits(texts[$0]) }
+    }
+    return features
+  }
+
   private func measure(_ measure: MapMeasure) async throws(Problem) -> Measured? {
+    if let within = measure.within {
+      return try await self.measure(measure, within: within.value)
+    }
     guard let subject = try await subject(of: measure) else { return nil }
     let layer = subject.layer
     let noise = layer.noise(subject.features, below: sliverTolerance)
@@ -68,8 +82,47 @@ struct FactMeasurer {
     }
   }
 
+  // MARK: Distances
+
+  private func measure(
+    _ measure: MapMeasure, within metres: Double
+  ) async throws(Problem) -> Measured? {
+    guard let near = try await survey.nearby(measure.dataset) else { return nil }
+    let admitted = try await admitted(by: measure.filters, of: near.layer)
+    switch measure.measure {
+    case .count:
+      let count = try near.features(admitted, within: metres).count
+      return Measured(value: .quantity(Quantity(Double(count), .one)))
+    case .values(let attribute):
+      let features = try near.features(admitted, within: metres)
+      let texts = try await near.layer.texts(of: attribute)
+      return Measured(value: .codes(Set(features.compactMap { texts[$0] }).sorted()))
+    case .area:
+      guard let ground = try await ground(of: measure) else { return nil }
+      let land = try near.land(within: metres, of: admitted)
+      let area = try land.map(ground.area) ?? 0
+      return Measured(value: .quantity(Quantity(area, .squareMetre)))
+    }
+  }
+
+  /// The land no farther than so many metres from what a fact is about, on its ground.
+  private func land(
+    of measure: MapMeasure, within metres: Double
+  ) async throws(Problem) -> MultiPolygon? {
+    guard let near = try await survey.nearby(measure.dataset),
+      let ground = try await ground(of: measure)
+    else { return nil }
+    let admitted = try await admitted(by: measure.filters, of: near.layer)
+    guard let land = try near.land(within: metres, of: admitted) else { return nil }
+    let geometry = try ground.common(with: land).multiPolygon()
+    return geometry.polygons.isEmpty ? nil : geometry
+  }
+
   /// The piece of the map a fact is about, built for display; nil where it is about none.
   func piece(of declaration: FactDeclaration) async throws(Problem) -> MultiPolygon? {
+    if case .map(let measure) = declaration.source, let within = measure.within {
+      return try await land(of: measure, within: within.value)
+    }
     guard case .map(let measure) = declaration.source,
       let subject = try await subject(of: measure)
     else { return nil }

@@ -12,14 +12,27 @@ struct SurveyedFeature {
 
   /// The store's number of the version.
   let row: Int64
-  /// Statutory square metres of the piece; nothing for a point.
+  /// Statutory square metres of the piece; nothing for points and lines.
   let areaM2: Double
-  /// Nil for a point.
+  /// Nil for points and lines.
   let place: Place?
   /// Whether the area could be taken without building the piece.
   let isSound: Bool
+  /// Points and lines; polygons lie in their place.
+  let geometry: Geometry?
 
-  /// What prints as 0.00 m² is no occupation, for counts as for areas; a point has no area.
+  init(
+    row: Int64, areaM2: Double = 0, place: Place? = nil, isSound: Bool = true,
+    geometry: Geometry? = nil
+  ) {
+    self.row = row
+    self.areaM2 = areaM2
+    self.place = place
+    self.isSound = isSound
+    self.geometry = geometry
+  }
+
+  /// What prints as 0.00 m² is no occupation, for counts as for areas; points and lines have none.
   var isTouched: Bool { place == nil || areaM2 >= 0.005 }
 }
 
@@ -30,7 +43,8 @@ final class SurveyedLayer {
   let schema: DatasetSchema
   let currentTo: LegalDate?
   let features: [SurveyedFeature]
-  private let parts: [MapLayer.Part]
+  let parts: [MapLayer.Part]
+  private let map: MapLayer
   private let prepared: PreparedBoundary
   private let means: Means
   private var values: [String: [String?]] = [:]
@@ -47,6 +61,7 @@ final class SurveyedLayer {
   init(
     _ layer: MapLayer, _ features: [SurveyedFeature], in prepared: PreparedBoundary, _ means: Means
   ) {
+    map = layer
     schema = layer.schema
     currentTo = layer.currentTo
     parts = layer.parts
@@ -56,6 +71,11 @@ final class SurveyedLayer {
   }
 
   var all: [Int] { Array(features.indices) }
+
+  /// The same dataset, of other features.
+  func with(_ features: [SurveyedFeature]) -> SurveyedLayer {
+    SurveyedLayer(map, features, in: prepared, means)
+  }
 
   /// What of some features is smaller than a tolerance; points have no size.
   func noise(_ some: [Int], below tolerance: Area?) -> Noise {
@@ -105,11 +125,18 @@ final class SurveyedLayer {
     return shape
   }
 
-  private func geometry(_ index: Int) throws(Problem) -> MultiPolygon {
-    guard let place = features[index].place else { return MultiPolygon([]) }
+  /// A feature's own geometry, whatever of it lies in the boundary.
+  func wholeGeometry(_ index: Int) throws(Problem) -> Geometry {
+    let feature = features[index]
+    guard let place = feature.place else { return feature.geometry ?? .points([]) }
     return try reading { () throws(LayerError) in
-      try self.parts[place.part].layer.geometry(of: place.polygon)
+      .polygons(try self.parts[place.part].layer.geometry(of: place.polygon))
     }
+  }
+
+  private func geometry(_ index: Int) throws(Problem) -> MultiPolygon {
+    guard case .polygons(let multi) = try wholeGeometry(index) else { return MultiPolygon([]) }
+    return multi
   }
 
   /// Pairs of features that lie on one another; coverages have none, unless they were let pass.

@@ -89,6 +89,10 @@ enum PackFaultWording {
       return value(
         "\(key)：“\(text)”不是带单位的量", "\(key): “\(text)” is no quantity", "写作 \"35 ha\"",
         "write \"35 ha\"")
+    case .notDistance(let key):
+      return value(
+        "\(key) 不是大于零的长度", "\(key) is no length above nothing", "写作 \"500 m\"",
+        "write \"500 m\"")
     case .notOneOf(let key, let text, let allowed):
       return value(
         "\(key)：“\(text)”不在可选值内", "\(key): “\(text)” is not allowed",

@@ -1,18 +1,18 @@
 import Glibc
 
-extension GaussKruger {
-  /// The longitude and latitude of a place on the grid, by the official inverse series.
+extension TransverseMercator {
+  /// The longitude and latitude of a place in the plane, by the official inverse series.
   ///
   /// Statutory figures of projected input rest on this series and not on an exact inverse: the
   /// two differ by about 0.1 mm in latitude.
   ///
-  /// - Units: metres in (x east, y north), degrees of EPSG:4490 out.
+  /// - Units: metres in (x east of the meridian, y north), degrees of EPSG:4490 out.
   /// - Errors: `outsideProjection` more than 6° (about 670 km) from the central meridian, where
   ///   the series means nothing, and beyond the poles.
   /// - Accuracy: 1e-9° on the vector of the regulation; held by `GaussKrugerTests`.
   /// - Source: 国土调查办发〔2008〕32号, inverse formula.
-  public func degrees(of position: Position) throws(GeometryError) -> Position {
-    let east = position.x - falseEasting
+  func degrees(of position: Position) throws(GeometryError) -> Position {
+    let east = position.x
     guard abs(east) <= 670_000, abs(position.y) <= 9_990_000 else {
       throw .outsideProjection(position)
     }

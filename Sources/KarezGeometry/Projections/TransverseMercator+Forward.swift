@@ -1,15 +1,15 @@
 import Glibc
 
-extension GaussKruger {
-  /// The place on the grid of a longitude and latitude; for writing coordinates.
+extension TransverseMercator {
+  /// The place in the plane of a longitude and latitude.
   ///
-  /// - Units: degrees of EPSG:4490 in, metres out (x east, y north).
+  /// - Units: degrees of EPSG:4490 in, metres out (x east of the meridian, y north).
   /// - Errors: `outsideProjection` more than 6° from the central meridian or beyond 89.9°.
   /// - Accuracy: 1 µm against PROJ; held by `GaussKrugerTests`.
   /// - Source: L. Krüger, Konforme Abbildung des Erdellipsoids in der Ebene, 1912; coefficients
   ///   to the sixth order of n as in C. F. F. Karney, Transverse Mercator with an accuracy of a
   ///   few nanometers, 2011.
-  public func position(ofDegrees degrees: Position) throws(GeometryError) -> Position {
+  func position(ofDegrees degrees: Position) throws(GeometryError) -> Position {
     let lambda = (degrees.x - centralMeridian) * .pi / 180
     guard abs(degrees.x - centralMeridian) <= 6, abs(degrees.y) <= 89.9 else {
       throw .outsideProjection(degrees)
@@ -29,8 +29,7 @@ extension GaussKruger {
       north += alpha * sin(k * xi) * cosh(k * eta)
       east += alpha * cos(k * xi) * sinh(k * eta)
     }
-    return Position(
-      x: falseEasting + Self.rectifyingRadius * east, y: Self.rectifyingRadius * north)
+    return Position(x: Self.rectifyingRadius * east, y: Self.rectifyingRadius * north)
   }
 
   private static let n = 1 / (2 * Ellipsoid.inverseFlattening - 1)
