@@ -127,8 +127,7 @@ extension [NearFeatures] {
   fileprivate func words(_ messages: MessageCatalogue) -> String? {
     guard let farthest = map(\.withinMetres).max() else { return nil }
     let found = filter { $0.features > 0 }.map {
-      $0.title[messages.language] + " "
-        + messages.text("layer_features", count: $0.features)
+      $0.title[messages.language] + " (" + FigureText.count($0.features) + ")"
     }
     guard !found.isEmpty else {
       return messages.text("around_none", ["metres": FigureText.metres(farthest)])

@@ -32,11 +32,12 @@ extension Synth {
       if let zone = themes.hazardZone(spot, number: index + 1) { kept.append(zone) }
       kept.append(themes.hazardSite(spot, number: index + 1))
     }
-    for feature in kept { try files.take(feature) }
+    var sites = planner.sites(corridor: way?.corridor, mining: mining, hazards: hazards)
+    let pipelines = self.pipelines(planner, themes, way?.corridor, &sites)
+    for feature in kept + pipelines { try files.take(feature) }
     try files.finish()
     progress("themes", 1, 3)
-    let sites = planner.sites(corridor: way?.corridor, mining: mining, hazards: hazards)
-    let book = try measured(country, workshop.codes, sites, kept)
+    let book = try measured(country, workshop.codes, sites, kept, around: pipelines)
     progress("themes", 2, 3)
     let sample = try sampleText(way?.corridor, sites)
     let truth = TruthFile(
@@ -97,20 +98,51 @@ extension Synth {
     return placement.spots
   }
 
+  /// One pipeline across the corridor, one beside a site of its own, with a station, and others.
+  private func pipelines(
+    _ planner: SitePlanner, _ themes: Themes, _ corridor: SitePlanner.Corridor?,
+    _ sites: inout [Site]
+  ) -> [SynthFeature] {
+    let lines = PipelinePlanner(planner: planner, themes: themes, sites: sites)
+    var routes = [corridor.flatMap(lines.across)].compactMap(\.self)
+    var stations: [(place: LatticePoint, county: Int)] = []
+    let places = planner.landmarks.wastes.sorted { $0.key > $1.key }.map(\.value)
+    if let beside = lines.beside(places) {
+      sites.append(
+        Site(
+          id: "pipeline-strip", zh: "紧邻油气管道", en: "Beside a pipeline", purpose: "residential",
+          window: beside.window))
+      routes.append(beside.route)
+      stations.append((beside.facility, beside.route.county))
+    }
+    let wanted = planner.country.region.landscape.counts["oil-gas-pipelines"] ?? 0
+    let others = lines.elsewhere(max(0, wanted - routes.count), besides: sites)
+    for route in others where route.section == "ordinary" {
+      stations.append((route.points[0], route.county))
+    }
+    return (routes + others).enumerated().map { themes.pipeline($1, number: $0 + 1) }
+      + stations.enumerated().compactMap {
+        themes.pipelineFacility(at: $1.place, in: $1.county, number: $0 + 1)
+      }
+  }
+
   /// A third walk, over the villages the sites lie in.
   private func measured(
-    _ country: Country, _ codes: [UInt8], _ sites: [Site], _ kept: [SynthFeature]
+    _ country: Country, _ codes: [UInt8], _ sites: [Site], _ kept: [SynthFeature],
+    around pipelines: [SynthFeature]
   ) throws(SynthError) -> TruthBook {
     let windows = sites.map { site in
       let low = LatticePoint(nearest: Position(x: site.window.box.minX, y: site.window.box.minY))
       let high = LatticePoint(nearest: Position(x: site.window.box.maxX, y: site.window.box.maxY))
       return LatticeBox(minX: low.x, minY: low.y, maxX: high.x, maxY: high.y)
     }
-    var walk = Workshop(country, again: codes, sink: TruthBook(sites: sites), windows: windows)
+    var walk = Workshop(country, again: codes, sink: TruthBook(sites: sites, distances: plan.distances),
+      windows: windows)
     try country.tiler.run(&walk)
     if let failure = walk.failure { throw failure }
     var book = walk.sink
-    for feature in kept { book.take(feature) }
+    for feature in kept + pipelines { book.take(feature) }
+    for feature in pipelines { try book.takeAround(feature) }
     return book
   }
 

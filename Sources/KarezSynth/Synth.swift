@@ -11,12 +11,17 @@ public struct SynthPlan: Sendable {
   public let region: Region
   /// Folder with one GeoJSON an outline, as set-up leaves it.
   public let outlines: String
+  /// Distances, in metres, within which the truth tells how much of a site lies near a pipeline.
+  public let distances: [Double]
 
-  public init(patches: Int, seed: UInt64, region: Region, outlines: String) {
+  public init(
+    patches: Int, seed: UInt64, region: Region, outlines: String, distances: [Double] = []
+  ) {
     self.patches = patches
     self.seed = seed
     self.region = region
     self.outlines = outlines
+    self.distances = distances.sorted()
   }
 }
 

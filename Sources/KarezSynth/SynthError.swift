@@ -16,6 +16,8 @@ public enum SynthError: Error, Hashable, Sendable {
   case tooManyPatches(asked: Int, most: Int)
   /// A county cannot be cut into so many pieces.
   case cannotCut(county: String, pieces: Int)
+  /// How near something lies to a planted site cannot be worked out.
+  case siteUnmeasured(site: String, GeometryError)
   case cannotWrite(file: String)
   case store(StoreError)
 }

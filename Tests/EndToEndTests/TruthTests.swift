@@ -18,6 +18,7 @@ struct TruthTests {
         contentsOf: demo.synth.appending(path: "truth.json"), encoding: .utf8))
     let sites = try #require(truth["sites"]?.array)
     try #require(sites.count > 8, "too few sites planted")
+    var compared = 0
     for site in sites {
       let name = try #require(site["id"]?.string)
       let answer = try check(site, named: name, in: demo)
@@ -40,7 +41,47 @@ struct TruthTests {
         #expect(touched.contains(layer["dataset"]?.string ?? "-"), "\(name): not planted: \(layer)")
       }
       try expectLandUse(answer, site, name)
+      compared += try expectAround(answer, site, name)
     }
+    #expect(compared >= 2, "too little land near pipelines compared")
+  }
+
+  /// Counts within each planted distance, and the land a finding shows; how much was compared.
+  private func expectAround(
+    _ answer: JSONValue, _ site: JSONValue, _ name: String
+  ) throws -> Int {
+    let layers = try #require(answer["layers"]?.array)
+    let dataset = "oil-gas-pipelines"
+    let around = site["around"]?.array?.first { $0["dataset"]?.string == dataset }
+    let distances = (around?["features"]?.array ?? []).compactMap {
+      $0["distanceM"]?.string.flatMap(Double.init)
+    }
+    let near = layers.first { $0["dataset"]?.string == dataset }?["near"]?.array ?? []
+    // Of the facts that look at every pipeline; others look at tunnels and crossings alone.
+    let unfiltered = ["pipelines_in_strip", "pipelines_near_line_works", "pipelines_near_excavation"]
+    for fact in unfiltered {
+      let entry = try #require(near.first { $0["fact"]?.string == fact }, "\(name): \(fact)")
+      let within = try #require(entry["withinM"]?.string.flatMap(Double.init))
+      let expected = distances.count { ($0 * 1_000).rounded() / 1_000 <= within }
+      #expect(entry["features"] == .integer(Int64(expected)), "\(name): \(fact)")
+    }
+    var compared = 0
+    let shown = [
+      "pipeline-protection/strip/": "pipelines_in_strip",
+      "pipeline-protection/works/line-works": "pipelines_near_line_works",
+      "pipeline-protection/works/excavation": "pipelines_near_excavation",
+    ]
+    for finding in answer["findings"]?.array ?? [] {
+      let rule = finding["rule"]?.string ?? ""
+      guard let fact = shown.first(where: { rule.hasPrefix($0.key) })?.value else { continue }
+      let within = near.first { $0["fact"]?.string == fact }?["withinM"]?.string
+      let land = around?["land"]?.array?.first { $0["withinM"]?.string == within }
+      guard let land else { continue }
+      try expectSame(finding["areaM2"]?.string, land["areaM2"]?.string, "\(name): \(rule)")
+      #expect(finding["geometry"]?["type"] != nil, "\(name): \(rule) shows no land")
+      compared += 1
+    }
+    return compared
   }
 
   private func check(

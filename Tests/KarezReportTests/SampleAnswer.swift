@@ -64,6 +64,30 @@ enum SampleAnswer {
         currentTo: LegalDate("2025-10-31"), occupied: .squareMetres(0.48), sharePercent: "0.00",
         features: 1, noise: Noise(areaM2: 0.48, features: 1)),
       CheckedLayer(
+        dataset: try #require(DatasetID("oil-gas-pipelines")),
+        title: LocalizedText(zh: "油气管道", en: "Oil and gas pipelines"), status: .checked,
+        currentTo: LegalDate("2025-10-31"), occupied: .zero, sharePercent: "0.00", features: 0,
+        near: [
+          NearFeatures(
+            fact: "pipelines_in_strip", title: LocalizedText(zh: "带内的管段", en: "Sections in the strip"),
+            withinMetres: 5, features: 1),
+          NearFeatures(
+            fact: "pipelines_beside", title: LocalizedText(zh: "旁边的管段", en: "Sections beside it"),
+            withinMetres: 50, features: 2),
+          NearFeatures(
+            fact: "tunnels", title: LocalizedText(zh: "隧道", en: "Tunnels"), withinMetres: 1_000,
+            features: 0),
+        ]),
+      CheckedLayer(
+        dataset: try #require(DatasetID("pipeline-facilities")),
+        title: LocalizedText(zh: "管道附属设施", en: "Pipeline facilities"), status: .checked,
+        currentTo: LegalDate("2025-10-31"), occupied: .zero, sharePercent: "0.00", features: 0,
+        near: [
+          NearFeatures(
+            fact: "facilities", title: LocalizedText(zh: "附近设施", en: "Facilities near"),
+            withinMetres: 1_500, features: 0)
+        ]),
+      CheckedLayer(
         dataset: try #require(DatasetID("hazard-zones")),
         title: LocalizedText(zh: "地质灾害风险区", en: "Hazard zones"), status: .unavailable,
         currentTo: nil, occupied: .zero, sharePercent: "0.00", features: 0),

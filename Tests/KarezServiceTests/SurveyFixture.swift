@@ -55,12 +55,14 @@ struct SurveyFixture {
       folder: folder, clock: { "2025-03-01T08:00:00Z" }, snapshots: policy)
   }
 
-  func define(_ dataset: DatasetID, isCoverage: Bool = true) async throws {
+  func define(
+    _ dataset: DatasetID, isCoverage: Bool = true, geometry: GeometryKind = .polygon
+  ) async throws {
     let text = LocalizedText(zh: "图斑", en: "land patches")
     try await store.define(
       DatasetSchema(
         id: dataset, title: text, steward: text, theme: "survey", classification: .internal,
-        geometry: .polygon, isCoverage: isCoverage, identifier: "number",
+        geometry: geometry, isCoverage: isCoverage, identifier: "number",
         attributes: [
           Attribute(name: "number", title: text, type: .text, isRequired: true, isUnique: true),
           Attribute(name: "land_class", title: text, type: .text, codes: "land-classes"),
@@ -74,17 +76,36 @@ struct SurveyFixture {
     _ members: [(id: String, box: Box, landClass: String)], in dataset: DatasetID, key: String,
     _ mode: CommitMode = .state
   ) async throws -> CommitReceipt {
+    let features = try members.map {
+      ($0.id, Geometry.polygons(try $0.box.geometry), $0.landClass)
+    }
+    return try await record(features, in: dataset, key: key, mode)
+  }
+
+  /// Records features `f0`, `f1` … of class 00.
+  @discardableResult
+  func record(
+    _ geometries: [Geometry], in dataset: DatasetID, key: String
+  ) async throws -> CommitReceipt {
+    try await record(
+      geometries.enumerated().map { ("f\($0)", $1, "00") }, in: dataset, key: key, .state)
+  }
+
+  private func record(
+    _ members: [(id: String, geometry: Geometry, landClass: String)], in dataset: DatasetID,
+    key: String, _ mode: CommitMode
+  ) async throws -> CommitReceipt {
     let validity = try #require(Validity(from: day))
     let draft = try await store.openDraft(
       DraftPlan(
         dataset: dataset, mode: mode, validity: validity,
         lineage: Lineage(source: "a", sourceSM3: "00", reader: "test", crs: "EPSG:4490")),
       by: .operator, in: .all)
-    let rows = try members.enumerated().map { index, member in
+    let rows = members.enumerated().map { index, member in
       DraftRow(
         row: Int64(index + 1),
         feature: Feature(
-          id: member.id, geometry: .polygons(try member.box.geometry),
+          id: member.id, geometry: member.geometry,
           attributes: [
             "number": .text(member.id), "land_class": .text(member.landClass),
             "note": .text("note of \(member.id)"),
@@ -119,7 +140,7 @@ struct SurveyFixture {
   /// A fact of some features within the boundary.
   static func fact(
     _ measure: MapMeasure.Measure, of dataset: DatasetID, classes: [String] = [],
-    attribute: String = "land_class", inside: [DatasetID] = [], outside: [DatasetID] = []
+    attribute: String = "land_class", within: Quantity? = nil, inside: [DatasetID] = [], outside: [DatasetID] = []
   ) -> FactDeclaration {
     let filters =
       classes.isEmpty ? [] : [AttributeFilter(attribute: attribute, prefixes: classes)]
@@ -127,7 +148,8 @@ struct SurveyFixture {
       id: FactID("fact"), title: LocalizedText(zh: "事实", en: "fact"), type: .quantity(.area),
       source: .map(
         MapMeasure(
-          dataset: dataset, filters: filters, inside: inside, outside: outside, measure: measure)))
+          dataset: dataset, filters: filters, within: within, inside: inside, outside: outside,
+          measure: measure)))
   }
 }
 

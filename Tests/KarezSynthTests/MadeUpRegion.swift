@@ -96,6 +96,7 @@ enum MadeUpRegion {
         villages: "60"
         mining-rights: "4"
         hazard-sites: "5"
+        oil-gas-pipelines: "5"
         nature-reserve-cores: "2"
 
     """

@@ -76,7 +76,7 @@ struct Prefecture: Sendable {
     let region = try Region(folder: pack.path)
     let plan = SynthPlan(
       patches: patches, seed: seed, region: region,
-      outlines: pack.appending(path: "outlines").path)
+      outlines: pack.appending(path: "outlines").path, distances: [5, 20, 300])
     return try Synth(plan).generate(to: folder.appending(path: "out").path) { _, _, _ in }
   }
 }

@@ -99,6 +99,58 @@ import Testing
     #expect(Set(clean.layers.keys) == ["counties", "townships", "villages", "land-patches"])
   }
 
+  @Test func `what lies around a site is as far away, and takes as much, as buffers say`() throws {
+    let made = try SynthCountryTests.made.get()
+    var (distances, lands) = (0, 0)
+    for site in made.truth["sites"]?.array ?? [] {
+      let name = site["id"]?.string ?? ""
+      guard case .polygons(let multi) = try Geometry(wkt: try #require(site["wkt"]?.string)) else {
+        continue
+      }
+      let surroundings = try BoundarySurroundings(of: PreparedBoundary(multi))
+      for layer in [SynthLayer.oilGasPipelines, .pipelineFacilities] {
+        let around = site["around"]?.array?.first { $0["dataset"]?.string == layer.rawValue }
+        var stated: [String: Double] = [:]
+        for feature in around?["features"]?.array ?? [] {
+          stated[feature["id"]?.string ?? ""] = Self.number(feature["distanceM"])
+        }
+        var neighbours: [Neighbour] = []
+        for feature in made[layer] {
+          let found = try surroundings.neighbour(feature.geometry, reaching: 1_499)
+          let expected = stated[feature.id].flatMap { $0 <= 1_499 ? $0 : nil }
+          #expect((found == nil) == (expected == nil), "\(name) \(feature.id)")
+          guard let found, let expected else { continue }
+          #expect(abs(found.distanceMetres - expected) <= 0.001, "\(name) \(feature.id)")
+          neighbours.append(found)
+          distances += 1
+        }
+        for land in around?["land"]?.array ?? [] {
+          let metres = Self.number(land["withinM"])
+          let found = try surroundings.land(within: metres, of: neighbours).area.squareMetres
+          let expected = Self.number(land["areaM2"])
+          #expect(abs(found - expected) < 0.01, "\(name), \(metres) m: \(found), \(expected)")
+          lands += 1
+        }
+      }
+    }
+    #expect(distances >= 3, "too few distances compared")
+    #expect(lands >= 4, "too few areas compared")
+  }
+
+  @Test func `a pipeline is planted across the corridor, and one beside a site`() throws {
+    let made = try SynthCountryTests.made.get()
+    func nearest(_ id: String, _ dataset: String) -> Double? {
+      let site = made.truth["sites"]?.array?.first { $0["id"]?.string == id }
+      let around = site?["around"]?.array?.first { $0["dataset"]?.string == dataset }
+      return around?["features"]?.array?.map { Self.number($0["distanceM"]) }.min()
+    }
+    #expect(nearest("corridor", "oil-gas-pipelines") == 0)
+    #expect(abs((nearest("pipeline-strip", "oil-gas-pipelines") ?? 0) - 2) < 0.1)
+    #expect((30...60).contains(nearest("pipeline-strip", "pipeline-facilities") ?? 0))
+    #expect(nearest("clean", "oil-gas-pipelines") == nil)
+    #expect(made[.oilGasPipelines].count >= 3)
+  }
+
   @Test func `the sample boundary is the corridor, to the millimetre`() throws {
     let made = try SynthCountryTests.made.get()
     let corridor = try #require(try sites(made).first { $0.id == "corridor" })

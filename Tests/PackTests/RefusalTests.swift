@@ -115,6 +115,20 @@ import Testing
     Change(
       "cadastre/schemas/parcels.yaml", "codes: \"right-kinds\"", "codes: \"rights\"",
       .codeTableUnknown("rights")),
+    Change(
+      "facts.yaml", "within: \"5 m\"", "within: \"5 ha\"", .notDistance(key: "within")),
+    Change(
+      "facts.yaml", "within: \"5 m\"", "within: \"0 m\"", .notDistance(key: "within")),
+    Change(
+      "facts.yaml", "within: \"5 m\"", "within: \"5\"",
+      .notQuantity(key: "within", text: "5")),
+    // Without a distance a line has no area.
+    Change(
+      "facts.yaml", "    within: \"200 m\"\n    measure: area", "    measure: area",
+      .datasetHasNoArea("oil-gas-pipelines")),
+    Change(
+      "facts.yaml", "    inside: [ \"urban-development-boundary\" ]",
+      "    inside: [ \"oil-gas-pipelines\" ]", .datasetHasNoArea("oil-gas-pipelines")),
     Change("cadastre/pack.yaml", "version: \"1.1.0\"", "version: \"1.0\"", .notVersion("1.0")),
     Change(
       "cadastre/pack.yaml", "version: \"1.1.0\"", "version: \"0.9.0\"",

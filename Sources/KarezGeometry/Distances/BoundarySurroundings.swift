@@ -2,7 +2,7 @@ import CGEOS
 import Glibc
 import KarezCore
 
-/// 周边要素: one feature as far as it lies around a boundary.
+/// One feature as far as it lies around a boundary.
 public final class Neighbour {
   /// From the boundary, to the millimetre; nothing for a feature that meets it.
   public let distanceMetres: Double

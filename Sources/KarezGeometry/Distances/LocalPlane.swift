@@ -11,7 +11,7 @@ import Glibc
 /// - Accuracy: a length is too long by half the square of its distance from the meridian in Earth
 ///   radii: by 1.3e-6 of itself at 10 km, 1.2e-5 at 30 km. Lines keep to their curves within
 ///   0.2 mm. Held by `LocalPlaneTests`.
-struct LocalPlane {
+public struct LocalPlane: Sendable {
   /// How far a mapped edge may run beside its curve, in metres.
   ///
   /// A tenth of the millimetre to which distances are told.
@@ -20,17 +20,17 @@ struct LocalPlane {
   private let projection: TransverseMercator
 
   /// The plane with its meridian through the middle of a box of degrees.
-  init(around box: BoundingBox) {
+  public init(around box: BoundingBox) {
     projection = TransverseMercator(centralMeridian: (box.minX + box.maxX) / 2)
   }
 
   // MARK: Places
 
-  func place(ofDegrees degrees: Position) throws(GeometryError) -> Position {
+  public func place(ofDegrees degrees: Position) throws(GeometryError) -> Position {
     try projection.position(ofDegrees: degrees)
   }
 
-  func degrees(of place: Position) throws(GeometryError) -> Position {
+  public func degrees(of place: Position) throws(GeometryError) -> Position {
     var degrees = try projection.degrees(of: place)
     let metresNorth = Ellipsoid.majorAxis * .pi / 180
     let metresEast = metresNorth * cos(degrees.y * .pi / 180)

@@ -1,6 +1,7 @@
 public import Foundation
 public import KarezCore
 import KarezPacks
+import KarezRules
 import KarezSynth
 
 /// What `karez synth` is asked to make.
@@ -63,7 +64,8 @@ public enum Synthesis {
     let region = try OneMap.loadRegion(code, order.installation)
     let folder = order.installation.packs.appending(path: "regions/\(code)/outlines")
     let plan = SynthPlan(
-      patches: order.patches, seed: order.seed, region: region, outlines: folder.path)
+      patches: order.patches, seed: order.seed, region: region, outlines: folder.path,
+      distances: try distances(order.installation))
     do throws(SynthError) {
       let report = try Synth(plan).generate(to: order.out.path) { _, done, total in
         progress(done, total)
@@ -72,6 +74,22 @@ public enum Synthesis {
     } catch {
       throw .synthesis(error)
     }
+  }
+}
+
+extension Synthesis {
+  /// How far the packs' facts look around the boundary for any pipeline, in metres.
+  private static func distances(_ installation: Installation) throws(Problem) -> [Double] {
+    let pipelines = SynthLayer.oilGasPipelines.rawValue
+    let facts = try OneMap.loadPacks(installation).ruleBook.facts
+    return Set(
+      facts.compactMap { fact -> Double? in
+        guard case .map(let measure) = fact.source, measure.dataset.text == pipelines,
+          measure.filters.isEmpty
+        else { return nil }
+        return measure.within?.value
+      }
+    ).sorted()
   }
 }
 

@@ -12,6 +12,8 @@ extension Problem {
       ).problem(.unavailable, at: Self.name(file))
     case .outlineInvalid(let file, let fault):
       return .geometry(fault, of: Self.name(file))
+    case .siteUnmeasured(let site, let fault):
+      return .geometry(fault, of: site)
     case .tooFewPatches(let asked, let least):
       return Wording(
         "patches-too-few", "图斑数 \(asked) 太少，至少 \(least)",

@@ -18,11 +18,19 @@ public enum SynthLayer: String, CaseIterable, Hashable, Sendable {
   case hazardZones = "hazard-zones"
   case hazardSites = "hazard-sites"
   case landConversions = "land-conversions"
+  case oilGasPipelines = "oil-gas-pipelines"
+  case pipelineFacilities = "pipeline-facilities"
 
   /// What every dataset counts by itself; stands in identifiers, so that no two datasets share one.
   var number: Int { Self.allCases.firstIndex(of: self).map { $0 + 1 } ?? 0 }
 
-  public var geometry: GeometryKind { self == .hazardSites ? .point : .polygon }
+  public var geometry: GeometryKind {
+    switch self {
+    case .hazardSites: .point
+    case .oilGasPipelines: .line
+    default: .polygon
+    }
+  }
 
   public var fields: [(name: String, type: AttributeType)] {
     switch self {
@@ -61,6 +69,14 @@ public enum SynthLayer: String, CaseIterable, Hashable, Sendable {
       Self.texts("identifier", "approval_number", "project_name", "conversion_kind", "approver")
         + [("approved_on", .date)] + Self.texts("purpose") + Self.area
         + Self.texts("county_code", "county_name")
+    case .oilGasPipelines:
+      Self.texts(
+        "identifier", "name", "medium", "section_kind", "operator_name", "county_code",
+        "county_name")
+    case .pipelineFacilities:
+      Self.texts(
+        "identifier", "name", "facility_kind", "operator_name", "county_code", "county_name")
+        + Self.area
     }
   }
 

@@ -78,6 +78,39 @@ extension Themes {
       geometry: .points([spot.centre.position]))
   }
 
+  func pipeline(_ route: PipelineRoute, number: Int) -> SynthFeature {
+    let county = text(route.county)
+    let media = ["natural-gas", "crude-oil", "refined-oil"]
+    return SynthFeature(
+      layer: .oilGasPipelines,
+      values: [
+        country.gazetteer.identifier(.oilGasPipelines, county.code, number),
+        .text(county.name + Gazetteer.padded(number, 2) + "号管线"),
+        .text(media[number % media.count]), .text(route.section), .text("演示管道企业"),
+        .text(county.code), .text(county.name),
+      ],
+      geometry: .lines([route.points.map(\.position)]))
+  }
+
+  /// A station with a rough edge, some thirty metres wide.
+  func pipelineFacility(
+    at place: LatticePoint, in county: Int, number: Int
+  ) -> SynthFeature? {
+    let ring = country.shapes.star(around: place, radius: 20, corners: 9, key: 3_000 + number)
+    guard let polygon = [ring].polygon else { return nil }
+    let kinds = ["valve-chamber", "gas-transmission-station", "pigging-station"]
+    let county = text(county)
+    return SynthFeature(
+      layer: .pipelineFacilities,
+      values: [
+        country.gazetteer.identifier(.pipelineFacilities, county.code, number),
+        .text(county.name + Gazetteer.padded(number, 2) + "号站"),
+        .text(kinds[number % kinds.count]), .text("演示管道企业"), .text(county.code),
+        .text(county.name), polygon.area.recorded,
+      ],
+      geometry: .polygons(polygon.multi))
+  }
+
   private func hazardKind(_ number: Int) -> String {
     let kinds = ["debris-flow", "landslide", "rockfall"]
     return kinds[country.chance.pick(kinds.count, .hazard, number, 7)]

@@ -21,6 +21,7 @@ struct Chance: Hashable, Sendable {
     case hazard
     case shape
     case conversion
+    case pipeline
   }
 
   static func mixed(_ value: UInt64) -> UInt64 {

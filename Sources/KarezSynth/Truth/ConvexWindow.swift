@@ -84,6 +84,21 @@ struct ConvexWindow: Sendable {
     return kept
   }
 
+  /// Whether a box of degrees may come near; a corridor is not all of its own box.
+  func comesNear(_ other: BoundingBox) -> Bool {
+    guard box.meets(other) else { return false }
+    let places = [
+      Position(x: other.minX, y: other.minY), Position(x: other.maxX, y: other.minY),
+      Position(x: other.maxX, y: other.maxY), Position(x: other.minX, y: other.maxY),
+    ].map { Self.shifted($0, from: origin) }
+    // Apart if the box lies wholly outside of one side.
+    return corners.indices.allSatisfy { index in
+      places.contains {
+        Self.cross(corners[index], corners[(index + 1) % corners.count], $0) >= 0
+      }
+    }
+  }
+
   func contains(_ degrees: Position) -> Bool {
     let point = Self.shifted(degrees, from: origin)
     return corners.indices.allSatisfy {

@@ -21,11 +21,14 @@ struct SitePlanner {
   let landmarks: Landmarks
   let redLines: [SynthFeature]
 
+  /// How far rectangles are turned, as a part of a whole turn.
+  static let turn = 0.07
+
   /// A rectangle around a place, turned so that it is parallel to nothing.
   ///
   /// - Units: metres.
   func window(
-    around centre: LatticePoint, length: Double, width: Double, turn: Double = 0.07
+    around centre: LatticePoint, length: Double, width: Double, turn: Double = Self.turn
   ) -> ConvexWindow? {
     let (cosine, sine) = Shapes.direction(turn)
     let corners = [(-1.0, -1.0), (1, -1), (1, 1), (-1, 1)].map { along, across in

@@ -52,6 +52,29 @@ struct TruthFile {
       })
   }
 
+  private func around(_ index: Int) -> [JSONValue] {
+    SynthLayer.allCases.compactMap { layer in
+      guard let found = book.around[index][layer] else { return nil }
+      return .object([
+        "dataset": .string(layer.rawValue),
+        "features": .array(
+          found.features.sorted { $0.id < $1.id }.map {
+            .object([
+              "distanceM": .string(DecimalText.fixed($0.metres, decimals: 4)),
+              "id": .string($0.id),
+            ])
+          }),
+        "land": .array(
+          found.land.sorted { $0.key < $1.key }.map {
+            .object([
+              "areaM2": text($0.value),
+              "withinM": .string(DecimalText.fixed($0.key, decimals: 3)),
+            ])
+          }),
+      ])
+    }
+  }
+
   private func site(_ index: Int) -> JSONValue {
     let site = book.sites[index]
     let layers = SynthLayer.allCases.compactMap { layer -> JSONValue? in
@@ -65,7 +88,7 @@ struct TruthFile {
       ])
     }
     return .object([
-      "id": .string(site.id), "landUse": landUse(book.landUse[index]), "layers": .array(layers),
+      "around": .array(around(index)), "id": .string(site.id), "landUse": landUse(book.landUse[index]), "layers": .array(layers),
       "purpose": .string(site.purpose),
       "statutoryAreaM2": text(site.window.boundary.area.squareMetres),
       "title": .object(["en": .string(site.en), "zh": .string(site.zh)]),
