@@ -5,8 +5,6 @@ so nothing is fetched while the benchmark runs. Two threads.
 """
 import os
 import pathlib
-import sys
-import time
 
 import duckdb
 import duckdb_extension_spatial
@@ -14,8 +12,9 @@ import duckdb_extension_spatial
 import asks
 import caches
 import jobs
+import loops
 import places
-from meter import Meter, best_of, emit, quantiles
+from meter import Meter, best_of, emit
 
 ENGINE = "duckdb"
 # st_area_spheroid wants latitude first, and measures on WGS 84, which differs by 1e-10 in flattening.
@@ -50,16 +49,6 @@ def connect(size: str, layers: tuple[str, ...]) -> duckdb.DuckDBPyConnection:
     return link
 
 
-def overlay_query(layer: str, plane: str) -> str:
-    key = jobs.BATCH[layer]
-    return f"""
-      select id, {key} as key, sum({AREAS[plane]}) as area from (
-        select p.id, l.{key}, case when st_coveredby(p.geom, l.geom) then p.geom
-          else st_intersection(p.geom, l.geom) end piece
-        from patch p join {layer} l on st_intersects(p.geom, l.geom)) pieces
-      group by 1, 2"""
-
-
 def write(link: duckdb.DuckDBPyConnection, query: str, file: pathlib.Path) -> dict:
     link.execute(f"copy ({query}) to '{file}' (format csv, header)")
     return {"bytes": file.stat().st_size}
@@ -68,20 +57,16 @@ def write(link: duckdb.DuckDBPyConnection, query: str, file: pathlib.Path) -> di
 def overlay(size: str) -> None:
     with connect(size, ("patch", *jobs.BATCH)) as link:
         for layer in jobs.BATCH:
-            for plane in AREAS:
-                query = overlay_query(layer, plane)
+            for plane, area in AREAS.items():
+                query = loops.overlay_query(layer, area)
 
                 def counted() -> dict:
-                    groups, area = link.execute(
+                    groups, total = link.execute(
                         f"select count(*), sum(area) from ({query})").fetchone()
-                    return {"groups": groups, "area": area}
+                    return {"groups": groups, "area": total}
 
-                facts = {"layer": layer, "plane": plane, "state": "warm"}
-                best_of(jobs.repeats(size), "overlay", ENGINE, size, counted, **facts,
-                        written=False)
-                file = jobs.answer(size, f"overlay-{layer}-{plane}", ENGINE)
-                best_of(jobs.repeats(size), "overlay", ENGINE, size,
-                        lambda: write(link, query, file), **facts, written=True)
+                loops.batch(ENGINE, size, layer, plane, counted,
+                            lambda file: write(link, query, file))
 
 
 def cold(size: str) -> None:
@@ -93,7 +78,7 @@ def cold(size: str) -> None:
     with meter:
         with connect(size, ("patch", "landuse")) as link:
             file = jobs.answer(size, "overlay-landuse-statutory-cold", ENGINE)
-            meter.result = write(link, overlay_query("landuse", "statutory"), file)
+            meter.result = write(link, loops.overlay_query("landuse", AREAS["statutory"]), file)
     emit(meter.line(forgottenMB=forgotten))
 
 
@@ -103,20 +88,7 @@ def check(size: str) -> None:
         for kind in jobs.ASKS:
             shapes = asks.shapes(size, kind)
             one_check(link, shapes[0])
-            seconds, rows = [], []
-            meter = Meter("check", ENGINE, size, ask=kind, form="whole", state="warm")
-            with meter:
-                for number, shape in enumerate(shapes, 1):
-                    begun = time.perf_counter()
-                    found = one_check(link, shape)
-                    seconds.append(time.perf_counter() - begun)
-                    rows += [(number, *row) for row in found]
-                    if sum(seconds) > jobs.CHECK_BUDGET_S:
-                        break
-                meter.result = {**quantiles(seconds), "rows": len(rows),
-                                "area": sum(row[3] for row in rows)}
-            emit(meter.line())
-            jobs.write_rows(jobs.answer(size, f"check-{kind}", ENGINE), jobs.CHECK_HEADS, rows)
+            loops.checks(ENGINE, size, kind, shapes, lambda shape: one_check(link, shape))
 
 
 def one_check(link: duckdb.DuckDBPyConnection, shape: bytes) -> list[tuple]:
@@ -153,5 +125,4 @@ def union(size: str) -> None:
 JOBS = {"overlay": overlay, "cold": cold, "check": check, "coverage": coverage, "union": union}
 
 if __name__ == "__main__":
-    for job in sys.argv[2:]:
-        JOBS[job](sys.argv[1])
+    loops.main(JOBS)

@@ -6,8 +6,6 @@ tree before the clock starts, as our layer files are built before it starts.
 import os
 import pathlib
 import resource
-import sys
-import time
 
 import numpy
 import pyarrow
@@ -17,9 +15,10 @@ import shapely
 
 import asks
 import jobs
+import loops
 import places
 import statutory
-from meter import Meter, best_of, emit, quantiles
+from meter import best_of
 
 ENGINE = "geos"
 # A job that wants more memory than this is ended by its own allocation, not by the machine.
@@ -49,14 +48,8 @@ def overlay(size: str) -> None:
         patches = Layer(size, "patch", "id", in_statutory_plane=plane == "statutory")
         for name, key in jobs.BATCH.items():
             layer = Layer(size, name, key, in_statutory_plane=plane == "statutory")
-            file = jobs.answer(size, f"overlay-{name}-{plane}", ENGINE)
-            facts = {"layer": name, "plane": plane, "state": "warm"}
-            times = jobs.repeats(size)
-            best_of(times, "overlay", ENGINE, size,
-                    lambda: summary(grouped(patches, layer)), **facts, written=False)
-            best_of(times, "overlay", ENGINE, size,
-                    lambda: write(patches, layer, grouped(patches, layer), file), **facts,
-                    written=True)
+            loops.batch(ENGINE, size, name, plane, lambda: summary(grouped(patches, layer)),
+                        lambda file: write(patches, layer, grouped(patches, layer), file))
             del layer
 
 
@@ -91,20 +84,7 @@ def check(size: str) -> None:
         shapes = statutory.shapes(shapely.from_wkb(asks.shapes(size, kind)))
         for shape in shapes[:20]:
             one_check(layers, shape)
-        seconds, rows = [], []
-        meter = Meter("check", ENGINE, size, ask=kind, form="whole", state="warm")
-        with meter:
-            for number, shape in enumerate(shapes, 1):
-                begun = time.perf_counter()
-                found = one_check(layers, shape)
-                seconds.append(time.perf_counter() - begun)
-                rows += [(number, *row) for row in found]
-                if sum(seconds) > jobs.CHECK_BUDGET_S:
-                    break
-            meter.result = {**quantiles(seconds), "rows": len(rows),
-                            "area": sum(row[3] for row in rows)}
-        emit(meter.line())
-        jobs.write_rows(jobs.answer(size, f"check-{kind}", ENGINE), jobs.CHECK_HEADS, rows)
+        loops.checks(ENGINE, size, kind, shapes, lambda shape: one_check(layers, shape))
 
 
 def one_check(layers: dict[str, Layer], shape: shapely.Geometry) -> list[tuple]:
@@ -161,5 +141,4 @@ JOBS = {"overlay": overlay, "check": check, "coverage": coverage, "union": union
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (int(MEMORY_GB * 1e9), int(MEMORY_GB * 1e9)))
-    for job in sys.argv[2:]:
-        JOBS[job](sys.argv[1])
+    loops.main(JOBS)

@@ -8,11 +8,11 @@ import json
 import os
 import pathlib
 import subprocess
-import sys
 import tempfile
 
 import caches
 import jobs
+import loops
 import places
 from meter import Meter, best_of, emit
 
@@ -157,5 +157,4 @@ JOBS = {"layers": layers, "overlay": overlay, "cold": cold, "check": check, "cov
         "union": union}
 
 if __name__ == "__main__":
-    for job in sys.argv[2:]:
-        JOBS[job](sys.argv[1])
+    loops.main(JOBS)

@@ -4,7 +4,6 @@ The layers must stand in the cluster (postgis_load.py). Areas: square degrees (`
 plane EPSG:4514 (`planar`), and the ellipsoid (`statutory`; PostGIS follows geodesics there).
 """
 import pathlib
-import sys
 import time
 
 import psycopg
@@ -12,8 +11,9 @@ import asks
 import caches
 import cluster
 import jobs
+import loops
 import postgis_load
-from meter import Meter, best_of, emit, quantiles
+from meter import Meter, best_of, emit
 
 ENGINE = "postgis"
 AREAS = {
@@ -32,17 +32,6 @@ def connect(size: str) -> psycopg.Connection:
     return link
 
 
-def overlay_query(layer: str, plane: str) -> str:
-    """Grouped areas of patch × layer. A patch within one polygon is not cut: the quickest form known."""
-    key = jobs.BATCH[layer]
-    return f"""
-      select id, {key} as key, sum({AREAS[plane]}) as area from (
-        select p.id, l.{key}, case when st_coveredby(p.geom, l.geom) then p.geom
-          else st_intersection(p.geom, l.geom) end piece
-        from patch p join {layer} l on st_intersects(p.geom, l.geom)) pieces
-      group by 1, 2"""
-
-
 def write(link: psycopg.Connection, query: str, file: pathlib.Path) -> dict:
     with link.cursor().copy(f"copy ({query}) to stdout (format csv, header)") as rows:
         with open(file, "wb") as out:
@@ -54,22 +43,17 @@ def write(link: psycopg.Connection, query: str, file: pathlib.Path) -> dict:
 def overlay(size: str) -> None:
     with connect(size) as link:
         for layer in jobs.BATCH:
-            for plane in AREAS:
-                query = overlay_query(layer, plane)
+            for plane, area in AREAS.items():
+                query = loops.overlay_query(layer, area)
 
                 def counted() -> dict:
-                    groups, area = link.execute(
+                    groups, total = link.execute(
                         f"with r as materialized ({query})"
                         " select count(*), sum(area) from r").fetchone()
-                    return {"groups": groups, "area": area}
+                    return {"groups": groups, "area": total}
 
-                facts = {"layer": layer, "plane": plane, "state": "warm",
-                         "server": cluster.postmaster()}
-                best_of(jobs.repeats(size), "overlay", ENGINE, size, counted, **facts,
-                        written=False)
-                file = jobs.answer(size, f"overlay-{layer}-{plane}", ENGINE)
-                best_of(jobs.repeats(size), "overlay", ENGINE, size,
-                        lambda: write(link, query, file), **facts, written=True)
+                loops.batch(ENGINE, size, layer, plane, counted,
+                            lambda file: write(link, query, file), server=cluster.postmaster())
 
 
 def cold(size: str) -> None:
@@ -82,7 +66,7 @@ def cold(size: str) -> None:
         meter = Meter("overlay", ENGINE, size, server=cluster.postmaster(), layer="landuse",
                       plane="statutory", state="cold", written=True)
         with meter:
-            meter.result = write(link, overlay_query("landuse", "statutory"), file)
+            meter.result = write(link, loops.overlay_query("landuse", AREAS["statutory"]), file)
         emit(meter.line(forgottenMB=forgotten))
 
 
@@ -118,27 +102,17 @@ def check(size: str) -> None:
 def time_checks(link: psycopg.Connection, size: str, kind: str, form: str,
                 shapes: list[bytes]) -> None:
     query = check_query(form)
+
+    def ask(shape: bytes) -> list[tuple]:
+        return link.execute(query, (shape,), prepare=True).fetchall()
+
     begun = time.perf_counter()
-    link.execute(query, (shapes[0],), prepare=True).fetchall()
+    ask(shapes[0])
     first = time.perf_counter() - begun
     for shape in shapes[:20]:
-        link.execute(query, (shape,), prepare=True).fetchall()
-    seconds, rows = [], []
-    meter = Meter("check", ENGINE, size, server=cluster.postmaster(), ask=kind, form=form,
-                  state="warm")
-    with meter:
-        for number, shape in enumerate(shapes, 1):
-            begun = time.perf_counter()
-            found = link.execute(query, (shape,), prepare=True).fetchall()
-            seconds.append(time.perf_counter() - begun)
-            rows += [(number, *row) for row in found]
-            if sum(seconds) > jobs.CHECK_BUDGET_S:
-                break
-        meter.result = {**quantiles(seconds), "firstMs": round(1000 * first, 3),
-                        "rows": len(rows), "area": sum(row[3] for row in rows)}
-    emit(meter.line())
-    engine = ENGINE if form == "whole" else f"{ENGINE}, {form}"
-    jobs.write_rows(jobs.answer(size, f"check-{kind}", engine), jobs.CHECK_HEADS, rows)
+        ask(shape)
+    loops.checks(ENGINE, size, kind, shapes, ask, form=form, server=cluster.postmaster(),
+                 firstMs=round(1000 * first, 3))
 
 
 def union(size: str) -> None:
@@ -182,5 +156,4 @@ def load_faults(size: str) -> None:
 JOBS = {"overlay": overlay, "cold": cold, "check": check, "union": union, "coverage": coverage}
 
 if __name__ == "__main__":
-    for name in sys.argv[2:]:
-        JOBS[name](sys.argv[1])
+    loops.main(JOBS)
