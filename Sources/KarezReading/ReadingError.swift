@@ -25,6 +25,7 @@ public enum ReadingError: Error, Hashable, Sendable {
   case shapefile(ShapefileFault)
   case zip(ZipFault)
   case geopackage(GeoPackageFault)
+  case vct(VCTFault)
 
   // The worker.
   case sandboxMissing

@@ -18,6 +18,8 @@ public enum SourceFault: Hashable, Sendable {
   case textForbidden(field: String, scalar: UInt32)
   /// The geometry is not written as its format wants.
   case malformed(what: String)
+  /// An object of a VCT file is not as the format wants it.
+  case vct(VCTObjectFault)
 }
 
 /// One feature of a file, in the file's own CRS.

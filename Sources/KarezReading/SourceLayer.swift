@@ -14,6 +14,8 @@ public enum SourceFormat: String, CaseIterable, Hashable, Sendable {
   case wkt
   /// A table of vertices.
   case vertexTable = "vertex-csv"
+  /// 地理空间数据交换格式, as the land surveys use it.
+  case vct
 }
 
 /// A coordinate reference system as far as the file states it.
@@ -102,6 +104,8 @@ public struct SourceField: Hashable, Sendable {
 /// One layer (图层) of a file, before its features.
 public struct SourceLayer: Hashable, Sendable {
   public var name: String
+  /// What people call it, where the file says; empty where it does not.
+  public var title: String
   public var format: SourceFormat
   public var geometry: GeometryKind
   public var crs: SourceCRS
@@ -118,9 +122,10 @@ public struct SourceLayer: Hashable, Sendable {
     crs: SourceCRS = .unknown, crsReason: CRSReason = .unstated, crsName: String = "",
     fields: [SourceField] = [],
     encoding: SourceEncoding = SourceEncoding(name: "UTF-8", reason: .format),
-    featureCount: Int64? = nil, warnings: [ReadWarning] = []
+    featureCount: Int64? = nil, warnings: [ReadWarning] = [], title: String = ""
   ) {
     self.name = name
+    self.title = title
     self.format = format
     self.geometry = geometry
     self.crs = crs

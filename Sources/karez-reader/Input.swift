@@ -74,6 +74,7 @@ struct Input {
       return LibrarySource(dataset, .dxf, request)
     case .xml(let root): throw .unknownFormat(magic: "<" + root + ">")
     case .json: return geojson(try bytes(at: try place("geojson")), request)
+    case .vct: return try VCTSource(try bytes(at: try place("vct")), request)
     case .text: return try TextSource(try bytes(at: try place("txt")), request)
     }
   }

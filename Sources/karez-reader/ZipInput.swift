@@ -46,7 +46,7 @@ struct ZipInput {
     }
     if !folders.isEmpty { return folders }
     for endings in [
-      [".shp"], [".kml"], [".dxf"], [".json", ".geojson"], [".txt", ".csv", ".wkt"],
+      [".shp"], [".kml"], [".dxf"], [".vct"], [".json", ".geojson"], [".txt", ".csv", ".wkt"],
     ] {
       let names = directory.entries.map(\.name).filter { name in
         let last = name.split(separator: "/").last.map(String.init) ?? ""

@@ -116,12 +116,17 @@ import Testing
     }
     #expect(throws: FrameFault.unknownKind(9)) { try FrameDecoder.header([9, 0, 0, 0, 0]) }
     var decoder = FrameDecoder()
-    #expect(throws: FrameFault.wrongVersion(2)) {
-      try decoder.decode(kind: 1, [0x4B, 0x52, 0x5A, 0x52, 2, 0])
+    #expect(throws: FrameFault.wrongVersion(9)) {
+      try decoder.decode(kind: 1, [0x4B, 0x52, 0x5A, 0x52, 9, 0])
     }
   }
 
   static let errors: [ReadingError] = [
+    .vct(.endsTooSoon(line: 3, section: "Line")), .vct(.edition("VCT 2.0")),
+    .vct(.sectionMissing("Attribute")),
+    .vct(.unexpected(line: 1, section: "Head", found: "x")),
+    .vct(.lineTooLong(line: 1, limit: 2)), .vct(.tooMany(kind: "Line", line: 1, limit: 2)),
+    .vct(.headValue(key: "Dim", value: "4")),
     .fileMissing, .emptyFile, .fileTooLarge(bytes: 1, limit: 2), .unknownFormat(magic: "00"),
     .driverRefused(format: .kml, message: "m"), .readFailed(row: 1, message: "m"),
     .documentTypeDeclared, .encodingUnknown(name: "n"),
@@ -149,12 +154,14 @@ import Testing
     #expect(try Self.decode(Self.encode([.failure(error)])) == [.failure(error)])
   }
 
-  static let faults: [SourceFault] = [
-    .ringNotClosed(part: 1, ring: 2), .ringTooShort(part: 1, ring: 2, vertices: 3),
-    .notFinite(part: 1, ring: 2, vertex: 3), .lineNotClosed(vertices: 4),
-    .unsupportedType("CURVE"), .empty, .textUndecodable(field: "f"),
-    .textForbidden(field: "f", scalar: 0x202E), .malformed(what: "w"),
-  ]
+  static let faults: [SourceFault] =
+    [
+      .ringNotClosed(part: 1, ring: 2), .ringTooShort(part: 1, ring: 2, vertices: 3),
+      .notFinite(part: 1, ring: 2, vertex: 3), .lineNotClosed(vertices: 4),
+      .unsupportedType("CURVE"), .empty, .textUndecodable(field: "f"),
+      .textForbidden(field: "f", scalar: 0x202E), .malformed(what: "w"),
+    ]
+    + VCTObjectFault.Kind.allCases.map { .vct(VCTObjectFault($0, line: 7, object: 3, found: "x")) }
 
   @Test(arguments: faults)
   func `every fault of a feature arrives whole`(fault: SourceFault) throws {

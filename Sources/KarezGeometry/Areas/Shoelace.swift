@@ -1,10 +1,10 @@
 /// The signed area of a closed line, by trapezoids measured from its first position.
-enum Shoelace {
+package enum Shoelace {
   /// Twice the signed area; positive when the line runs counter-clockwise.
   ///
   /// Products of coordinates near 10⁷ m round to 0.01 m² and more, so every factor is a
   /// difference: a mean distance from the first position, and the height of one edge.
-  static func doubledArea(of positions: [Position]) -> Double {
+  package static func doubledArea(of positions: [Position]) -> Double {
     guard let origin = positions.first else { return 0 }
     var sum = 0.0
     var previous = origin

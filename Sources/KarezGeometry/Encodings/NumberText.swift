@@ -1,6 +1,7 @@
 /// Plain decimal numbers in text: what people and programs write for coordinates.
 package enum NumberText {
-  static func isPart(_ byte: UInt8) -> Bool {
+  @usableFromInline
+  package static func isPart(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x2B, 0x2D, 0x2E, 0x45, 0x65: true
     default: false
@@ -8,6 +9,7 @@ package enum NumberText {
   }
 
   /// The finite number the bytes write, without `nan`, `inf`, hexadecimal or spaces.
+  @inlinable
   package static func value(of bytes: some Collection<UInt8>) -> Double? {
     if let plain = plainValue(of: bytes) { return plain }
     guard !bytes.isEmpty, bytes.count <= 64, bytes.allSatisfy(isPart) else { return nil }
@@ -21,7 +23,8 @@ package enum NumberText {
   ///
   /// A whole number below 2⁵³ divided by a power of ten up to 10²² is one correctly rounded
   /// operation on two exact numbers, so it is the number the library would find.
-  private static func plainValue(of bytes: some Collection<UInt8>) -> Double? {
+  @inlinable
+  package static func plainValue(of bytes: some Collection<UInt8>) -> Double? {
     var rest = bytes[...]
     let isNegative = rest.first == 0x2D
     if isNegative { rest = rest.dropFirst() }
@@ -43,7 +46,8 @@ package enum NumberText {
     return isNegative ? -value : value
   }
 
-  private static let powersOfTen: [Double] = [
+  @usableFromInline
+  package static let powersOfTen: [Double] = [
     1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
     1e18,
   ]

@@ -8,6 +8,7 @@ package enum FileContent: Hashable, Sendable {
   /// XML with the name of its root element, without prefix.
   case xml(root: String)
   case dxf
+  case vct
   case text
 
   static let shapefileMagic: [UInt8] = [0x00, 0x00, 0x27, 0x0A]
@@ -47,6 +48,7 @@ package enum FileContent: Hashable, Sendable {
     }
     let words = text.prefix(200).split { [0x20, 0x09, 0x0A, 0x0D].contains($0) }.prefix(4)
     if isDXF(words.map { Array($0) }) { return .dxf }
+    if isVCT(text) { return .vct }
     return .text
   }
 
@@ -55,6 +57,26 @@ package enum FileContent: Hashable, Sendable {
     guard words.count >= 2 else { return false }
     return words[0] == Array("999".utf8)
       || (words[0] == Array("0".utf8) && words[1] == Array("SECTION".utf8))
+  }
+
+  /// A VCT file begins with its head, perhaps after comments.
+  private static func isVCT(_ text: ArraySlice<UInt8>) -> Bool {
+    func begins(_ line: ArraySlice<UInt8>, _ word: String) -> Bool {
+      String(decoding: line.prefix(20), as: UTF8.self).lowercased()
+        .prefix { $0.isLetter } == word
+    }
+    var isComment = false
+    for line in text.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+      let content = line.drop { $0 == 0x20 || $0 == 0x09 }
+      if isComment {
+        isComment = !begins(content, "commentend")
+      } else if begins(content, "commentbegin") {
+        isComment = true
+      } else if !content.isEmpty {
+        return begins(content, "headbegin")
+      }
+    }
+    return false
   }
 
   package static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {

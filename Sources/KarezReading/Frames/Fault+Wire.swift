@@ -50,6 +50,7 @@ extension SourceFault {
     case .textForbidden(let field, let scalar):
       WireFault("forbidden", [Int64(scalar)], texts: [field])
     case .malformed(let what): WireFault("malformed", texts: [what])
+    case .vct(let fault): fault.wire
     }
   }
 
@@ -68,6 +69,9 @@ extension SourceFault {
     case ("forbidden", 1, 1):
       self = .textForbidden(field: wire.texts[0], scalar: UInt32(clamping: numbers[0]))
     case ("malformed", 0, 1): self = .malformed(what: wire.texts[0])
+    case ("vct-object", 2, 2):
+      guard let fault = VCTObjectFault(wire: wire) else { return nil }
+      self = .vct(fault)
     default: return nil
     }
   }

@@ -3,6 +3,7 @@ import KarezCore
 extension ByteWriter {
   mutating func layer(_ layer: SourceLayer) {
     text(layer.name)
+    text(layer.title)
     text(layer.format.rawValue)
     text(layer.geometry.rawValue)
     crs(layer.crs)
@@ -43,7 +44,9 @@ extension ByteWriter {
 
 extension ByteReader {
   mutating func layer() throws(FrameFault) -> SourceLayer {
-    var layer = SourceLayer(name: try text(), format: try named(SourceFormat.self))
+    let name = try text()
+    let title = try text()
+    var layer = SourceLayer(name: name, format: try named(SourceFormat.self), title: title)
     layer.geometry = try named(GeometryKind.self)
     layer.crs = try crs()
     layer.crsReason = try named(CRSReason.self)

@@ -16,7 +16,7 @@ package enum Frame: Hashable, Sendable {
   case failure(ReadingError)
 
   /// Raised with every change of the bytes.
-  static let version: UInt16 = 1
+  static let version: UInt16 = 2
   static let magic: UInt32 = 0x525A_524B
   static let headerSize = 5
   /// One million vertices and as much text again.

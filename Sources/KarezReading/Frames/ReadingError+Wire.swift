@@ -25,6 +25,7 @@ extension ReadingError {
     case .shapefile(let fault): fault.wire
     case .zip(let fault): fault.wire
     case .geopackage(let fault): fault.wire
+    case .vct(let fault): fault.wire
     case .memoryLimit(let bytes): WireFault("memory-limit", [Int64(clamping: bytes)])
     case .workerUnusable(let message): WireFault("worker-unusable", texts: [message])
     case .sandboxMissing, .sandboxRefused, .workerCrashed, .workerFailed, .timeLimit, .badFrame:
@@ -39,6 +40,8 @@ extension ReadingError {
       self = .zip(fault)
     } else if let fault = GeoPackageFault(wire: wire) {
       self = .geopackage(fault)
+    } else if let fault = VCTFault(wire: wire) {
+      self = .vct(fault)
     } else if let error = Self.numeric(wire) ?? Self.textual(wire) {
       self = error
     } else {

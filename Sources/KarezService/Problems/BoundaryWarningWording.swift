@@ -98,6 +98,19 @@ enum BoundaryWarningWording {
       zh: "没有 .dbf，属性缺失", en: "there is no .dbf file, so no attributes"),
     "not-areal": LocalizedText(
       zh: "有 {count} 个要素不是面，未参加审查", en: "{count} features are not areas and were left out"),
+    "vct-head-key": LocalizedText(
+      zh: "文件头的 {key} 不认识，未采用", en: "the head's {key} is not known and was not used"),
+    "vct-section-skipped": LocalizedText(
+      zh: "{section} 部分（{count} 个对象）未读入", en: "section {section} ({count} objects) is not kept"),
+    "vct-class-undeclared": LocalizedText(
+      zh: "{kind} 部分有 {count} 个对象的要素代码未列出（首见第 {line} 行），未读入",
+      en:
+        "{count} objects of section {kind} have an unlisted feature code (line {line} first); not read"
+    ),
+    "vct-table-undeclared": LocalizedText(
+      zh: "属性表 {table} 没有结构说明，未读入", en: "table {table} has no structure and was not read"),
+    "vct-offset-added": LocalizedText(
+      zh: "坐标已加上文件头的偏移量（{x}，{y}）", en: "the head's offset ({x}, {y}) was added to coordinates"),
     "parcel-id-repeated": LocalizedText(
       zh: "地块编号 {id} 重复", en: "parcel number {id} stands twice"),
   ]

@@ -11,6 +11,7 @@ extension Problem {
     case .shapefile(let fault): shapefileProblem(fault, file)
     case .zip(let fault): zipProblem(fault, file)
     case .geopackage(let fault): geopackageProblem(fault, file)
+    case .vct(let fault): vctProblem(fault, file)
     case .noLayer, .noSuchLayer, .layerNotChosen: layerProblem(error, file)
     case .tooManyVertices, .tooManyVerticesInFile, .featureTooLarge, .fileTooLarge:
       sizeProblem(error, file)
@@ -67,8 +68,8 @@ extension Problem {
     Wording(
       "format-unknown", "不是可以读取的格式（以内容为准，不看扩展名）",
       "not a format that is read (the content decides, not the name)",
-      do: "请提供报批坐标 TXT、Shapefile（zip）、GeoPackage、GeoJSON、FileGDB（zip）、KML、DXF、WKT 或界址点 CSV",
-      "give 报批坐标 TXT, zipped Shapefile, GeoPackage, GeoJSON, zipped FileGDB, KML, DXF, WKT or CSV"
+      do: "请提供报批坐标 TXT、Shapefile（zip）、GeoPackage、GeoJSON、FileGDB（zip）、KML、DXF、VCT 3.0、WKT 或界址点 CSV",
+      "give 报批坐标 TXT, zipped Shapefile, GeoPackage, GeoJSON, zipped FileGDB, KML, DXF, VCT 3.0, WKT or CSV"
     ).problem(at: file)
   }
 

@@ -18,6 +18,7 @@ enum SourceFaultWording {
     case .notFinite(let part, let ring, let vertex):
       "part \(part), ring \(ring), vertex \(vertex)"
     case .textUndecodable(let field), .textForbidden(let field, _): field
+    case .vct(let fault): "line \(fault.line)"
     default: ""
     }
   }
@@ -63,6 +64,7 @@ enum SourceFaultWording {
         "geometry-malformed", "图形写法有误（\(what)）", "the geometry is malformed (\(what))",
         do: "重新导出该要素",
         "export the feature again")
+    case .vct(let fault): VCTWording.wording(for: fault)
     }
   }
 }

@@ -1,11 +1,11 @@
 import Glibc
 
 /// Decodes text strictly: a byte sequence that is not of the encoding gives nothing.
-final class TextDecoder {
+package final class TextDecoder {
   private let converter: iconv_t?
-  let encoding: String
+  package let encoding: String
 
-  init?(encoding: String) {
+  package init?(encoding: String) {
     self.encoding = encoding
     if encoding == "UTF-8" {
       converter = nil
@@ -20,7 +20,7 @@ final class TextDecoder {
     if let converter { iconv_close(converter) }
   }
 
-  func decode(_ bytes: [UInt8]) -> String? {
+  package func decode(_ bytes: [UInt8]) -> String? {
     guard let converter, bytes.contains(where: { $0 >= 0x80 }) else {
       return String(validating: bytes, as: UTF8.self)
     }
@@ -43,7 +43,7 @@ final class TextDecoder {
   }
 
   /// The text without a last character that was cut off in the middle.
-  func decodeCutOff(_ bytes: [UInt8]) -> String? {
+  package func decodeCutOff(_ bytes: [UInt8]) -> String? {
     for dropped in 0...min(3, bytes.count) {
       if let text = decode(Array(bytes.dropLast(dropped))) { return text }
     }
@@ -54,7 +54,7 @@ final class TextDecoder {
 extension String {
   /// The first character that has no business in a name: a control, or one that turns the direction
   /// of what follows so that it reads as something else.
-  var forbiddenScalar: UInt32? {
+  package var forbiddenScalar: UInt32? {
     guard utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xE2 }) else {
       return nil
     }
