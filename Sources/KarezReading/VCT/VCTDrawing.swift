@@ -14,7 +14,7 @@ final class VCTDrawing {
   /// Most positions of one object.
   private let most: Int64
   private static let deepest = 16
-  private static let mostMembers = 100_000
+  private static let mostMembers = 4_096
 
   /// - Errors: `tooMany` for more polygons than are held, in a file where polygons refer to others.
   init(_ layout: VCTLayout, _ source: any ByteSource, most: Int64) throws(ReadingError) {
@@ -29,7 +29,7 @@ final class VCTDrawing {
     polygons = layout.refersToPolygons ? try Self.polygons(of: layout, source) : VCTIndex()
     // A file has fewer positions than bytes, and a coverage uses each line twice. What draws much
     // more than it writes refers to the same lines again and again.
-    mostDrawn = max(1 << 20, source.size)
+    mostDrawn = max(1 << 17, source.size)
   }
 
   private static func polygons(

@@ -15,7 +15,7 @@ struct VCTNesting {
   /// What may still be compared.
   private var budget = 1_000_000_000
 
-  private static let mostRings = 50_000
+  private static let mostRings = 20_000
 
   /// The polygons of rings; nil where there are too many to tell.
   static func polygons(of rings: [Ring]) -> [Polygon]? {
