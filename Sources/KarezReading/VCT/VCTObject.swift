@@ -229,7 +229,12 @@ struct VCTObjects {
     guard let position = lines.position(coordinates.separator) else {
       throw stop(.coordinate, found: lines.shown)
     }
-    return coordinates.upright(position)
+    let upright = coordinates.upright(position)
+    // No system on Earth reaches further, and an offset may lead beyond all numbers.
+    guard abs(upright.x) <= 1e9, abs(upright.y) <= 1e9 else {
+      throw stop(.coordinate, found: lines.shown)
+    }
+    return upright
   }
 
   private mutating func positions(_ count: Int64) throws(VCTStop) -> [Position] {
