@@ -14,6 +14,7 @@ public struct LayerOutput: Sendable {
     case .geojson: try GeoJSONWriter(path: path, layer: layer)
     case .csv: try TableFeatureWriter.csv(path: path, layer: layer)
     case .parquet: try TableFeatureWriter.parquet(path: path, layer: layer)
+    case .vct: try VCTFeatureWriter(path: path, layer: layer)
     }
   }
 }

@@ -4,6 +4,7 @@ public enum OutputFormat: String, CaseIterable, Hashable, Sendable {
   case geojson
   case csv
   case parquet
+  case vct
 }
 
 /// How a layer is written where the format leaves it open.
