@@ -52,6 +52,7 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
     .systemLibrary(name: "CGEOS", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),
+    .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CPROJ", pkgConfig: "proj", providers: [.apt(["libproj-dev"])]),
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -64,7 +65,7 @@ let package = Package(
     library("KarezGeometry", ["CGEOS", "CPROJ", "KarezCore"]),
     library("KarezReading", ["KarezCore", "KarezGeometry"]),
     library("KarezRules", ["KarezCore"]),
-    library("KarezStore", ["KarezCore", "KarezCrypto", "KarezGeometry", grdb]),
+    library("KarezStore", ["CPQ", "KarezCore", "KarezCrypto", "KarezGeometry", grdb]),
     library(
       "KarezWriting",
       ["KarezCore", "KarezGeometry", "KarezReading", "KarezStore", "KarezTables"]),

@@ -8,6 +8,9 @@ extension StoreError {
     switch error {
     case let known as StoreError: self = known
     case let failure as LayerError: self.init(failure)
+    case let failure as PostgreSQLFailure:
+      self =
+        failure.isCorruption ? .corrupt(what: failure.message) : .unavailable(reason: failure.what)
     case let failure as DatabaseError:
       switch failure.resultCode {
       case .SQLITE_CORRUPT: self = .corrupt(what: failure.message ?? "database")

@@ -23,8 +23,8 @@ import Testing
   ) async throws {
     var random = SplitMix64(seed: seed)
     let dataset = try Fixture.dataset("history")
-    try await Places.withTemporaryFolder { folder in
-      let store = try engine.open(folder, Fixture.clock)
+    try await engine.withPlace { place in
+      let store = try await engine.open(place)
       try await store.define(LayerFixture.schema(dataset), by: .operator, in: .all)
       for number in 0..<8 {
         let step = HistoryContractTests.step(using: &random)
@@ -35,7 +35,7 @@ import Testing
       }
       for day in 0..<2 { try await Self.compare(store, dataset, UInt64(day * 3)) }
       // Another process finds the same.
-      let other = try engine.open(folder, Fixture.clock)
+      let other = try await engine.open(place)
       try await Self.compare(other, dataset, 1, since: 3)
     }
   }

@@ -7,32 +7,66 @@ import Testing
 
 /// One engine of the store; every contract test runs against all of them.
 struct StoreEngine: Sendable, CustomTestStringConvertible {
-  let testDescription: String
-  let open: @Sendable (URL, @escaping @Sendable () -> String) throws -> any OneMapStore
+  enum Kind: String {
+    case embedded = "SQLite"
+    case server = "PostgreSQL"
+  }
 
-  static let all = [
-    StoreEngine(testDescription: "SQLite") { folder, clock in
-      try SQLiteStore(folder: folder, clock: clock)
-    }
-  ]
+  /// Where one One Map lies: a folder and, on a server, a database.
+  struct Place: Sendable {
+    let folder: URL
+    let database: String
+  }
+
+  let kind: Kind
+  var policy: SnapshotPolicy?
+
+  var testDescription: String {
+    kind.rawValue + (policy.map { ", \($0)" } ?? "")
+  }
+
+  static let kinds: [Kind] = [.embedded] + (PostgreSQLServer.isInstalled ? [.server] : [])
+  static let all = kinds.map { StoreEngine(kind: $0) }
 
   /// The engines under every policy for layer files that makes a difference to small datasets.
-  static let layered = [
-    SnapshotPolicy(mostRows: 0, share: 0, mostBytes: 0, isMadeInBackground: false),
-    SnapshotPolicy(mostRows: 2, share: 0, isMadeInBackground: false),
-    SnapshotPolicy(mostRows: 0, share: 0.5, mostBytes: 1 << 20, mostValues: 1),
-    SnapshotPolicy(),
-  ].map { policy in
-    StoreEngine(testDescription: "SQLite, \(policy)") { folder, clock in
-      try SQLiteStore(folder: folder, clock: clock, snapshots: policy)
+  static let layered = kinds.flatMap { kind in
+    [
+      SnapshotPolicy(mostRows: 0, share: 0, mostBytes: 0, isMadeInBackground: false),
+      SnapshotPolicy(mostRows: 2, share: 0, isMadeInBackground: false),
+      SnapshotPolicy(mostRows: 0, share: 0.5, mostBytes: 1 << 20, mostValues: 1),
+      SnapshotPolicy(),
+    ].map { StoreEngine(kind: kind, policy: $0) }
+  }
+
+  /// Opens the One Map at a place, making it where there is none.
+  func open(
+    _ place: Place, clock: @escaping @Sendable () -> String = Fixture.clock
+  ) async throws -> RelationalStore {
+    let policy = policy ?? SnapshotPolicy()
+    switch kind {
+    case .embedded:
+      return try SQLiteStore(folder: place.folder, clock: clock, snapshots: policy)
+    case .server:
+      let address = try PostgreSQLServer.shared().address(of: place.database)
+      return try await RelationalStore.server(
+        PostgreSQLSettings(address: address, connections: 4), isMade: true, cache: place.folder,
+        clock: clock, snapshots: policy)
+    }
+  }
+
+  /// Runs the body with a place of its own, empty.
+  func withPlace(_ body: (Place) async throws -> Void) async throws {
+    try await Places.withTemporaryFolder { folder in
+      guard kind == .server else { return try await body(Place(folder: folder, database: "")) }
+      try await PostgreSQLServer.shared().withDatabase { database in
+        try await body(Place(folder: folder, database: database))
+      }
     }
   }
 
   /// Runs the body with an empty One Map.
   func withStore(_ body: (any OneMapStore) async throws -> Void) async throws {
-    try await Places.withTemporaryFolder { folder in
-      try await body(try open(folder, Fixture.clock))
-    }
+    try await withPlace { place in try await body(try await open(place)) }
   }
 }
 

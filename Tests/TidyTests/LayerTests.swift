@@ -7,6 +7,7 @@ import Testing
   static let keepers: [(module: String, targets: Set<String>)] = [
     ("CGDAL", ["karez-reader"]),
     ("CGEOS", ["KarezGeometry"]),
+    ("CPQ", ["KarezStore"]),
     ("CPROJ", ["KarezGeometry"]),
     ("CCrypto", ["KarezCrypto"]),
     ("CSQLite", ["karez-reader"]),

@@ -80,7 +80,8 @@ final class OpenDraft: Sendable {
   }
 
   func rows(meeting window: BoundingBox) async throws(StoreError) -> [DraftRow] {
-    try await rows { session, staged in
+    do { try await room.prepareForWindows() } catch { throw StoreError(error) }
+    return try await rows { session, staged in
       "\(session.dialect.isDraftedNear(staged, window)) ORDER BY row"
     }
   }

@@ -28,6 +28,8 @@ protocol Engine: Sendable {
 /// Where the rows of a draft are kept until they are recorded or let go.
 protocol DraftRoom: Sendable {
   func append(_ rows: [FilledRow]) async throws
+  /// Makes ready to be asked for windows, again and again.
+  func prepareForWindows() async throws
   /// Reads from the draft, whose table has the name the body is given.
   func reading<Result: Sendable>(
     _ body: @Sendable (any Session, SQL) throws -> Result

@@ -33,6 +33,9 @@ final class SQLiteDraft: DraftRoom {
     }
   }
 
+  /// The index of boxes is filled along with the rows.
+  func prepareForWindows() async throws {}
+
   func reading<Result: Sendable>(
     _ body: @Sendable (any Session, SQL) throws -> Result
   ) async throws -> Result {
