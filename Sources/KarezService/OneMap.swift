@@ -12,46 +12,81 @@ public struct OneMap: Sendable {
   public let data: URL
   let store: any OneMapStore
 
-  /// The One Map in a data folder.
+  /// The One Map in a data folder, or in a server's database.
   ///
-  /// `notice` hears what an operator should know and no caller has to act on.
+  /// With a server, the folder holds this machine's layer files and nothing else. `notice` hears
+  /// what an operator should know and no caller has to act on.
   ///
   /// - Errors: `Problem` of kind unavailable when there is none or its packs do not load.
   public static func open(
-    data: URL, installation: Installation,
+    data: URL, server: String? = nil, installation: Installation,
     notice: @escaping @Sendable (LocalizedText) -> Void = { _ in }
   ) async throws(Problem) -> OneMap {
     let packs = try loadPacks(installation)
-    let marker = try DataFolder(data).readSettings()
-    let region = try marker.region.map { adcode throws(Problem) in
-      try loadRegion(adcode, installation)
+    let (store, adcode) = try await recorded(in: data, server: server) {
+      if let text = StoreNoticeWording.text(of: $0) { notice(text) }
     }
     do throws(StoreError) {
-      let store = try SQLiteStore(
-        folder: data, clock: Clock.timestamp,
-        notify: { if let text = StoreNoticeWording.text(of: $0) { notice(text) } })
-      return OneMap(
-        installation: installation, packs: packs, region: region, data: data, store: store)
+      if try await store.setting(MapCopy.marker) != nil {
+        throw StoreError.unavailable(reason: "karez copy has not ended")
+      }
+    } catch {
+      throw .store(error)
+    }
+    let region = try adcode.map { adcode throws(Problem) in try loadRegion(adcode, installation) }
+    return OneMap(
+      installation: installation, packs: packs, region: region, data: data, store: store)
+  }
+
+  /// What is recorded, and the region it is of.
+  static func recorded(
+    in data: URL, server: String?, notify: @escaping @Sendable (StoreNotice) -> Void
+  ) async throws(Problem) -> (store: RelationalStore, region: String?) {
+    guard let server else {
+      let settings = try DataFolder(data).readSettings()
+      do throws(StoreError) {
+        let store = try SQLiteStore(folder: data, clock: Clock.timestamp, notify: notify)
+        return (store, settings.region)
+      } catch {
+        throw .store(error)
+      }
+    }
+    do throws(StoreError) {
+      let store = try await RelationalStore.server(
+        PostgreSQLSettings(address: server), cache: data, clock: Clock.timestamp, notify: notify)
+      return (store, try await store.setting(Self.regionSetting))
     } catch {
       throw .store(error)
     }
   }
 
-  /// Makes the data folder if it is missing, and every dataset the packs describe.
+  /// Where a server's map keeps what a data folder says in its settings.
+  static let regionSetting = "region"
+
+  /// Makes the data folder, or the tables of a server's database, where they are missing, and every
+  /// dataset the packs describe.
   ///
   /// Doing it again changes nothing.
   public static func initialise(
-    data: URL, installation: Installation, region: String? = nil, by actor: Actor
+    data: URL, server: String? = nil, installation: Installation, region: String? = nil,
+    by actor: Actor
   ) async throws(Problem) -> OneMap {
     let packs = try loadPacks(installation)
-    try DataFolder(data).create(DataFolder.Settings(region: region))
+    if server == nil { try DataFolder(data).create(DataFolder.Settings(region: region)) }
     do throws(StoreError) {
-      let store = try SQLiteStore(folder: data, clock: Clock.timestamp)
+      let store: RelationalStore
+      if let server {
+        store = try await .server(
+          PostgreSQLSettings(address: server), isMade: true, cache: data, clock: Clock.timestamp)
+        if let region { try await store.keep(setting: Self.regionSetting, region) }
+      } else {
+        store = try SQLiteStore(folder: data, clock: Clock.timestamp)
+      }
       for schema in packs.schemas { try await store.define(schema, by: actor, in: .all) }
     } catch {
       throw .store(error)
     }
-    return try await open(data: data, installation: installation)
+    return try await open(data: data, server: server, installation: installation)
   }
 
   static func loadPacks(_ installation: Installation) throws(Problem) -> PackLibrary {

@@ -14,7 +14,7 @@ struct Karez: AsyncParsableCommand {
       LogCommand.self, ServeCommand.self, LayerCommand.self, OverlayCommand.self, FlowCommand.self,
       CoverageCommand.self, DissolveCommand.self, SimplifyCommand.self, IntersectCommand.self,
       BackupCommand.self, RestoreCommand.self,
-      KernelCommand.self, BenchCommand.self,
+      KernelCommand.self, BenchCommand.self, CopyCommand.self,
     ])
 
   static func main() async {

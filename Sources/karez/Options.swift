@@ -23,13 +23,37 @@ struct StoreOptions: ParsableArguments {
   @Option(name: .long, help: "数据文件夹 · data folder (KAREZ_DATA, ./karez-data)")
   var data: String?
 
+  @Option(
+    name: .customLong("store"),
+    help: "服务器数据库 postgresql://…（KAREZ_STORE）· a server's database; --data then holds its cache")
+  var server: String?
+
+  /// The address of a server's database, where one is meant.
+  ///
+  /// From the environment it is seen by nobody who lists processes.
+  var address: String? {
+    server ?? (data == nil ? ProcessInfo.processInfo.environment["KAREZ_STORE"] : nil)
+  }
+
   var folder: URL {
     let named = data ?? ProcessInfo.processInfo.environment["KAREZ_DATA"]
     return URL(filePath: named ?? "karez-data")
   }
 
+  /// Where the map is, without what may be a secret.
+  var place: String { address == nil ? folder.path : "PostgreSQL" }
+
+  func validate() throws {
+    guard let server else { return }
+    guard server.hasPrefix("postgresql://") || server.hasPrefix("postgres://") else {
+      throw ValidationError("--store: postgresql://…")
+    }
+  }
+
   func open() async throws(Problem) -> OneMap {
-    try await OneMap.open(data: folder, installation: try Installation.find()) { text in
+    try await OneMap.open(
+      data: folder, server: address, installation: try Installation.find()
+    ) { text in
       Terminal.say(text.zh, text.en)
     }
   }

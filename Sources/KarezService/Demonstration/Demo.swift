@@ -9,6 +9,8 @@ import KarezStore
 public struct Demo: Sendable {
   let installation: Installation
   let data: URL
+  /// The address of a server's database, where the demo goes into one.
+  let server: String?
   let out: URL
   let patches: Int
   let seed: UInt64
@@ -19,9 +21,13 @@ public struct Demo: Sendable {
   /// Says which prefecture a folder holds; it is part of the map that is moved into place.
   private static let marker = "demo.json"
 
-  public init(installation: Installation, data: URL, out: URL, patches: Int, seed: UInt64) {
+  public init(
+    installation: Installation, data: URL, server: String? = nil, out: URL, patches: Int,
+    seed: UInt64
+  ) {
     self.installation = installation
     self.data = data
+    self.server = server
     self.out = out
     self.patches = patches
     self.seed = seed
@@ -35,6 +41,7 @@ public struct Demo: Sendable {
   public func prepare(
     say: (LocalizedText) -> Void, progress: @escaping @Sendable (Int) -> Void
   ) async throws(Problem) -> OneMap {
+    if let server { return try await prepare(on: server, say: say, progress: progress) }
     if try isPrepared() {
       say(
         LocalizedText(
@@ -42,14 +49,7 @@ public struct Demo: Sendable {
       return try await OneMap.open(data: data, installation: installation)
     }
     try await refuseToReplaceWork()
-    say(
-      LocalizedText(
-        zh: "生成合成地区：\(patches) 个图斑，种子 \(seed)",
-        en: "generating the synthetic prefecture: \(patches) patches, seed \(seed)"))
-    let report = try Synthesis.run(
-      SynthesisOrder(
-        installation: installation, region: nil, patches: patches, seed: seed, out: synthFolder)
-    ) { done, _ in progress(done) }
+    let report = try synthesise(say: say, progress: progress)
     try removeFolder(beside)
     do {
       let map = try await OneMap.initialise(
@@ -62,6 +62,37 @@ public struct Demo: Sendable {
     }
     try moveIntoPlace()
     return try await OneMap.open(data: data, installation: installation)
+  }
+
+  private func synthesise(
+    say: (LocalizedText) -> Void, progress: @escaping @Sendable (Int) -> Void
+  ) throws(Problem) -> Synthesis.Report {
+    say(
+      LocalizedText(
+        zh: "生成合成地区：\(patches) 个图斑，种子 \(seed)",
+        en: "generating the synthetic prefecture: \(patches) patches, seed \(seed)"))
+    return try Synthesis.run(
+      SynthesisOrder(
+        installation: installation, region: nil, patches: patches, seed: seed, out: synthFolder)
+    ) { done, _ in progress(done) }
+  }
+
+  /// In a database nothing is moved into place: the demo goes into an empty map, or stays out.
+  private func prepare(
+    on server: String, say: (LocalizedText) -> Void, progress: @escaping @Sendable (Int) -> Void
+  ) async throws(Problem) -> OneMap {
+    let report = try synthesise(say: say, progress: progress)
+    let map = try await OneMap.initialise(
+      data: data, server: server, installation: installation, region: report.region,
+      by: .operator)
+    guard try await map.today().recorded == .none else {
+      throw Wording(
+        "folder-not-a-demo", "数据库里已有数据，不予覆盖", "the database holds data, which stays",
+        do: "用 --store 指明另一个数据库", "name another database with --store"
+      ).problem(.conflict, at: "")
+    }
+    for layer in report.files { try await bring(layer, into: map, say, progress) }
+    return map
   }
 
   private func bring(

@@ -8,12 +8,14 @@ extension Problem {
     case .unavailable(let reason):
       Wording(
         "store-unavailable", "数据库暂不可用（\(reason)）", "the store is unavailable (\(reason))",
-        do: "检查数据文件夹、权限与磁盘空间后重试", "check the data folder, its permissions and free space; try again"
+        do: "检查数据文件夹或数据库服务器、权限与磁盘空间后重试",
+        "check the data folder or the server, permissions and free space; try again"
       ).problem(.unavailable, at: "")
     case .notAOneMap(let file):
       Wording(
         "store-not-a-one-map", "不是本系统的一张图数据", "not a One Map of this program",
-        do: "用 karez init 建立，或指明正确的 --data", "make one with karez init, or name the right --data"
+        do: "用 karez init 建立，或指明正确的 --data 或 --store",
+        "make one with karez init, or name the right --data or --store"
       ).problem(.unavailable, at: file)
     case .noSuchDataset(let dataset):
       Wording(

@@ -20,8 +20,8 @@ struct DemoCommand: AsyncParsableCommand {
 
   func run() async throws {
     let demo = Demo(
-      installation: try Installation.find(), data: store.folder, out: URL(filePath: out),
-      patches: patches, seed: seed)
+      installation: try Installation.find(), data: store.folder, server: store.address,
+      out: URL(filePath: out), patches: patches, seed: seed)
     let progress = ProgressLine("演示", "demo")
     let map = try await demo.prepare(
       say: { Terminal.say($0.zh, $0.en) }, progress: { progress.show($0) })

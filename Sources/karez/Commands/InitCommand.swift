@@ -13,14 +13,15 @@ struct InitCommand: AsyncParsableCommand {
 
   func run() async throws {
     let map = try await OneMap.initialise(
-      data: store.folder, installation: try Installation.find(), by: .operator)
+      data: store.folder, server: store.address, installation: try Installation.find(),
+      by: .operator)
     let datasets = try await map.schemas(in: .all).count
     if common.json {
       Terminal.json(.object(["datasets": .integer(Int64(datasets))]))
     } else {
       Terminal.say(
-        "已建立一张图：\(store.folder.path)，\(datasets) 个数据集",
-        "One Map ready: \(store.folder.path), \(datasets) datasets")
+        "已建立一张图：\(store.place)，\(datasets) 个数据集",
+        "One Map ready: \(store.place), \(datasets) datasets")
     }
   }
 }
