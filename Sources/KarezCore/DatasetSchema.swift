@@ -133,6 +133,21 @@ public struct Attribute: Hashable, Sendable {
   }
 }
 
+/// 编码规则: a new identifier ends in the number after the greatest ever given.
+public struct CodeRule: Hashable, Sendable {
+  /// First characters that identifiers of one series share, such as those of a sub-district.
+  public let series: Int
+  /// Digits of the number at the end.
+  public let digits: Int
+
+  /// The rule, if the number has at most eighteen digits.
+  public init?(series: Int, digits: Int) {
+    guard series > 0, (1...18).contains(digits) else { return nil }
+    self.series = series
+    self.digits = digits
+  }
+}
+
 /// What a dataset's features look like and who answers for them; data, from a pack.
 public struct DatasetSchema: Hashable, Sendable {
   public let id: DatasetID
@@ -154,12 +169,16 @@ public struct DatasetSchema: Hashable, Sendable {
   public let isOpen: Bool
   /// Nil in definitions recorded before the catalogue had entries.
   public let entry: CatalogueEntry?
+  /// The identifier of a feature that is no more is never given to another.
+  public let retiresIdentifiers: Bool
+  /// How identifiers of new features are made; nil where they are given with the feature.
+  public let coding: CodeRule?
 
   public init(
     id: DatasetID, title: LocalizedText, steward: LocalizedText, theme: String,
     classification: Classification, geometry: GeometryKind, isCoverage: Bool,
     identifier: String, region: String? = nil, attributes: [Attribute], isOpen: Bool = false,
-    entry: CatalogueEntry? = nil
+    entry: CatalogueEntry? = nil, retiresIdentifiers: Bool = false, coding: CodeRule? = nil
   ) {
     self.id = id
     self.title = title
@@ -173,6 +192,8 @@ public struct DatasetSchema: Hashable, Sendable {
     self.attributes = attributes
     self.isOpen = isOpen
     self.entry = entry
+    self.retiresIdentifiers = retiresIdentifiers
+    self.coding = coding
   }
 
   /// The same dataset with only those attributes that are to be kept.
@@ -180,6 +201,7 @@ public struct DatasetSchema: Hashable, Sendable {
     DatasetSchema(
       id: id, title: title, steward: steward, theme: theme, classification: classification,
       geometry: geometry, isCoverage: isCoverage, identifier: identifier, region: region,
-      attributes: attributes.filter(isKept), isOpen: isOpen, entry: entry)
+      attributes: attributes.filter(isKept), isOpen: isOpen, entry: entry,
+      retiresIdentifiers: retiresIdentifiers, coding: coding)
   }
 }

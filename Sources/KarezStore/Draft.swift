@@ -94,16 +94,23 @@ public struct CommitOrder: Hashable, Sendable {
   public let expected: CommitNumber?
   /// Rules of the gate that were let pass, with the reason given.
   public let accepted: [String: String]
+  /// Which of the features became which; recorded with the commit.
+  public let successions: [Succession]
+  /// Numbers of recorded successions that the commit takes back.
+  public let withdrawn: Set<Int64>
 
   public init(
     reason: String, caseNumber: String? = nil, idempotencyKey: String,
-    expected: CommitNumber? = nil, accepted: [String: String] = [:]
+    expected: CommitNumber? = nil, accepted: [String: String] = [:],
+    successions: [Succession] = [], withdrawn: Set<Int64> = []
   ) {
     self.reason = reason
     self.caseNumber = caseNumber
     self.idempotencyKey = idempotencyKey
     self.expected = expected
     self.accepted = accepted
+    self.successions = successions
+    self.withdrawn = withdrawn
   }
 }
 

@@ -66,8 +66,13 @@ public struct FeatureQuery: Hashable, Sendable {
 /// Where the next page of a scan begins; opaque to callers.
 public struct FeatureCursor: Hashable, Sendable {
   let row: Int64
+  /// What comes before the row in the order of the scan.
+  let key: Int
 
-  init(row: Int64) { self.row = row }
+  init(row: Int64, key: Int = 0) {
+    self.row = row
+    self.key = key
+  }
 }
 
 /// A batch of a scan, in a stable order; `next` is nil at the end.

@@ -26,6 +26,9 @@ public struct MapLayer: Sendable {
     let region: RegionFilter
     /// Columns the reader may see, by attribute.
     let columns: [String: Int]
+    /// The column that says where a polygon belongs; nil where its id does, or nothing that the
+    /// reader may know.
+    public let regionColumn: Int?
 
     /// Whether a polygon belongs to the state and to what the reader may see.
     ///

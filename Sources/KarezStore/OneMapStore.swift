@@ -100,6 +100,35 @@ public protocol OneMapStore: Sendable {
     _ query: FeatureQuery, after cursor: FeatureCursor?, limit: Int, in scope: Scope
   ) async throws(StoreError) -> FeaturePage
 
+  // History
+  /// The features that two states show differently; what they share costs nothing to leave out.
+  func differences(
+    _ query: DifferenceQuery, after cursor: FeatureCursor?, limit: Int, in scope: Scope
+  ) async throws(StoreError) -> DifferencePage
+  /// Versions with both their times, superseded ones included.
+  func versions(
+    _ query: VersionQuery, after cursor: FeatureCursor?, limit: Int, in scope: Scope
+  ) async throws(StoreError) -> VersionPage
+  /// By number; without members whose features the reader never could see.
+  func successions(
+    of dataset: DatasetID, _ query: SuccessionQuery, in scope: Scope
+  ) async throws(StoreError) -> [RecordedSuccession]
+  /// Which of these identifiers were ever recorded, at most some thousands at a time; a code is
+  /// taken wherever it was given, so the scope's regions do not matter.
+  func uses(
+    of identifiers: [String], in dataset: DatasetID, scope: Scope
+  ) async throws(StoreError) -> [String: IdentifierUse]
+  /// The greatest number in the last digits of identifiers with a beginning, of all that were ever
+  /// recorded, wherever.
+  func greatestNumber(
+    of dataset: DatasetID, beginning prefix: String, digits: Int, in scope: Scope
+  ) async throws(StoreError) -> Int?
+  /// SM3 over what is recorded of a dataset at a commit, on all days; installations that say the
+  /// same have the same.
+  func contentDigest(
+    of dataset: DatasetID, at commit: CommitNumber, in scope: Scope
+  ) async throws(StoreError) -> String
+
   /// What datasets hold in a state, laid out for overlays; one that does not exist, or is out of
   /// scope, is absent.
   ///

@@ -12,6 +12,10 @@ public enum StoreError: Error, Hashable, Sendable {
   /// Somebody wrote the record in between; nothing of the batch was written.
   case recordConflict(kind: String, key: String, expected: Int, found: Int)
   case emptyState(DatasetID)
+  /// The identifier belonged to a feature that is no more, and is never given again.
+  case retiredIdentifier(DatasetID, id: String, row: Int64)
+  /// A succession names a feature that was never recorded, or one that is not there.
+  case unfoundedSuccession(DatasetID, member: String)
   /// The connection ended during COMMIT: neither success nor failure is known.
   case unknownOutcome(idempotencyKey: String)
   case corrupt(what: String)

@@ -177,6 +177,21 @@ import Testing
       "INSERT INTO karez_statement SELECT * FROM karez_statement WHERE said_at = 1", 0,
       "row-unrecorded", "statement land-patches commit 1"),
     edit(
+      "a parent", "UPDATE karez_succession SET id = 'h' WHERE role = 'parent'", 3, "row-altered",
+      "succession land-patches commit 2"),
+    edit(
+      "a succession taken back", "UPDATE karez_succession SET recorded_until = 2", 3,
+      "row-altered", "succession land-patches commit 2"),
+    edit(
+      "a child taken away", "DELETE FROM karez_succession WHERE role = 'child'", 3, "row-missing",
+      "succession land-patches commit 2"),
+    edit(
+      "a child slipped in",
+      """
+      INSERT INTO karez_succession VALUES
+        ('land-patches', 1, 'redraw', '2021-01-01', 'child', 1, 'h', 2, NULL)
+      """, 0, "row-unrecorded", "succession land-patches commit 2"),
+    edit(
       "a receipt taken away", "DELETE FROM karez_receipt WHERE number = 2", 3, "row-missing",
       "receipt land-patches commit 2"),
     edit(
@@ -203,9 +218,9 @@ import Testing
       DraftRow(row: Int64($0.offset + 1), feature: try Fixture.feature($0.element, 1))
     }
     try await store.importing(rows, into: dataset, .state, from: Fixture.day(0), key: "a")
-    try await store.importing(
-      [DraftRow(row: 1, feature: try Fixture.feature("f", 2))], into: dataset, .changes,
-      from: Fixture.day(1), key: "b")
+    try await store.changing(
+      [DraftRow(row: 1, feature: try Fixture.feature("f", 2))], in: dataset, from: Fixture.day(1),
+      key: "b", [#require(Succession(.redraw, of: ["g"], into: ["f"], on: Fixture.day(1)))])
     try await store.keepAnswer(id: "a1", digest: "sm3:00", json: "{\"a\":1}", by: .operator)
   }
 

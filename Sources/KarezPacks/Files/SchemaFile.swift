@@ -17,6 +17,8 @@ enum SchemaFile {
     let region = fields.optionalText("region")
     let isOpen = fields.boolean("open", default: false)
     let entry = entry(&fields)
+    let retires = fields.boolean("retires", default: false)
+    let coding = fields.optional("coding").flatMap { codeRule($0, &fields) }
     var attributes: [Attribute] = []
     for item in fields.list("attributes") {
       let (attribute, faults) = attribute(from: item, within: classification ?? .internal)
@@ -41,8 +43,20 @@ enum SchemaFile {
       id: datasetID, title: title, steward: steward, theme: theme,
       classification: classification, geometry: geometry, isCoverage: isCoverage,
       identifier: identifier, region: region, attributes: attributes, isOpen: isOpen,
-      entry: entry)
+      entry: entry, retiresIdentifiers: retires, coding: coding)
     return (schema, faults)
+  }
+
+  /// `{ series: "12", digits: "5" }`.
+  private static func codeRule(_ node: PackNode, _ parent: inout PackFields) -> CodeRule? {
+    var fields = PackFields(node)
+    if fields.optional("series") == nil { fields.add(.keyMissing("series")) }
+    if fields.optional("digits") == nil { fields.add(.keyMissing("digits")) }
+    let series = fields.optionalCount("series")
+    let digits = fields.optionalCount("digits")
+    parent.add(fields.finish())
+    guard let series, let digits else { return nil }
+    return CodeRule(series: series, digits: digits)
   }
 
   private static func entry(_ fields: inout PackFields) -> CatalogueEntry? {

@@ -50,6 +50,19 @@ extension Problem {
         "the file has no feature; as a whole state it would end all",
         do: "检查文件；如只导入变化，用 --mode changes", "check the file; for changes only use --mode changes"
       ).problem(at: dataset.text)
+    case .retiredIdentifier(let dataset, let id, let row):
+      Wording(
+        "identifier-retired", "标识码 \(id)（第 \(row) 行）已退役，不得再用",
+        "identifier \(id) (row \(row)) is retired and never given again",
+        do: "编新码；如属误终止，用 karez revert 撤销该次提交",
+        "issue a new one; if the end was a mistake, take that commit back with karez revert"
+      ).problem(.conflict, at: dataset.text)
+    case .unfoundedSuccession(let dataset, let member):
+      Wording(
+        "succession-unfounded", "沿革所指的 \(member) 不在数据集中",
+        "the succession names \(member), which the dataset does not have",
+        do: "先记录各要素，再记录沿革", "record the features first, or with it"
+      ).problem(.conflict, at: dataset.text)
     default: internalStoreProblem(error)
     }
   }

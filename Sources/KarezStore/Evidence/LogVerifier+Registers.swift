@@ -27,16 +27,48 @@ extension LogVerifier {
     SELECT dataset, said_at, mode, valid_from, valid_until FROM karez_statement
     ORDER BY dataset, said_at, mode, valid_from
     """
+  static let recordedSuccessions: SQL = """
+    SELECT dataset, recorded_from, number, kind, valid_on, role, position, id, recorded_until
+    FROM karez_succession ORDER BY number, role, position
+    """
   static let recordedReceipts: SQL =
     "SELECT dataset, number, inserted, changed, ended FROM karez_receipt ORDER BY key"
 
+  /// Notes the successions a commit recorded, and ends those that it took back.
+  mutating func noteSuccessions(_ entry: LogEntry, as commit: Int64) {
+    for number in entry.body["withdrawn"]?.array?.compactMap(\.integer) ?? [] {
+      successions[number] = successions[number]?.map {
+        Said(entry: $0.entry, columns: $0.columns.dropLast() + [commit.sqlValue])
+      }
+    }
+    for succession in entry.body["successions"]?.array ?? [] {
+      guard let number = succession["number"]?.integer else { continue }
+      for (role, name) in [
+        (SuccessionWriter.parent, "parents"), (SuccessionWriter.child, "children"),
+      ] {
+        for (position, id) in (succession[name]?.array ?? []).enumerated() {
+          successions[number, default: []].append(
+            Said(
+              entry: entry.number,
+              columns: [
+                entry.body.column("dataset"), commit.sqlValue, number.sqlValue,
+                succession.column("kind"), succession.column("validOn"), role.sqlValue,
+                position.sqlValue, (id.string ?? "").sqlValue, .null,
+              ]))
+        }
+      }
+    }
+  }
+
   /// Compares a register, whatever its order, with what the log says of it.
-  mutating func verify(_ register: String, _ said: [Said], _ sql: SQL) throws {
+  mutating func verify(
+    _ register: String, _ said: [Said], _ sql: SQL, width: Int = 5
+  ) throws {
     var left = Dictionary(grouping: said, by: \.columns)
     var extra: [[SQLValue]] = []
     let rows = try session.rows(sql)
     while let row = try rows.next() {
-      let columns = (0..<5).map { row[$0] }
+      let columns = (0..<width).map { row[$0] }
       if left[columns]?.popLast() != nil { continue }
       if extra.count < Self.maximumFaults { extra.append(columns) }
     }

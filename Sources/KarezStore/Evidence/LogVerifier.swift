@@ -17,6 +17,8 @@ struct LogVerifier {
   private(set) var statements: [Said] = []
   private(set) var receipts: [Said] = []
   var records: [RecordName: SaidRecord] = [:]
+  /// By their numbers, a row a member.
+  var successions: [Int64: [Said]] = [:]
   var definitions: [String: (entry: Int64, sm3: String)] = [:]
 
   /// What a commit's log entry says of its rows.
@@ -43,6 +45,8 @@ struct LogVerifier {
     try verifyRecords()
     try verify("statement", statements, Self.recordedStatements)
     try verify("receipt", receipts, Self.recordedReceipts)
+    try verify(
+      "succession", successions.values.flatMap(\.self), Self.recordedSuccessions, width: 9)
     let commits = Dictionary(grouping: commits, by: \.dataset)
     for row in try session.all("SELECT id, definition FROM karez_dataset ORDER BY id") {
       // A definition that cannot be read is a fault already found.
@@ -130,6 +134,7 @@ struct LogVerifier {
           entry: entry.number, number: Int(clamping: number), dataset: dataset,
           firstRow: firstRow, written: Int(clamping: written),
           superseded: Int(clamping: superseded), sm3: sm3))
+      noteSuccessions(entry, as: number)
     }
     statements.append(.statement(entry, after: commits.last?.number ?? 0))
     receipts.append(.receipt(entry))

@@ -25,6 +25,12 @@ enum SchemaJSON {
       members["basis"] = .array(
         entry.basis.map { .object(["law": .string($0.law), "article": .string($0.article)]) })
     }
+    if schema.retiresIdentifiers { members["retiresIdentifiers"] = .boolean(true) }
+    if let coding = schema.coding {
+      members["coding"] = .object([
+        "series": .integer(Int64(coding.series)), "digits": .integer(Int64(coding.digits)),
+      ])
+    }
     return .object(members)
   }
 
@@ -80,14 +86,23 @@ enum SchemaJSON {
     else { return nil }
     let attributes = listed.compactMap(attribute)
     let entry = entry(of: value)
-    guard attributes.count == listed.count, (entry == nil) == (value["cycle"] == nil) else {
-      return nil
-    }
+    let coding = value["coding"].flatMap(coding)
+    guard attributes.count == listed.count, (entry == nil) == (value["cycle"] == nil),
+      (coding == nil) == (value["coding"] == nil)
+    else { return nil }
     return DatasetSchema(
       id: id, title: title, steward: steward, theme: theme, classification: classification,
       geometry: geometry, isCoverage: isCoverage, identifier: identifier,
       region: value["region"]?.string, attributes: attributes, isOpen: isOpen,
-      entry: entry)
+      entry: entry, retiresIdentifiers: value["retiresIdentifiers"] == .boolean(true),
+      coding: coding)
+  }
+
+  private static func coding(of value: JSONValue) -> CodeRule? {
+    guard let series = value["series"]?.integer, let digits = value["digits"]?.integer else {
+      return nil
+    }
+    return CodeRule(series: Int(series), digits: Int(digits))
   }
 
   private static func entry(of value: JSONValue) -> CatalogueEntry? {

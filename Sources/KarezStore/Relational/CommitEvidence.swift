@@ -7,6 +7,7 @@ struct CommitEvidence {
   let until: LegalDate?
   let outcome: CommitWriter.Outcome
   let number: CommitNumber?
+  let firstSuccession: Int64
   let time: String
 
   var receipt: CommitReceipt {
@@ -45,7 +46,7 @@ struct CommitEvidence {
 
   private var body: JSONValue {
     let accepted = order.accepted.mapValues(JSONValue.string)
-    return .object([
+    var members: [String: JSONValue] = [
       "commit": number.map { .integer(Int64($0.value)) } ?? .null,
       "dataset": .string(plan.dataset.text),
       "mode": .string(plan.mode.rawValue),
@@ -65,6 +66,14 @@ struct CommitEvidence {
       "written": .integer(Int64(outcome.written)),
       "superseded": .integer(Int64(outcome.superseded)),
       "sm3": .string(outcome.sm3),
-    ])
+    ]
+    if !order.successions.isEmpty {
+      members["successions"] = .array(
+        order.successions.enumerated().map { $1.json(number: firstSuccession + Int64($0)) })
+    }
+    if !order.withdrawn.isEmpty {
+      members["withdrawn"] = .array(order.withdrawn.sorted().map(JSONValue.integer))
+    }
+    return .object(members)
   }
 }

@@ -99,6 +99,29 @@ extension CommitWriter {
     """
   }
 
+  /// Refuses a row under an identifier whose feature ended before the row's days, or was taken
+  /// back, unless it says again what was once said of these days, or goes on where it ended.
+  func refuseRetired(_ days: RowDays) throws {
+    let retired = try session.first(
+      """
+      SELECT s.id, s.row FROM \(staged) s WHERE s.ends = 0
+        AND EXISTS (SELECT 1 FROM \(history) e WHERE e.id = s.id)
+        AND NOT EXISTS (SELECT 1 FROM \(history) h WHERE h.id = s.id
+          AND h.recorded_until IS NULL
+          AND (h.valid_until IS NULL OR h.valid_until > \(days.from)))
+        AND NOT EXISTS (SELECT 1 FROM \(history) k WHERE k.id = s.id
+          AND k.content_hash = s.content_hash
+          AND (k.recorded_until IS NULL AND k.valid_until = \(days.from)
+            OR k.valid_from < \(days.end)
+              AND (k.valid_until IS NULL OR k.valid_until > \(days.from))))
+      ORDER BY s.row LIMIT 1
+      """)
+    if let retired {
+      throw StoreError.retiredIdentifier(
+        plan.dataset, id: retired.text(0) ?? "", row: retired.integer(1) ?? 0)
+    }
+  }
+
   func findTouched(_ days: RowDays) throws {
     switch plan.mode {
     case .state:

@@ -70,15 +70,19 @@ struct CommitWriter {
   }
 
   /// Records the draft as commit `number`, or finds that nothing differs.
-  func write(as number: Int, until: LegalDate?) throws -> Outcome {
+  ///
+  /// `isWanted` asks for a commit also where no row differs, because something else is recorded
+  /// with it.
+  func write(as number: Int, until: LegalDate?, isWanted: Bool) throws -> Outcome {
     try makeTables()
     try setUntil(until)
     let days = days(until: until)
+    if table.schema.retiresIdentifiers { try refuseRetired(days) }
     try findTouched(days)
     try findPieces(days)
     try findRemnants()
     var outcome = try counted(days)
-    if !outcome.isNothing {
+    if !outcome.isNothing || isWanted {
       try supersedeAndInsert(as: number, &outcome)
       outcome.sm3 = try digest(of: number, outcome)
     }

@@ -54,10 +54,15 @@ extension RelationalStore {
 
     let last = try Self.lastCommit(session)
     let until = try writer.effectiveUntil()
-    let outcome = try writer.write(as: last.value + 1, until: until)
-    let number = outcome.isNothing ? nil : CommitNumber(last.value + 1)
+    let isWanted = !order.successions.isEmpty || !order.withdrawn.isEmpty
+    let outcome = try writer.write(as: last.value + 1, until: until, isWanted: isWanted)
+    let number = outcome.isNothing && !isWanted ? nil : CommitNumber(last.value + 1)
+    let successions = SuccessionWriter(session: session, table: table)
+    try successions.check(order)
+    let firstSuccession = try successions.write(order, as: last.value + 1)
     let record = CommitEvidence(
-      plan: plan, order: order, until: until, outcome: outcome, number: number, time: clock())
+      plan: plan, order: order, until: until, outcome: outcome, number: number,
+      firstSuccession: firstSuccession, time: clock())
     try record.insert(by: actor, saidAt: number ?? last, session)
     if number != nil, let box = draft.extent {
       try widenExtent(of: table, to: box, at: record.time, session)

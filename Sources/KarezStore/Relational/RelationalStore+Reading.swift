@@ -9,9 +9,7 @@ extension RelationalStore {
     return try await reading { session in
       let table = try self.table(query.dataset, in: scope, session)
       let condition = Self.condition(for: query, after: cursor, of: table, in: scope)
-      let columns =
-        ["fid", "id", "valid_from", "valid_until", "recorded_from", "area_m2"]
-        + table.contentColumns.map(\.name)
+      let columns = Self.versionColumns(of: table)
       var versions: [FeatureVersion] = []
       let rows = try session.rows(
         """
@@ -46,7 +44,13 @@ extension RelationalStore {
     return .and(conditions)
   }
 
-  private static func version(
+  /// The columns a version is read from, in the order `version(of:in:below:)` wants them.
+  static func versionColumns(of table: DatasetTable) -> [String] {
+    ["fid", "id", "valid_from", "valid_until", "recorded_from", "area_m2"]
+      + table.contentColumns.map(\.name)
+  }
+
+  static func version(
     of row: any SQLRow, in table: DatasetTable, below ceiling: Classification
   ) throws -> FeatureVersion {
     // Read as what the row holds: a value of another type is a damaged row, never a trap.

@@ -1,6 +1,8 @@
 /// The tables a One Map has whatever its datasets are.
 enum Registers {
-  static let all = [meta, datasets, commits, receipts, statements, answers, log, records]
+  static let all = [
+    meta, datasets, commits, receipts, statements, successions, answers, log, records,
+  ]
 
   static let meta = TableShape(
     name: "karez_meta", columns: [Column("key", .text), Column("value", .text)], key: ["key"])
@@ -40,6 +42,17 @@ enum Registers {
       .optional("valid_until", .text), Column("said_at", .integer),
     ],
     indexes: [.init(name: "karez_statement_dataset", columns: ["dataset", "valid_from"])])
+
+  /// Which features became which: a row a member of each succession.
+  static let successions = TableShape(
+    name: "karez_succession",
+    columns: [
+      Column("dataset", .text), Column("number", .integer), Column("kind", .text),
+      Column("valid_on", .text), Column("role", .text), Column("position", .integer),
+      Column("id", .text), Column("recorded_from", .integer),
+      .optional("recorded_until", .integer),
+    ], key: ["number", "role", "position"],
+    indexes: [.init(name: "karez_succession_id", columns: ["dataset", "id"])])
 
   static let answers = TableShape(
     name: "karez_answer",

@@ -9,13 +9,13 @@ extension Scope {
     schema.keeping { $0.classification <= ceiling }
   }
 
-  /// The rows this reader may see, as a condition on the history table `h`.
+  /// The rows this reader may see, as a condition on the history table, `h` by default.
   ///
   /// A reader bound to regions sees nothing of a dataset whose rows do not say where they belong.
-  func regionClause(for table: DatasetTable) -> SQL? {
+  func regionClause(for table: DatasetTable, on name: SQL = "h") -> SQL? {
     guard let regionPrefixes else { return nil }
     guard let region = table.schema.region, !regionPrefixes.isEmpty else { return .never }
-    let column: SQL = "CAST(h.\(name: table.column(of: region)) AS TEXT)"
+    let column: SQL = "CAST(\(name).\(name: table.column(of: region)) AS TEXT)"
     let tests = regionPrefixes.map { prefix -> SQL in
       "substr(\(column), 1, length(\(prefix))) = \(prefix)"
     }
@@ -25,11 +25,14 @@ extension Scope {
 
 extension AsOf {
   /// The versions in force on the day, as they were recorded at the commit.
-  var clause: SQL {
+  var clause: SQL { clause(on: "h") }
+
+  func clause(on name: SQL) -> SQL {
     """
-    h.valid_from <= \(validOn) AND (h.valid_until IS NULL OR h.valid_until > \(validOn)) \
-    AND h.recorded_from <= \(recorded) \
-    AND (h.recorded_until IS NULL OR h.recorded_until > \(recorded))
+    \(name).valid_from <= \(validOn) \
+    AND (\(name).valid_until IS NULL OR \(name).valid_until > \(validOn)) \
+    AND \(name).recorded_from <= \(recorded) \
+    AND (\(name).recorded_until IS NULL OR \(name).recorded_until > \(recorded))
     """
   }
 }

@@ -154,7 +154,16 @@ extension LayerRows {
     let isAlways = filter.isAdmitted.allSatisfy(\.self)
     return MapLayer.Part(
       layer: layer, hidden: hidden, days: isAlways ? nil : filter, region: region,
-      columns: columns)
+      columns: columns, regionColumn: regionColumn(of: layer, in: scope))
+  }
+
+  private func regionColumn(of layer: Layer, in scope: Scope) -> Int? {
+    guard let regionAttribute,
+      table.schema.attributes.contains(where: {
+        $0.name == regionAttribute && $0.classification <= scope.ceiling
+      })
+    else { return nil }
+    return layer.column(named: Self.region)
   }
 
   private func regionFilter(for layer: Layer, in scope: Scope) -> RegionFilter? {
