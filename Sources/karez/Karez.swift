@@ -12,6 +12,7 @@ struct Karez: AsyncParsableCommand {
       InitCommand.self, DemoCommand.self, SynthCommand.self, AreaCommand.self, ImportCommand.self,
       CheckCommand.self, DatasetsCommand.self, CommitsCommand.self, RulesCommand.self,
       LogCommand.self, ServeCommand.self, LayerCommand.self, OverlayCommand.self, FlowCommand.self,
+      DiffCommand.self,
       CoverageCommand.self, DissolveCommand.self, SimplifyCommand.self, IntersectCommand.self,
       BackupCommand.self, RestoreCommand.self,
       KernelCommand.self, BenchCommand.self, CopyCommand.self,

@@ -85,23 +85,8 @@ public struct LayerSource: Sendable {
     let asOf = AsOf(
       validOn: argument.validOn ?? today.validOn,
       recorded: min(argument.recorded ?? today.recorded, today.recorded))
-    let layers = try await map.asked { store throws(StoreError) in
-      try await store.layers(of: [dataset], asOf: asOf, near: nil, in: .all)
-    }
-    guard let layer = layers[dataset], layer.schema.geometry == .polygon else { throw missing }
-    for column in columns {
-      guard layer.schema.attributes.contains(where: { $0.name == column }) else {
-        let known = layer.schema.attributes.map(\.name).joined(separator: ", ")
-        throw Wording.attributeUnknown(column, known: known).problem(.usage, at: argument.text)
-      }
-      guard layer.parts.allSatisfy({ $0.holds(column) }) else {
-        throw Wording(
-          "attribute-too-varied", "字段 \(column) 的取值过多，不能用于分组",
-          "attribute \(column) has too many different values to group by",
-          do: "改用代码字段", "group by a code"
-        ).problem(.usage, at: argument.text)
-      }
-    }
+    let layer = try await map.layer(of: dataset, asOf: asOf, columns: columns, in: .all)
+    guard let layer else { throw missing }
     return layer
   }
 
