@@ -10,7 +10,7 @@ KAREZ := .build/release/karez
 # Progress lines of the build are noise in a log; warnings and errors are not.
 QUIET := 2>&1 | { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$$' || true; }
 
-.PHONY: help setup lint build test exhaustive mutations demo serve bench rules clean
+.PHONY: help setup lint build test exhaustive edits mutations demo serve bench rules clean
 
 help: ## list every target
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
@@ -40,6 +40,9 @@ test: setup lint build rules ## set up, lint, build, and run every test
 
 exhaustive: ## judge the overlay kernel on every pair of every grid, not a sample
 	@Scripts/judge-kernel.sh
+
+edits: ## ten thousand random edits of a coverage; every county's total must stay (an hour)
+	@KAREZ_EDITS=10000 swift test --filter RandomEditTests $(QUIET)
 
 mutations: ## break the overlay kernel a rule at a time; a suite must notice each (half an hour)
 	@Scripts/mutate-kernel.sh

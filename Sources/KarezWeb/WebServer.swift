@@ -60,6 +60,7 @@ public struct WebServer: Sendable {
     PageRoutes(portal: portal).add(to: router)
     CheckRoutes(portal: portal).add(to: router)
     DatasetRoutes(portal: portal).add(to: router)
+    HistoryRoutes(portal: portal).add(to: router)
     AssetRoutes(assets: try Assets(portal: map.installation.portal)).add(to: router)
     return router
   }

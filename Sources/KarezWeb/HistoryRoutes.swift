@@ -1,0 +1,46 @@
+import Hummingbird
+import KarezCore
+import KarezService
+
+/// `/api/v1/datasets/{id}/diff`, and the history of a feature.
+struct HistoryRoutes: Sendable {
+  static let standardLimit = 1_000
+  static let maximumLimit = 10_000
+
+  let portal: Portal
+
+  func add(to router: Router<WebContext>) {
+    router.get("api/v1/datasets/{id}/diff", use: difference)
+    router.get("api/v1/datasets/{id}/features/{feature}/history", use: history)
+  }
+
+  /// `from` and `to` are days, `recorded` and `recordedTo` commits; `geometry=true` draws patches.
+  @Sendable
+  func difference(_ request: Request, context: WebContext) async throws -> Response {
+    let asked = Asked(request)
+    guard let from = try asked.day("from") else { throw WebError.fieldInvalid(name: "from") }
+    guard let to = try asked.day("to") else { throw WebError.fieldInvalid(name: "to") }
+    var order = DiffOrder(dataset: try context.parameters.require("id"), from: from, to: to)
+    order.recorded = try asked.commit("recorded")
+    order.recordedTo = try asked.commit("recordedTo")
+    order.attribute = asked.text("by")
+    if let digits = asked.text("regionDigits") {
+      guard let number = Int(digits), (0...12).contains(number) else {
+        throw WebError.fieldInvalid(name: "regionDigits")
+      }
+      order.regionDigits = number
+    }
+    order.isDrawn = asked.text("geometry") == "true"
+    let limit = try asked.limit(standard: Self.standardLimit, maximum: Self.maximumLimit)
+    let report = try await portal.map.difference(order, in: portal.scope)
+    return .json(report.json(atMost: limit))
+  }
+
+  @Sendable
+  func history(_ request: Request, context: WebContext) async throws -> Response {
+    let history = try await portal.map.history(
+      of: try context.parameters.require("feature"),
+      in: try context.parameters.require("id"), portal.scope)
+    return .json(history.json)
+  }
+}
