@@ -15,6 +15,8 @@ public struct CoverageExamination: Sendable {
   public let wideGaps: Int
   /// Polygons that bound no area properly; overlaps with them are counted by what they do bound.
   public let unsound: [Int]
+  /// Pairs that overlap, though GEOS could not say by how much; both are invalid or nearly so.
+  public let uncounted: [(first: Int, second: Int)]
   /// Edges without an opposite, the outer border's among them.
   public let unmatchedEdges: Int
 
@@ -34,9 +36,15 @@ public struct CoverageExamination: Sendable {
     try spread.search(from: edges)
     let missing = try NodingSearch(edges, of: layer).missing()
     let commonLand = CommonLandSearch(layer, limits)
-    let lands = try spread.pairs.compactMap { pair in
+    var lands: [CommonLand] = []
+    var uncounted: [(first: Int, second: Int)] = []
+    for pair in spread.pairs {
       try Task.checkCancellation()
-      return try commonLand.land(of: pair)
+      do {
+        if let land = try commonLand.land(of: pair) { lands.append(land) }
+      } catch is GeometryError {
+        uncounted.append((pair.first, pair.second))
+      }
     }
     var tangles = Tangles(edges)
     for land in lands { tangles.add([land.first, land.second], in: land.box) }
@@ -53,6 +61,7 @@ public struct CoverageExamination: Sendable {
     faults = report.faults.sorted(by: Self.isBefore)
     wideGaps = report.wideGaps
     unsound = spread.unsound
+    self.uncounted = uncounted
     unmatchedEdges = edges.count
   }
 

@@ -68,6 +68,9 @@ public struct PlaneFrame: Hashable, Sendable {
     return upper(-reach - 1, lower(reach + 1, rounded))
   }
 
+  /// The coordinates that a vertex on the grid of the source stands for.
+  func given(ofSource source: SIMD2<Double>) -> SIMD2<Double> { source / scale + shift }
+
   /// Whether a box on the grid of the source lies within the frame.
   func holds(low: SIMD2<Double>, high: SIMD2<Double>) -> Bool {
     all(-reach .<= low) && all(high .<= reach)

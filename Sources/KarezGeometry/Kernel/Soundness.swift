@@ -18,6 +18,29 @@ enum Soundness {
     return difference.magnitude <= rounding * crossProducts(of: shape)
   }
 
+  /// Whether a polygon is a single ring no two edges of which meet but at the vertex between them.
+  ///
+  /// A proof in a fraction of the time GEOS takes, for nearly all polygons there are; `false` says
+  /// nothing. Coordinates the frame would have to round are not judged.
+  static func isCertainlyValid(_ multi: MultiPolygon, in plane: OverlayPlane) -> Bool {
+    guard multi.polygons.count == 1, multi.polygons[0].holes.isEmpty,
+      let box = multi.boundingBox
+    else { return false }
+    let frame = plane == .statutory ? .statutory : PlaneFrame.asGiven(within: box)
+    var flat = FlatRings()
+    flat.set(multi)
+    let onGrid = flat.onGrid(of: frame)
+    if plane == .asGiven {
+      for (given, source) in zip(flat.positions, onGrid.positions)
+      where frame.given(ofSource: source) != given { return false }
+    }
+    let shape = PlaneShape(onGrid, in: frame)
+    guard frame.holds(low: shape.sourceLow, high: shape.sourceHigh), shape.measure != 0 else {
+      return false
+    }
+    return isCertainlySimple(shape)
+  }
+
   private static func crossProducts(of shape: PlaneShape) -> Double {
     zip(shape.points, shape.points.dropFirst()).reduce(0) { sum, edge in
       sum + (edge.0.x * edge.1.y).magnitude + (edge.0.y * edge.1.x).magnitude

@@ -4,7 +4,7 @@ import Glibc
 /// in a nameless temporary file when they are many.
 final class ByteSpool {
   private static let heldInMemory = 16 << 20
-  private let folder: String
+  let folder: String
   private var buffer: [UInt8] = []
   private var file: Int32 = -1
   private var written = 0

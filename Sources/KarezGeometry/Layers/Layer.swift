@@ -32,6 +32,11 @@ public final class Layer: Sendable {
     try self.init(.file(mapping), mapping.bytes, path)
   }
 
+  /// Takes over a mapped file.
+  convenience init(owning mapping: LayerFile.Mapping, path: String) throws(LayerError) {
+    try self.init(.file(mapping), mapping.bytes, path)
+  }
+
   convenience init(owning memory: UnsafeMutableRawBufferPointer) throws(LayerError) {
     try self.init(.memory(memory), UnsafeRawBufferPointer(memory), "memory")
   }

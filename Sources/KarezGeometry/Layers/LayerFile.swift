@@ -28,6 +28,27 @@ public enum LayerFile {
     }
   }
 
+  /// Makes a file of a known length that has no name: it is gone with its map, however that ends.
+  ///
+  /// Nothing is synced, for nobody could find it after a crash.
+  static func createUnnamed(
+    in folder: String, length: Int, _ body: (LayerSink) throws(LayerError) -> Void
+  ) throws(LayerError) -> Mapping {
+    var name = Array((folder + "/.layer-" + String(repeating: "X", count: 6)).utf8CString)
+    let file = mkstemp(&name)
+    guard file >= 0 else { throw .unwritable(path: folder, errno: errno) }
+    unlink(name)
+    do throws(LayerError) {
+      let reserved = posix_fallocate(file, 0, off_t(length))
+      guard reserved == 0 else { throw .unwritable(path: folder, errno: reserved) }
+      try body(LayerSink(.file(descriptor: file, path: folder)))
+      return try map(file, at: folder)
+    } catch {
+      close(file)
+      throw error
+    }
+  }
+
   /// A file mapped for reading, and held open so that its length can be asked again.
   struct Mapping {
     let descriptor: Int32
@@ -37,14 +58,20 @@ public enum LayerFile {
   static func map(_ path: String) throws(LayerError) -> Mapping {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw .unreadable(path: path, errno: errno) }
-    guard let length = length(of: file), length >= LayerFormat.headerWords * 8 else {
+    do throws(LayerError) {
+      return try map(file, at: path)
+    } catch {
       close(file)
+      throw error
+    }
+  }
+
+  private static func map(_ file: Int32, at path: String) throws(LayerError) -> Mapping {
+    guard let length = length(of: file), length >= LayerFormat.headerWords * 8 else {
       throw .notALayer(path: path)
     }
     guard let base = mmap(nil, length, PROT_READ, MAP_SHARED, file, 0), base != MAP_FAILED else {
-      let code = errno
-      close(file)
-      throw .unreadable(path: path, errno: code)
+      throw .unreadable(path: path, errno: errno)
     }
     return Mapping(
       descriptor: file, bytes: UnsafeRawBufferPointer(start: base, count: length))

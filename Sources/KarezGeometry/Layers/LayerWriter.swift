@@ -121,6 +121,17 @@ public final class LayerWriter {
     return try Layer(at: path)
   }
 
+  /// Writes the layer into a file without a name beside the spool, gone with its last reader.
+  public func finishUnnamed(stamp: [UInt64] = []) throws(LayerError) -> Layer {
+    let plan = try LayerPlan(self, stamp: stamp)
+    let mapping = try LayerFile.createUnnamed(
+      in: spool.folder, length: plan.length
+    ) { sink throws(LayerError) in
+      try spool.withBytes { bytes throws(LayerError) in try plan.write(bytes, to: sink) }
+    }
+    return try Layer(owning: mapping, path: spool.folder)
+  }
+
   /// Makes the layer in memory.
   public func finish(stamp: [UInt64] = []) throws(LayerError) -> Layer {
     let plan = try LayerPlan(self, stamp: stamp)

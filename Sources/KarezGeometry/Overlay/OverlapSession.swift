@@ -35,6 +35,7 @@ public final class OverlapSession {
 
   /// What is wrong with a polygon in the plane, its place in the coordinates as given.
   public func fault(of multi: MultiPolygon) throws(GeometryError) -> ValidityFault? {
+    if Soundness.isCertainlyValid(multi, in: plane) { return nil }
     let shape = try session.shape(of: plane.toPlane(multi))
     guard let fault = try session.validityFault(of: shape) else { return nil }
     return ValidityFault(kind: fault.kind, position: fault.position.map(plane.fromPlane))
