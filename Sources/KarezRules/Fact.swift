@@ -102,6 +102,8 @@ public enum FactSource: Hashable, Sendable {
   case purpose
   /// Codes of the documents the applicant already holds.
   case documents
+  /// The row the quality gate looks at.
+  case attribute
 }
 
 /// A fact a rule may name: `Packs/facts.yaml`.

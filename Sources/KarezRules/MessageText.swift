@@ -15,7 +15,7 @@ public enum MessageText {
   }
 
   /// The message with each placeholder replaced by what `value` says in the language.
-  static func filled(
+  public static func filled(
     _ message: LocalizedText, with value: (FactID, Language) -> String
   ) -> LocalizedText {
     func filled(_ text: String, _ language: Language) -> String {

@@ -34,6 +34,9 @@ struct FactMeasurer {
       return Measured(value: .codes(Set(request.documents).sorted()))
     case .map(let measure):
       return try await self.measure(measure)
+    case .attribute:
+      // Only conditions on rows have such facts; a boundary has no attributes.
+      return nil
     }
   }
 
