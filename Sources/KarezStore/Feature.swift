@@ -38,6 +38,19 @@ public struct FeatureVersion: Hashable, Sendable {
   }
 }
 
+/// 前一版本: how a feature was recorded before.
+public struct Precedent: Hashable, Sendable {
+  /// The day it ended, if it is not valid any more on the day asked about.
+  public let endedOn: LegalDate?
+  /// The box around its geometry then, in degrees.
+  public let box: BoundingBox?
+
+  public init(endedOn: LegalDate?, box: BoundingBox?) {
+    self.endedOn = endedOn
+    self.box = box
+  }
+}
+
 /// Which features of a dataset are wanted.
 public struct FeatureQuery: Hashable, Sendable {
   public let dataset: DatasetID

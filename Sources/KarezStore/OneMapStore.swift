@@ -128,6 +128,12 @@ public protocol OneMapStore: Sendable {
   func contentDigest(
     of dataset: DatasetID, at commit: CommitNumber, in scope: Scope
   ) async throws(StoreError) -> String
+  /// How features were last recorded up to a day, ended or not; one never recorded is absent.
+  ///
+  /// At most some thousands of ids are asked about at once.
+  func precedents(
+    of ids: [String], of dataset: DatasetID, asOf: AsOf, in scope: Scope
+  ) async throws(StoreError) -> [String: Precedent]
 
   /// What datasets hold in a state, laid out for overlays; one that does not exist, or is out of
   /// scope, is absent.
