@@ -20,6 +20,8 @@ public struct PackLibrary: Sendable {
   public internal(set) var laws: [Law] = []
   public internal(set) var ruleBook = RuleBook(rules: [], vocabulary: Vocabulary(facts: []))
   public internal(set) var cases: [RuleCase] = []
+  /// What the quality gate asks besides what the schemas say; sorted by id.
+  public internal(set) var profiles: [RuleProfile] = []
   public internal(set) var glossary: [GlossaryTerm] = []
   /// Nil where the packs state none: then nothing is called noise.
   public internal(set) var sliverTolerance: SliverTolerance?

@@ -27,6 +27,7 @@ extension PackLoader {
       library.rulePlaces.merge(file.places) { first, _ in first }
     }
     library.ruleBook = RuleBook(rules: rules, vocabulary: vocabulary)
+    readProfiles(parameters)
     if faults.isEmpty { readCases() }
   }
 
@@ -75,6 +76,19 @@ extension PackLoader {
     }
     faults += file.faults
     return file.parameters
+  }
+
+  private mutating func readProfiles(_ parameters: [Parameter]) {
+    var file = ProfileFile(
+      schemas: library.schemas, tables: Array(library.codeTables.values), parameters: parameters)
+    for folder in folders {
+      for item in folder.files(in: "profiles", suffix: ".yaml") {
+        if let node = node(of: item) { file.read(node) }
+      }
+    }
+    faults += file.faults
+    library.profiles = file.profiles.sorted { $0.id < $1.id }
+    library.rulePlaces.merge(file.places) { first, _ in first }
   }
 
   private mutating func readCases() {

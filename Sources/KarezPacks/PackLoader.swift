@@ -9,6 +9,7 @@ struct PackLoader {
     "": ["pack.yaml", "README.zh.md"], "rules": [".yaml"], "parameters": [".yaml"],
     "codes": [".csv"], "schemas": [".yaml"], "styles": [".json"], "cases/good": [".yaml"],
     "cases/bad": [".yaml"], "failure": [".yaml", ".md"], "cn": [".yaml"],
+    "profiles": [".yaml"], "profiles/good": [".yaml"], "profiles/bad": [".yaml"],
   ]
 
   let root: String

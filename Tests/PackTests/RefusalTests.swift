@@ -133,6 +133,20 @@ import Testing
     Change(
       "cadastre/pack.yaml", "version: \"1.1.0\"", "version: \"0.9.0\"",
       .packTooOld(pack: "cadastre", version: "0.9.0", needed: "1.0.0")),
+    Change(
+      "cadastre/profiles/land-patches.yaml", "  gap: error", "  gaps: error",
+      .ruleUnknown("gaps")),
+    Change(
+      "cadastre/profiles/parcels.yaml", "limit: \"100 m\"", "limit: \"100 m2\"",
+      .dimensionsDiffer),
+    Change(
+      "cadastre/profiles/townships.yaml", "by: \"county_code\"", "by: \"county\"",
+      .attributeUnknown("county")),
+    Change(
+      "cadastre/profiles/real-estate-units.yaml", "dataset: \"parcels\"",
+      "dataset: \"plots\"", .datasetUnknown("plots")),
+    Change(
+      "quality/profiles/every-dataset.yaml", "    until:", "    unitl:", .keyUnknown("unitl")),
     Change("cadastre/codes/ownership.csv", "20,", "10,", .idTwice("10")),
     Change(
       "cadastre/codes/ownership.csv", "code,zh,en", "code,name,en",

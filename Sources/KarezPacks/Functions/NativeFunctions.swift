@@ -2,7 +2,7 @@ import KarezRules
 
 /// Functions rules may call; each is pure and typed.
 enum NativeFunctions {
-  static let all = [sharesAny, sharesAll, isEmpty]
+  static let all = [sharesAny, sharesAll, isEmpty, begins]
 
   /// `shares_any(one, other)`: some code of the first list is in the second.
   static let sharesAny = NativeFunction(
@@ -28,5 +28,14 @@ enum NativeFunctions {
   ) { values in
     guard case .codes(let codes) = values.first else { return .boolean(true) }
     return .boolean(codes.isEmpty)
+  }
+
+  /// `begins(code, other)`: the first text begins with the second.
+  static let begins = NativeFunction(
+    name: "begins", parameters: [.text, .text], result: .boolean
+  ) { values in
+    guard values.count == 2, case .text(let code) = values[0], case .text(let other) = values[1]
+    else { return .boolean(false) }
+    return .boolean(code.hasPrefix(other))
   }
 }
