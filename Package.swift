@@ -69,7 +69,7 @@ let package = Package(
     library(
       "KarezWriting",
       ["KarezCore", "KarezGeometry", "KarezReading", "KarezStore", "KarezTables"]),
-    library("KarezCatalog", ["KarezCore", "KarezGeometry", "KarezStore"]),
+    library("KarezCatalog", ["KarezCore", "KarezGeometry", "KarezRules", "KarezStore"]),
     library("KarezPacks", ["KarezCore", "KarezCrypto", "KarezRules"]),
     library("KarezSynth", ["KarezCore", "KarezGeometry", "KarezPacks", "KarezStore"]),
     library(
@@ -81,8 +81,8 @@ let package = Package(
     library(
       "KarezReport",
       [
-        "KarezCore", "KarezGeometry", "KarezPacks", "KarezRules", "KarezService", "KarezStore",
-        mustache,
+        "KarezCatalog", "KarezCore", "KarezGeometry", "KarezPacks", "KarezRules", "KarezService",
+        "KarezStore", mustache,
       ]),
     library(
       "KarezWeb",
@@ -118,7 +118,9 @@ let package = Package(
         "karez-reader", "KarezCore", "KarezGeometry", "KarezReading", "KarezStore", "KarezTables",
         "KarezWriting",
       ]),
-    tests("KarezCatalogTests", ["KarezCatalog", "KarezCore", "KarezGeometry", "KarezStore"]),
+    tests(
+      "KarezCatalogTests",
+      ["KarezCatalog", "KarezCore", "KarezGeometry", "KarezPacks", "KarezRules", "KarezStore"]),
     tests(
       "KarezSynthTests",
       ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezSynth", grdb]),

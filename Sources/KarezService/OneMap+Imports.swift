@@ -4,10 +4,10 @@ import KarezStore
 extension OneMap {
   /// Brings a file into a dataset: read, gate, commit; or nothing at all.
   ///
-  /// `progress` hears the step (`read`, `gate`) and how many rows of it are done.
+  /// `progress` hears the step and how many rows of it are done.
   public func importFile(
     _ order: ImportOrder, by actor: Actor, in scope: Scope,
-    progress: @escaping @Sendable (String, Int) -> Void
+    progress: @escaping @Sendable (ImportProgress) -> Void
   ) async throws(Problem) -> ImportOutcome {
     let dataset = try Self.dataset(named: order.dataset)
     let schema = try await schemas(in: scope).first { $0.id == dataset }

@@ -1,4 +1,5 @@
 public import KarezCore
+import KarezGeometry
 
 extension OneMapStore {
   /// As the port says, in terms of its other calls: for an engine without a quicker way, and for

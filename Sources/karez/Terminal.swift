@@ -1,5 +1,6 @@
 import Foundation
 import KarezCore
+import Synchronization
 
 /// What goes to the terminal: results to standard output, everything else to standard error.
 enum Terminal {
@@ -71,4 +72,22 @@ final class ProgressLine: @unchecked Sendable {
     defer { lock.unlock() }
     if isTerminal, hasShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
   }
+}
+
+/// One progress line after another, as the work goes from phase to phase.
+final class PhasedProgress: Sendable {
+  private let current = Mutex<(title: LocalizedText, line: ProgressLine)?>(nil)
+
+  func show(_ title: LocalizedText, _ done: Int, of total: Int?) {
+    let line = current.withLock { current in
+      if let current, current.title == title { return current.line }
+      current?.line.finish()
+      let line = ProgressLine(title.zh, title.en)
+      current = (title, line)
+      return line
+    }
+    line.show(done, of: total)
+  }
+
+  func finish() { current.withLock { $0?.line.finish() } }
 }

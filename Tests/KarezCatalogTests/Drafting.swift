@@ -2,6 +2,7 @@ import Foundation
 import KarezCatalog
 import KarezCore
 import KarezGeometry
+import KarezRules
 import KarezStore
 import TestSupport
 import Testing
@@ -26,7 +27,8 @@ enum Drafting {
   static func examine(
     _ schema: DatasetSchema, fields: [String] = [], codes: [String: Set<String>] = [:],
     extent: BoundingBox? = nil, crs: CoordinateReferenceSystem? = nil,
-    findingsPerRule: Int = 10_000, rows: (FeatureMapping) throws -> [FeatureMapping.MappedRow]
+    findingsPerRule: Int = 10_000, profiles: [RuleProfile] = [],
+    rows: (FeatureMapping) throws -> [FeatureMapping.MappedRow]
   ) async throws -> GateReport {
     try await Places.withTemporaryFolder { folder in
       let store = try SQLiteStore(folder: folder) { "2025-03-01T08:00:00Z" }
@@ -40,10 +42,21 @@ enum Drafting {
       let draft = try await store.openDraft(plan, by: .operator, in: .all)
       try await store.append(mapped.map(\.row), to: draft)
       let gate = Gate(
-        schema: schema, codes: codes, extent: extent, crs: crs, findingsPerRule: findingsPerRule)
-      return try await gate.examine(
-        draft, in: store, earlier: .of(mapping.findings + mapped.flatMap(\.findings)))
+        schema: schema, profiles: profiles,
+        setting: Gate.Setting(
+          day: day, scratch: folder.path, tables: codes.mapValues(table), extent: extent,
+          crs: crs))
+      var earlier = GateReport(rules: gate.rules, keptPerRule: findingsPerRule)
+      for finding in mapping.findings + mapped.flatMap(\.findings) { earlier.note(finding) }
+      return try await gate.examine(draft, in: store, earlier: earlier)
     }
+  }
+
+  /// A table of these codes.
+  private static func table(_ codes: Set<String>) -> CodeTable {
+    CodeTable(
+      id: "codes", title: name, source: "test", certainty: .certain, columns: [],
+      rows: codes.sorted().map { CodeTable.Row(code: $0, name: name) })
   }
 
   static func square(x: Double, y: Double, side: Double) throws -> Geometry {
@@ -73,13 +86,5 @@ enum Tool {
     let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     return text
-  }
-}
-
-extension GateReport {
-  fileprivate static func of(_ findings: [GateFinding]) -> GateReport {
-    var report = GateReport()
-    for finding in findings { report.note(finding) }
-    return report
   }
 }

@@ -134,7 +134,7 @@ import Testing
       "cadastre/pack.yaml", "version: \"1.1.0\"", "version: \"0.9.0\"",
       .packTooOld(pack: "cadastre", version: "0.9.0", needed: "1.0.0")),
     Change(
-      "cadastre/profiles/land-patches.yaml", "  gap: error", "  gaps: error",
+      "cadastre/profiles/land-patches.yaml", "  gap: warning", "  gaps: warning",
       .ruleUnknown("gaps")),
     Change(
       "cadastre/profiles/parcels.yaml", "limit: \"100 m\"", "limit: \"100 m2\"",

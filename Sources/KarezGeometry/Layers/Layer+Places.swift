@@ -21,7 +21,7 @@ extension Layer {
 extension Position {
   /// About how many metres another place is away, both in degrees.
   ///
-  /// - Accuracy: a thousandth up to some hundred kilometres; held by `LayerPlaceTests`.
+  /// - Accuracy: a thousandth up to some hundred kilometres; held by `ProfileContextTests`.
   public func metres(to other: Position) -> Double {
     let middle = Position(x: (x + other.x) / 2, y: (y + other.y) / 2)
     let frame = GroundFrame(around: PlaneFrame.statutory.source(of: middle))

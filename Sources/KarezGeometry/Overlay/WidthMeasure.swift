@@ -7,7 +7,7 @@ import KarezCore
 /// Not Sendable: it belongs to one task.
 ///
 /// - Accuracy: half a hundredth of the limit asked about, and in favour of the polygon; held by
-///   `WidthMeasureTests`.
+///   `ProfileRowTests`.
 public final class WidthMeasure {
   /// How wide a polygon is, and where.
   public struct Width: Hashable, Sendable {

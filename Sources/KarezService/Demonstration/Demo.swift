@@ -103,8 +103,8 @@ public struct Demo: Sendable {
     var order = ImportOrder(
       dataset: layer.dataset, file: FileArgument(layer.file), validFrom: day)
     order.reason = "demo prefecture"
-    let outcome = try await map.importFile(order, by: .operator, in: .all) { _, done in
-      progress(done)
+    let outcome = try await map.importFile(order, by: .operator, in: .all) { step in
+      progress(step.done)
     }
     guard !outcome.isBlocked else {
       throw Wording(

@@ -4,6 +4,7 @@ import KarezCore
 import KarezGeometry
 import KarezPacks
 import KarezReading
+import KarezRules
 import KarezStore
 
 /// Takes features from the reader, maps them to the schema and appends them to a draft.
@@ -20,10 +21,14 @@ final class DraftFilling {
   private var layer: SourceLayer?
   private var mapping: FeatureMapping?
   /// What the mapping found; bounded, as the gate's own report is.
-  private(set) var found = GateReport()
+  private(set) var found: GateReport
   private(set) var rows = 0
 
-  init(_ order: ImportOrder, schema: DatasetSchema, map: OneMap, draft: DraftID) throws(Problem) {
+  /// `found` is the report to begin with, of the gate's rules.
+  init(
+    _ order: ImportOrder, schema: DatasetSchema, map: OneMap, draft: DraftID, into found: GateReport
+  ) throws(Problem) {
+    self.found = found
     self.order = order
     self.schema = schema
     self.map = map
@@ -86,7 +91,8 @@ final class DraftFilling {
       let problem = Problem.geometry(error, of: String(feature.row))
       note(
         GateFinding(
-          .geometryOutOfRange, row: feature.row, feature: feature.fid, message: problem.what))
+          .geometryOutOfRange, row: feature.row, feature: feature.fid, what: problem.what,
+          remedy: problem.remedy))
       return nil
     }
   }
@@ -106,7 +112,8 @@ final class DraftFilling {
     let wording = SourceFaultWording.wording(for: fault)
     note(
       GateFinding(
-        .geometryUnreadable, row: feature.row, feature: feature.fid, message: wording.what))
+        .geometryUnreadable, row: feature.row, feature: feature.fid, what: wording.what,
+        remedy: wording.remedy))
   }
 
   private func note(_ finding: GateFinding) { found.note(finding) }

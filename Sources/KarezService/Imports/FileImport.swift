@@ -1,8 +1,10 @@
+import Foundation
 import KarezCatalog
 import KarezCore
 import KarezGeometry
 import KarezPacks
 import KarezReading
+import KarezRules
 import KarezStore
 
 /// One import from file to commit: read in the worker, map to the schema, draft, gate, commit.
@@ -16,8 +18,10 @@ struct FileImport {
   let actor: Actor
   let scope: Scope
 
+  private var rules: GateRuleBook { GateRuleBook(for: dataset, profiles: map.packs.profiles) }
+
   func run(
-    progress: @escaping @Sendable (String, Int) -> Void
+    progress: @escaping @Sendable (ImportProgress) -> Void
   ) async throws(Problem) -> ImportOutcome {
     if !order.accepted.isEmpty, order.reason?.isEmpty != false {
       throw Wording(
@@ -25,14 +29,7 @@ struct FileImport {
         do: "加上 --reason", "add --reason"
       ).problem(.usage, at: "--reason")
     }
-    if let unknown = order.accepted.first(where: { GateRule(rawValue: $0) == nil }) {
-      let known = GateRule.allCases.map(\.rawValue).joined(separator: ", ")
-      throw Wording(
-        "gate-rule-unknown", "没有质检规则 \(unknown)", "there is no gate rule \(unknown)",
-        do: "可选：\(known)",
-        "choose from \(known)"
-      ).problem(.usage, at: "--accept")
-    }
+    try checkAccepted()
     guard let validity = Validity(from: order.validFrom, until: order.validUntil) else {
       throw Wording(
         "validity-empty", "有效终止日不晚于起始日", "the validity ends before it begins",
@@ -56,19 +53,29 @@ struct FileImport {
     }
   }
 
+  /// Rules that are let pass must be rules this dataset is checked by.
+  private func checkAccepted() throws(Problem) {
+    let rules = rules
+    guard let unknown = order.accepted.first(where: { rules[$0] == nil }) else { return }
+    let known = rules.ids.joined(separator: ", ")
+    throw Wording(
+      "gate-rule-unknown", "没有质检规则 \(unknown)", "there is no gate rule \(unknown)",
+      do: "可选：\(known)", "choose from \(known)"
+    ).problem(.usage, at: "--accept")
+  }
+
   private func fill(
-    _ draft: DraftID, _ plan: DraftPlan, progress: @escaping @Sendable (String, Int) -> Void
+    _ draft: DraftID, _ plan: DraftPlan, progress: @escaping @Sendable (ImportProgress) -> Void
   ) async throws(Problem) -> ImportOutcome {
-    let filling = try DraftFilling(order, schema: schema, map: map, draft: draft)
-    try await filling.fill { progress("read", $0) }
-    let report = try await gate(draft, filling) { progress("gate", $0) }
+    let filling = try DraftFilling(
+      order, schema: schema, map: map, draft: draft, into: GateReport(rules: rules))
+    try await filling.fill { progress(ImportProgress(phase: .reading, done: $0, total: nil)) }
+    let report = try await examine(draft, filling, progress: progress)
     let accepted = Set(order.accepted)
     if !report.blocking(accepting: accepted).isEmpty || order.isDryRun {
       try? await map.store.discard(draft)
       let none = CommitReceipt(commit: nil, inserted: 0, changed: 0, ended: 0)
-      return ImportOutcome(
-        dataset: dataset, receipt: none, report: report, warnings: filling.warnings,
-        accepted: accepted, isDryRun: order.isDryRun)
+      return outcome(none, report, filling, isDryRun: order.isDryRun)
     }
     let reason = order.reason ?? "import \(order.file.name)"
     let passed = Set(report.blocking()).intersection(accepted)
@@ -81,21 +88,37 @@ struct FileImport {
           accepted: Dictionary(uniqueKeysWithValues: passed.map { ($0, reason) })),
         by: actor, in: scope)
     }
-    return ImportOutcome(
-      dataset: dataset, receipt: receipt, report: report, warnings: filling.warnings,
-      accepted: accepted, isDryRun: false)
+    return outcome(receipt, report, filling, isDryRun: false)
   }
 
-  private func gate(
-    _ draft: DraftID, _ filling: DraftFilling, progress: @escaping @Sendable (Int) -> Void
+  private func outcome(
+    _ receipt: CommitReceipt, _ report: GateReport, _ filling: DraftFilling, isDryRun: Bool
+  ) -> ImportOutcome {
+    ImportOutcome(
+      schema: schema, source: order.file.name, validFrom: order.validFrom,
+      examinedAt: Clock.timestamp(), receipt: receipt, report: report, warnings: filling.warnings,
+      accepted: Set(order.accepted),
+      isDryRun: isDryRun)
+  }
+
+  private func examine(
+    _ draft: DraftID, _ filling: DraftFilling,
+    progress: @escaping @Sendable (ImportProgress) -> Void
   ) async throws(Problem) -> GateReport {
-    let gate = Gate(
-      schema: schema,
-      codes: map.packs.codeTables.mapValues { $0.codes(on: order.validFrom) },
-      extent: map.region?.box, crs: filling.crs)
-    let earlier = filling.found
-    return try await map.asked { store throws(StoreError) in
-      try await gate.examine(draft, in: store, earlier: earlier) { progress($0.done) }
+    let vocabulary = map.packs.ruleBook.vocabulary
+    var setting = Gate.Setting(
+      day: order.validFrom, scratch: map.data.path, tables: map.packs.codeTables,
+      parameters: Array(vocabulary.parameters.values),
+      functions: Array(vocabulary.functions.values), extent: map.region?.box, crs: filling.crs,
+      scope: scope)
+    setting.isWhole = order.mode == .state
+    let gate = Gate(schema: schema, profiles: map.packs.profiles, setting: setting)
+    do throws(GateError) {
+      return try await gate.examine(
+        draft, in: map.store, earlier: filling.found, total: filling.rows
+      ) { progress(ImportProgress($0)) }
+    } catch {
+      throw .gate(error, of: order.file.name)
     }
   }
 

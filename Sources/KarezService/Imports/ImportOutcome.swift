@@ -1,18 +1,26 @@
-import KarezCatalog
+public import KarezCatalog
 public import KarezCore
 import KarezGeometry
+import KarezRules
 public import KarezStore
 
 /// What became of an import: the gate's findings, and the commit if there was one.
 public struct ImportOutcome: Sendable {
-  public let dataset: DatasetID
+  public let schema: DatasetSchema
+  /// The file's name, and the first day its rows are valid.
+  public let source: String
+  public let validFrom: LegalDate
+  /// RFC 3339, UTC.
+  public let examinedAt: String
   public let receipt: CommitReceipt
-  let report: GateReport
+  public let report: GateReport
   /// What is doubtful about the file's coordinates and texts.
   public let warnings: [BoundaryWarning]
   /// Rules that were let pass.
-  let accepted: Set<String>
+  public let accepted: Set<String>
   public let isDryRun: Bool
+
+  public var dataset: DatasetID { schema.id }
 
   /// Errors that nobody accepted stood in the way.
   public var isBlocked: Bool { !report.blocking(accepting: accepted).isEmpty }
@@ -29,6 +37,7 @@ public struct ImportOutcome: Sendable {
       "dryRun": .boolean(isDryRun),
       "warnings": .array(warnings.map(\.json)),
       "counts": .object(report.counts.mapValues { .integer(Int64($0)) }),
+      "profiles": .array(report.rules.profiles.map(\.json)),
       "findings": .array(report.findings.map(\.json)),
     ])
   }
@@ -37,7 +46,7 @@ public struct ImportOutcome: Sendable {
   public func lines(in language: Language) -> [String] {
     let isEnglish = language == .en
     var lines = warnings.map { "! " + $0.message[language] }
-    var shown: [GateRule: Int] = [:]
+    var shown: [String: Int] = [:]
     for finding in report.findings {
       shown[finding.rule, default: 0] += 1
       guard shown[finding.rule, default: 0] <= 20 else { continue }
@@ -77,12 +86,15 @@ public struct ImportOutcome: Sendable {
 extension GateFinding {
   var json: JSONValue {
     .object([
-      "rule": .string(rule.rawValue),
+      "rule": .string(rule),
       "severity": .string(severity.rawValue),
       "feature": .string(feature),
+      "others": .array(others.map { .string($0) }),
       "row": row.map(JSONValue.integer) ?? .null,
       "place": place.map { .array([.number($0.x), .number($0.y)]) } ?? .null,
+      "areaM2": areaM2.map { .string(DecimalText.fixed($0, decimals: 6)) } ?? .null,
       "message": message.json,
+      "remedy": remedy.json,
     ])
   }
 
@@ -90,6 +102,10 @@ extension GateFinding {
     let spot = place.map {
       " (\(DecimalText.fixed($0.x, decimals: 7)), \(DecimalText.fixed($0.y, decimals: 7)))"
     }
-    return "\(severity.rawValue)\t\(rule.rawValue)\t\(feature)\(spot ?? "")\t\(message[language])"
+    return "\(severity.rawValue)\t\(rule)\t\(feature)\(spot ?? "")\t\(message[language])"
   }
+}
+
+extension ProfileVersion {
+  var json: JSONValue { .object(["id": .string(id), "version": .string(version)]) }
 }

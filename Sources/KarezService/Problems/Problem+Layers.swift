@@ -1,3 +1,4 @@
+import KarezCatalog
 import KarezCore
 import KarezGeometry
 
@@ -33,6 +34,19 @@ extension Problem {
         "layer-too-large", "图层过大（\(what)）", "the layer is too large (\(what))",
         do: "按区域分开处理", "work on one region at a time"
       ).problem(at: name)
+    }
+  }
+
+  /// The one sentence for what kept the gate from its work.
+  static func gate(_ error: GateError, of name: String) -> Problem {
+    switch error {
+    case .store(let store): return .store(store)
+    case .layer(let layer): return .layer(layer, of: name)
+    case .cancelled:
+      return Wording(
+        "gate-cancelled", "质检已中止，未写入任何内容", "the examination was ended; nothing was written",
+        do: "重新汇交", "submit again"
+      ).problem(.conflict, at: name)
     }
   }
 }

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Foundation
 import KarezCore
+import KarezReport
 import KarezService
 public import KarezStore
 
@@ -21,14 +22,15 @@ struct ImportCommand: AsyncParsableCommand {
   @Option(name: .long, help: "坐标系 · coordinate system, where the file names none")
   var crs: String?
   @Flag(name: .long, help: "只质检，不提交 · check only") var dryRun = false
-  @Option(name: .long, help: "质检报告 · write the report as JSON") var report: String?
+  @Option(name: .long, help: "质检报告 .json .html .gpkg，可多次 · quality report, repeatable")
+  var report: [String] = []
   @Option(name: .long, help: "放行的质检规则（须说明理由） · rules to let pass, with --reason")
   var accept: [String] = []
   @Option(name: .long, help: "理由 · reason of the commit") var reason: String?
 
   func run() async throws {
     let map = try await store.open()
-    let progress = ProgressLine("导入", "importing")
+    let progress = PhasedProgress()
     var order = ImportOrder(
       dataset: dataset, file: FileArgument(file, layer: layer),
       validFrom: validFrom ?? Clock.today)
@@ -40,22 +42,21 @@ struct ImportCommand: AsyncParsableCommand {
     order.accepted = accept
     order.reason = reason
     // Before anything is recorded: a report that cannot be written must not hide a commit.
-    if let report { try writeReport(.null, to: report) }
-    let outcome = try await map.importFile(order, by: .operator, in: .all) { stage, done in
-      progress.show(done)
+    let files = try report.map { path throws(Problem) in try QualityReportFile(path) }
+    for file in files { try file.reserve() }
+    let outcome = try await map.importFile(order, by: .operator, in: .all) {
+      progress.show($0.phase.title, $0.done, of: $0.total)
     }
     progress.finish()
-    if let report { try writeReport(outcome.json, to: report) }
+    for file in files {
+      try file.write(outcome, in: Terminal.language, portal: map.installation.portal.path)
+    }
     if common.json {
       Terminal.json(outcome.json)
     } else {
       for line in outcome.lines(in: Terminal.language) { Terminal.line(line) }
     }
     if outcome.isBlocked { throw ExitCode(3) }
-  }
-
-  private func writeReport(_ json: JSONValue, to path: String) throws(Problem) {
-    try OutputFile.write(json.prettyText, to: path)
   }
 }
 

@@ -57,14 +57,15 @@ public struct FeatureMapping: Sendable {
     values: [String: AttributeValue], ends: Bool = false
   ) -> MappedRow {
     var attributes: [String: AttributeValue] = [:]
-    var faults: [(GateRule, Attribute, AttributeValue)] = []
+    var wrong: [(Attribute, AttributeValue)] = []
+    var unprintable: [Attribute] = []
     for (attribute, field) in sources {
       guard let value = field.flatMap({ values[$0] }), value != .null else { continue }
       switch StrictValue.coerced(value, to: attribute.type) {
       case .value(let taken) where taken != .null: attributes[attribute.name] = taken
       case .value: break
-      case .wrongType: faults.append((.attributeType, attribute, value))
-      case .unprintable: faults.append((.attributeText, attribute, value))
+      case .wrongType: wrong.append((attribute, value))
+      case .unprintable: unprintable.append(attribute)
       }
     }
     for field in others {
@@ -82,9 +83,10 @@ public struct FeatureMapping: Sendable {
       id = made
     }
     let known = id ?? ""
-    var findings = faults.map { rule, attribute, value in
-      GateFinding.wrong(rule, attribute, value, row: number, feature: known)
+    var findings = wrong.map { attribute, value in
+      GateFinding.wrongType(attribute, value, row: number, feature: known)
     }
+    findings += unprintable.map { GateFinding.unprintable($0, row: number, feature: known) }
     if id == nil { findings.append(.noIdentifier(schema.identifier, row: number)) }
     return MappedRow(
       row: DraftRow(

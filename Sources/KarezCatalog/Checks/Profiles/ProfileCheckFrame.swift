@@ -1,0 +1,104 @@
+import KarezCore
+import KarezGeometry
+import KarezRules
+
+/// What every check of a profile has in common: which rows it looks at, and how it tells.
+struct ProfileCheckFrame {
+  let schema: DatasetSchema
+  private let check: ProfileCheck
+  private let vocabulary: Vocabulary
+  private let day: LegalDate
+  private let condition: RowQuestion?
+
+  init(_ check: ProfileCheck, _ gate: Gate) {
+    self.check = check
+    schema = gate.schema
+    day = gate.setting.day
+    let vocabulary = gate.vocabulary
+    self.vocabulary = vocabulary
+    condition = check.condition.map {
+      RowQuestion($0, vocabulary, on: gate.setting.day, of: gate.schema)
+    }
+  }
+
+  /// Whether the check looks at a row: its condition is known to be true.
+  func applies(to row: ExaminedRow) -> Bool { condition?.isTrue(of: row) ?? (condition == nil) }
+
+  /// A condition to be asked of rows.
+  func question(_ expression: Expression) -> RowQuestion {
+    RowQuestion(expression, vocabulary, on: day, of: schema)
+  }
+
+  func attribute(_ name: String) -> Attribute? { schema.attributes.first { $0.name == name } }
+
+  /// 属性名称, or the name itself for an attribute the schema does not have.
+  func title(of name: String) -> LocalizedText {
+    attribute(name)?.title ?? LocalizedText(zh: name, en: name)
+  }
+
+  /// A finding about a row; the profile's own remedy counts before the check's.
+  func finding(
+    _ row: ExaminedRow, at place: Position? = nil, what: LocalizedText, remedy: LocalizedText
+  ) -> GateFinding {
+    finding(row.row, row.id, at: place ?? row.middle, what: what, remedy: remedy)
+  }
+
+  /// A finding about a row that is no longer at hand.
+  func finding(
+    _ row: Int64, _ feature: String, at place: Position?, what: LocalizedText,
+    remedy: LocalizedText
+  ) -> GateFinding {
+    GateFinding(
+      check.id, row: row, feature: feature, place: place, what: what,
+      remedy: check.remedy ?? remedy)
+  }
+
+  /// A finding about a feature of another dataset.
+  func finding(
+    about feature: String, at place: Position?, what: LocalizedText, remedy: LocalizedText
+  ) -> GateFinding {
+    GateFinding(
+      check.id, feature: feature, place: place, what: what, remedy: check.remedy ?? remedy)
+  }
+
+  /// What is said once where the dataset compared with was never recorded.
+  func unchecked(_ dataset: DatasetID) -> GateFinding {
+    GateFinding(
+      .referenceUnchecked,
+      what: LocalizedText(
+        zh: "数据集 \(dataset) 没有所需日期的数据，“\(check.title.zh)”未核对",
+        en:
+          "dataset \(dataset) holds nothing for the day needed; “\(check.title.en)” was not checked"
+      ),
+      remedy: LocalizedText(zh: "请先汇交该数据集", en: "submit that dataset first"))
+  }
+}
+
+/// A condition asked of one row after another.
+struct RowQuestion {
+  private let condition: RowCondition
+  private let attributes: [Attribute]
+  private let readsArea: Bool
+
+  init(
+    _ expression: Expression, _ vocabulary: Vocabulary, on day: LegalDate, of schema: DatasetSchema
+  ) {
+    condition = RowCondition(expression, vocabulary, on: day)
+    let names = condition.attributes
+    attributes = schema.attributes.filter { names.contains($0.name) }
+    readsArea = names.contains(RowVocabulary.statutoryArea)
+  }
+
+  /// True, false, or nil where an attribute that is not stated decides.
+  func isTrue(of row: ExaminedRow) -> Bool? {
+    var values: [FactID: FactValue] = [:]
+    for attribute in attributes {
+      values[FactID(attribute.name)] = RowVocabulary.value(
+        row.attributes[attribute.name], of: attribute)
+    }
+    if readsArea, let area = row.areaM2 {
+      values[FactID(RowVocabulary.statutoryArea)] = .quantity(Quantity(area, .squareMetre))
+    }
+    return condition.isTrue(given: Facts(values))
+  }
+}

@@ -1,0 +1,70 @@
+import KarezCore
+import KarezRules
+
+/// Which checks a dataset is examined by: those its schema gives, then those of its profiles.
+struct CheckPlan {
+  private let gate: Gate
+  private let earlier: GateReport
+
+  /// `earlier` is what was found while the rows were mapped.
+  init(_ gate: Gate, _ earlier: GateReport) {
+    self.gate = gate
+    self.earlier = earlier
+  }
+
+  func checks() -> [any GateCheck] { ofSchema() + gate.profiles.flatMap(\.checks).map(ofProfile) }
+
+  private func ofSchema() -> [any GateCheck] {
+    let schema = gate.schema
+    var checks: [any GateCheck] = [
+      UniqueCheck(schema), RequiredCheck(schema), CodeCheck(schema, gate.setting),
+      FormatCheck(schema),
+    ]
+    guard schema.geometry != .none else { return checks }
+    checks.append(GeometryFormCheck(gate, unreadable: unreadable))
+    if !schema.isCoverage || schema.geometry != .polygon { checks.append(DuplicateCheck()) }
+    guard schema.geometry == .polygon else { return checks }
+    checks.append(ValidityCheck(gate))
+    if schema.isCoverage { checks.append(CoverageCheck(gate)) }
+    return checks
+  }
+
+  /// Rows whose geometry the reader could not read, which has been told.
+  private var unreadable: Set<Int64> {
+    Set(
+      earlier.findings.lazy.filter { $0.rule == GateRule.geometryUnreadable.rawValue }
+        .compactMap(\.row))
+  }
+
+  private func ofProfile(_ check: ProfileCheck) -> any GateCheck {
+    let frame = ProfileCheckFrame(check, gate)
+    switch check.test {
+    case .holds(let condition, let message):
+      return ConditionCheck(frame, condition, message)
+    case .present(let attributes):
+      return PresenceCheck(frame, attributes, isWanted: true)
+    case .absent(let attributes):
+      return PresenceCheck(frame, attributes, isWanted: false)
+    case .dates(let from, let until, let attributes):
+      return DateCheck(frame, from: from, until: until, attributes: attributes)
+    case .areaAgreement(let attribute, let allowance):
+      return AreaAgreementCheck(frame, attribute, allowance)
+    case .minimumArea(let limits):
+      return MinimumAreaCheck(frame, limits)
+    case .minimumWidth(let limits):
+      return MinimumWidthCheck(frame, limits)
+    case .reference(let test):
+      return ReferenceCheck(frame, test)
+    case .within(let test):
+      return ContainmentCheck(frame, test, toleranceM2: gate.toleranceM2)
+    case .mapSheet(let attribute):
+      return MapSheetCheck(frame, attribute, toleranceM2: gate.toleranceM2)
+    case .closure(let test):
+      return ClosureCheck(frame, test, isWhole: gate.setting.isWhole)
+    case .movement(let metres):
+      return MovementCheck(frame, metres)
+    case .retirement:
+      return RetirementCheck(frame)
+    }
+  }
+}

@@ -1,0 +1,9 @@
+import KarezGeometry
+
+/// What is at hand when every row has been seen.
+struct ExaminedDraft {
+  /// The polygons that could be laid out, by row; nil where no check asked for them.
+  let layer: Layer?
+  let recorded: RecordedMap
+  let progress: @Sendable (Gate.Progress) -> Void
+}

@@ -1,0 +1,77 @@
+import KarezCore
+import KarezGeometry
+import KarezRules
+import KarezStore
+
+/// One row of a draft as the checks see it; what is measured is measured once.
+final class ExaminedRow {
+  let row: Int64
+  let id: String
+  let attributes: [String: AttributeValue]
+  let ends: Bool
+  let geometry: Geometry?
+  /// In the CRS of the source, where that is a plane to judge rings in.
+  let written: Geometry?
+  let box: BoundingBox?
+  /// The feature as it was recorded before, where a check asked for it.
+  var precedent: Precedent?
+  private let expected: GeometryKind
+
+  init(_ row: DraftRow, of expected: GeometryKind, judgesAsWritten: Bool) {
+    self.row = row.row
+    id = row.feature.id
+    attributes = row.feature.attributes
+    ends = row.ends
+    geometry = row.feature.geometry
+    written = judgesAsWritten ? row.source : nil
+    box = row.feature.geometry?.boundingBox
+    self.expected = expected
+  }
+
+  /// The lower left corner of the geometry, as a place to tell of.
+  var corner: Position? { box.map { Position(x: $0.minX, y: $0.minY) } }
+
+  /// The middle of the geometry's box.
+  var middle: Position? {
+    box.map { Position(x: ($0.minX + $0.maxX) / 2, y: ($0.minY + $0.maxY) / 2) }
+  }
+
+  /// Whether there is a geometry of the kind expected, and on the globe; all that measures skips
+  /// what is not.
+  private(set) lazy var isUsable: Bool = {
+    guard let geometry, let box, geometry.kind == expected else { return false }
+    return box.minX >= -180 && box.maxX <= 180 && box.minY >= -90 && box.maxY <= 90
+  }()
+
+  /// The polygons, if they can be measured.
+  var polygons: MultiPolygon? {
+    guard isUsable, case .polygons(let multi)? = geometry else { return nil }
+    return multi
+  }
+
+  /// 椭球面积 in square metres.
+  private(set) lazy var areaM2: Double? = polygons?.statutoryArea().squareMetres
+
+  /// The attribute as text; numbers as their digits.
+  func text(of attribute: String) -> String? {
+    switch attributes[attribute] {
+    case .text(let text)?: text
+    case .integer(let number)?: String(number)
+    default: nil
+    }
+  }
+
+  func number(of attribute: String) -> Double? {
+    switch attributes[attribute] {
+    case .decimal(let number)?: number
+    case .integer(let number)?: Double(number)
+    default: nil
+    }
+  }
+
+  /// Whether the attribute says nothing.
+  func isEmpty(_ attribute: String) -> Bool {
+    guard let value = attributes[attribute] else { return true }
+    return value == .null
+  }
+}
