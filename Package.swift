@@ -49,6 +49,8 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
   ],
   targets: [
+    .systemLibrary(
+      name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
     .systemLibrary(name: "CGEOS", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),
@@ -61,7 +63,7 @@ let package = Package(
     .target(
       name: "KarezCore", swiftSettings: settings, linkerSettings: [.linkedLibrary("m")]),
     library("KarezTables", ["KarezCore"]),
-    library("KarezCrypto", ["CCrypto", "KarezCore"]),
+    library("KarezCrypto", ["CArgon2", "CCrypto", "KarezCore"]),
     library("KarezGeometry", ["CGEOS", "CPROJ", "KarezCore"]),
     library("KarezReading", ["KarezCore", "KarezGeometry"]),
     library("KarezRules", ["KarezCore"]),
@@ -96,8 +98,8 @@ let package = Package(
     program(
       "karez",
       [
-        "KarezCore", "KarezReport", "KarezService", "KarezStore", "KarezWeb", argumentParser,
-        logging,
+        "KarezCore", "KarezPacks", "KarezReport", "KarezService", "KarezStore", "KarezWeb",
+        argumentParser, logging,
       ]),
 
     .target(
@@ -128,7 +130,8 @@ let package = Package(
     tests(
       "KarezServiceTests",
       [
-        "KarezCore", "KarezGeometry", "KarezRules", "KarezService", "KarezStore", "KarezTables",
+        "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezRules", "KarezService",
+        "KarezStore", "KarezTables",
       ]),
     tests(
       "KarezReportTests",
