@@ -11,7 +11,8 @@ public enum Clock {
   }
 
   /// 北京时间: statutes begin at midnight here, whatever zone the machine is set to.
-  private static let legalTime = TimeZone(secondsFromGMT: 8 * 3_600)
+  private static let legalTime = TimeZone(secondsFromGMT: secondsEast)
+  public static let secondsEast = 8 * 3_600
 
   /// The legal day it is now.
   public static var today: LegalDate {

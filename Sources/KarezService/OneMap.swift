@@ -11,6 +11,9 @@ public struct OneMap: Sendable {
   public let region: Region?
   public let data: URL
   let store: any OneMapStore
+  let offices: Offices
+  let desk: PasswordDesk
+  let clock: WallClock
 
   /// The One Map in a data folder, or in a server's database.
   ///
@@ -20,10 +23,11 @@ public struct OneMap: Sendable {
   /// - Errors: `Problem` of kind unavailable when there is none or its packs do not load.
   public static func open(
     data: URL, server: String? = nil, installation: Installation,
-    notice: @escaping @Sendable (LocalizedText) -> Void = { _ in }
+    clock: WallClock = .system, notice: @escaping @Sendable (LocalizedText) -> Void = { _ in }
   ) async throws(Problem) -> OneMap {
     let packs = try loadPacks(installation)
-    let (store, adcode) = try await recorded(in: data, server: server) {
+    let offices = try loadOffices(installation)
+    let (store, adcode) = try await recorded(in: data, server: server, clock: clock) {
       if let text = StoreNoticeWording.text(of: $0) { notice(text) }
     }
     do throws(StoreError) {
@@ -35,17 +39,20 @@ public struct OneMap: Sendable {
     }
     let region = try adcode.map { adcode throws(Problem) in try loadRegion(adcode, installation) }
     return OneMap(
-      installation: installation, packs: packs, region: region, data: data, store: store)
+      installation: installation, packs: packs, region: region, data: data, store: store,
+      offices: offices, desk: PasswordDesk(cost: .standard), clock: clock)
   }
 
   /// What is recorded, and the region it is of.
   static func recorded(
-    in data: URL, server: String?, notify: @escaping @Sendable (StoreNotice) -> Void
+    in data: URL, server: String?, clock: WallClock = .system,
+    notify: @escaping @Sendable (StoreNotice) -> Void
   ) async throws(Problem) -> (store: RelationalStore, region: String?) {
+    let told: @Sendable () -> String = { clock.now().description }
     guard let server else {
       let settings = try DataFolder(data).readSettings()
       do throws(StoreError) {
-        let store = try SQLiteStore(folder: data, clock: Clock.timestamp, notify: notify)
+        let store = try SQLiteStore(folder: data, clock: told, notify: notify)
         return (store, settings.region)
       } catch {
         throw .store(error)
@@ -53,7 +60,7 @@ public struct OneMap: Sendable {
     }
     do throws(StoreError) {
       let store = try await RelationalStore.server(
-        PostgreSQLSettings(address: server), cache: data, clock: Clock.timestamp, notify: notify)
+        PostgreSQLSettings(address: server), cache: data, clock: told, notify: notify)
       return (store, try await store.setting(Self.regionSetting))
     } catch {
       throw .store(error)
@@ -97,6 +104,14 @@ public struct OneMap: Sendable {
     }
   }
 
+  static func loadOffices(_ installation: Installation) throws(Problem) -> Offices {
+    do throws(RulePackError) {
+      return try Offices.load(from: installation.packs.path)
+    } catch {
+      throw .packs(error)
+    }
+  }
+
   static func loadRegion(
     _ adcode: String, _ installation: Installation
   ) throws(Problem) -> Region {
@@ -105,6 +120,18 @@ public struct OneMap: Sendable {
     } catch {
       throw .region(error)
     }
+  }
+}
+
+extension OneMap {
+  /// 账户: who there is, who may what, and who has signed in.
+  public var accounts: Accounts {
+    Accounts(store: store, offices: offices, desk: desk, clock: clock)
+  }
+
+  /// The roles an installation has.
+  public static func roles(of installation: Installation) throws(Problem) -> [Role] {
+    try loadOffices(installation).roles
   }
 }
 

@@ -1,0 +1,156 @@
+public import KarezCore
+public import KarezPacks
+import KarezStore
+
+/// 账户: one person or service that may sign in.
+///
+/// - Shape: the id is what the log names; it is never used again for another, since the record of
+///   an account is never removed.
+public struct Account: Hashable, Sendable {
+  static let kind = RecordKind.witnessed("account")
+
+  public let id: String
+  /// 姓名: shown to colleagues, never written into the log.
+  public var name: String
+  /// Ids of roles.
+  public var roles: [String]
+  /// 行政区划代码 or their beginnings; nil is everywhere.
+  public var regions: [String]?
+  public var ceiling: Classification
+  /// Datasets whose commits the account is told of.
+  public var follows: [String]
+  public var isActive: Bool
+  /// The present secret was given by somebody else and only opens the way to a new one.
+  public var mustChangePassword: Bool
+  var password: String
+  var failures = 0
+  var lockedUntil: Timestamp?
+  /// As it was read; nil for one that is not recorded yet.
+  var record: PlatformRecord?
+
+  /// A fresh account, whose first secret has to be changed.
+  init(_ order: AccountOrder, password: String) {
+    id = order.id
+    name = order.name
+    roles = order.roles
+    regions = order.regions
+    ceiling = order.ceiling
+    follows = []
+    isActive = true
+    mustChangePassword = true
+    self.password = password
+  }
+
+  /// - Errors: `StoreError.corrupt` for a record that is none of an account.
+  init(_ record: PlatformRecord) throws(StoreError) {
+    let body = record.body
+    guard let name = body["name"]?.string, let roles = body["roles"]?.texts,
+      let ceiling = body["ceiling"]?.string.flatMap({ Classification(rawValue: $0) }),
+      let follows = body["follows"]?.texts, let password = body["password"]?.string,
+      case .boolean(let mustChange)? = body["mustChangePassword"],
+      let failures = body["failures"]?.integer
+    else { throw .corrupt(what: "account \(record.key)") }
+    id = record.key
+    self.name = name
+    self.roles = roles
+    regions = body["regions"]?.texts
+    self.ceiling = ceiling
+    self.follows = follows
+    isActive = record.state == "active"
+    mustChangePassword = mustChange
+    self.password = password
+    self.failures = Int(clamping: failures)
+    lockedUntil = body["lockedUntil"]?.string.flatMap { Timestamp($0) }
+    self.record = record
+  }
+
+  /// The change that records the account as it is now.
+  var change: RecordChange {
+    let state = isActive ? "active" : "disabled"
+    let body = JSONValue.object([
+      "name": .string(name), "roles": .texts(roles),
+      "regions": regions.map(JSONValue.texts) ?? .null, "ceiling": .string(ceiling.rawValue),
+      "follows": .texts(follows), "mustChangePassword": .boolean(mustChangePassword),
+      "password": .string(password), "failures": .integer(Int64(failures)),
+      "lockedUntil": .optional(lockedUntil?.description),
+    ])
+    guard let record else {
+      return .write(
+        PlatformRecord(kind: Self.kind, key: id, state: state, owner: id, body: body))
+    }
+    return .write(record.next(state: state, due: nil, owner: id, body: body))
+  }
+
+  func isLocked(at now: Timestamp) -> Bool { lockedUntil.map { now < $0 } ?? false }
+
+  /// Who the account is when it acts: the rights of its roles, within its own limits.
+  func principal(in offices: Offices) -> Principal {
+    let held = roles.compactMap(offices.role)
+    let highest = held.map(\.ceiling).max() ?? .public
+    return Principal(
+      actor: Actor(id: id), name: name, roles: held,
+      permissions: held.reduce(into: []) { $0.formUnion($1.permissions) },
+      scope: Scope(ceiling: min(ceiling, highest), regionPrefixes: regions))
+  }
+}
+
+/// What a new account is to be.
+public struct AccountOrder: Hashable, Sendable {
+  public let id: String
+  public let name: String
+  public let roles: [String]
+  public let regions: [String]?
+  public let ceiling: Classification
+
+  public init(
+    id: String, name: String, roles: [String], regions: [String]? = nil,
+    ceiling: Classification = .internal
+  ) {
+    self.id = id
+    self.name = name
+    self.roles = roles
+    self.regions = regions
+    self.ceiling = ceiling
+  }
+}
+
+/// Who acts, what they may do, and what they may reach.
+public struct Principal: Hashable, Sendable {
+  public let actor: Actor
+  /// Nil for whoever is at the machine.
+  public let name: String?
+  public let roles: [Role]
+  public let permissions: Set<Permission>
+  public let scope: Scope
+
+  /// Whoever is at the machine of an installation that has no accounts yet.
+  public static let `operator` = Principal(
+    actor: .operator, name: nil, roles: [], permissions: Set(Permission.allCases), scope: .all)
+
+  /// Whoever has not signed in: nothing is theirs to do.
+  public static let nobody = Principal(
+    actor: Actor(id: "nobody"), name: nil, roles: [], permissions: [],
+    scope: Scope(ceiling: .public, regionPrefixes: []))
+
+  public func may(_ permission: Permission) -> Bool { permissions.contains(permission) }
+
+  /// Refuses whoever lacks a permission.
+  func require(_ permission: Permission) throws(Problem) {
+    guard !may(permission) else { return }
+    throw Wording(
+      "not-permitted", "您的岗位不能办理此事", "your role may not do this",
+      do: "由有此岗位的人办理，或请系统管理员授予", "ask someone whose role may, or the administrator for the role"
+    ).problem(.forbidden, at: permission.rawValue)
+  }
+}
+
+extension JSONValue {
+  static func texts(_ texts: [String]) -> JSONValue { .array(texts.map(JSONValue.string)) }
+
+  /// A list of nothing but texts.
+  var texts: [String]? {
+    guard let array else { return nil }
+    let texts = array.compactMap(\.string)
+    return texts.count == array.count ? texts : nil
+  }
+}

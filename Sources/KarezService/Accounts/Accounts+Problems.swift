@@ -1,0 +1,73 @@
+import KarezCore
+
+extension Accounts {
+  /// One answer for a wrong name, a wrong password and a locked account, so that none is told.
+  static let refused = Wording(
+    "sign-in-refused", "账户名或口令不对，或账户已锁定、停用",
+    "the account or the password is wrong, or the account is locked or disabled",
+    do: "核对后再试；锁定会自行解除，停用请找系统管理员",
+    "check both and try again; a lock ends by itself, the administrator can help"
+  ).problem(.forbidden, at: "")
+
+  static let unchanged = Wording(
+    "password-unchanged", "新口令与原口令相同", "the new password is the old one",
+    do: "换一个口令", "choose another"
+  ).problem(at: "password")
+
+  static func unknown(_ id: String) -> Problem {
+    Wording(
+      "account-unknown", "没有这个账户", "there is no such account",
+      do: "用 karez user list 查看", "see karez user list"
+    ).problem(.notFound, at: id)
+  }
+
+  static func taken(_ id: String) -> Problem {
+    Wording(
+      "account-taken", "账户名已用过", "the account’s name was given before",
+      do: "换一个名称；停用的账户名也不再分配", "choose another; names of disabled accounts stay taken"
+    ).problem(.conflict, at: id)
+  }
+
+  static func ownAccount(_ id: String) -> Problem {
+    Wording(
+      "account-own", "不能停用自己的账户", "nobody disables their own account",
+      do: "由另一位系统管理员办理", "another administrator has to do it"
+    ).problem(.forbidden, at: id)
+  }
+
+  static func malformed(_ id: String) -> Problem {
+    Wording(
+      "account-malformed", "账户名不合要求", "this is no name for an account",
+      do: "2 到 32 个小写字母、数字、点或连字符，以字母开头",
+      "2 to 32 lower-case letters, digits, dots or hyphens, a letter first"
+    ).problem(.usage, at: id)
+  }
+
+  static func nameless(_ id: String) -> Problem {
+    Wording(
+      "account-nameless", "没有姓名，或姓名不合要求", "there is no name of the person, or it is none",
+      do: "用 --name 写明姓名，60 字以内", "give one with --name, up to 60 characters"
+    ).problem(.usage, at: id)
+  }
+
+  static func notARegion(_ region: String) -> Problem {
+    Wording(
+      "region-malformed", "不是行政区划代码", "this is no administrative code",
+      do: "写 2 到 12 位数字，如县级 6 位", "write 2 to 12 digits, 6 for a county"
+    ).problem(.usage, at: region)
+  }
+
+  static func apart(_ one: String, _ other: String) -> Problem {
+    Wording(
+      "roles-apart", "这两个岗位不得由一人兼任", "nobody may hold these two roles together",
+      do: "分设两个账户，由两人担任", "use two accounts, held by two people"
+    ).problem(at: "\(one), \(other)")
+  }
+
+  func unknownRole(_ id: String) -> Problem {
+    let known = offices.roles.map(\.id).joined(separator: ", ")
+    return Wording(
+      "role-unknown", "没有这个岗位", "there is no such role", do: "可选：\(known)", "choose from \(known)"
+    ).problem(.usage, at: id)
+  }
+}
