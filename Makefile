@@ -10,7 +10,7 @@ KAREZ := .build/release/karez
 # Progress lines of the build are noise in a log; warnings and errors are not.
 QUIET := 2>&1 | { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$$' || true; }
 
-.PHONY: help setup lint build test exhaustive edits mutations demo serve bench rules clean
+.PHONY: help setup lint build test exhaustive edits mutations demo serve bench rules clean crash
 
 help: ## list every target
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
@@ -46,6 +46,10 @@ edits: ## ten thousand random edits of a coverage; every county's total must sta
 
 mutations: ## break the overlay kernel a rule at a time; a suite must notice each (half an hour)
 	@Scripts/mutate-kernel.sh
+
+crash: ## kill the program 200 times in the middle of submissions; nothing may be lost or half-done
+	@swift build --build-tests $(QUIET)
+	@KAREZ_CRASHES=200 swift test --skip-build --filter CrashTests
 
 demo: setup build ## the demo prefecture, a checked boundary, and the portal (SERVE=0: no portal)
 	@$(KAREZ) demo --data demo/karez-data --out demo --patches $(PATCHES) --seed $(SEED) \

@@ -11,7 +11,9 @@ struct Karez: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, DemoCommand.self, SynthCommand.self, AreaCommand.self, ImportCommand.self,
       CheckCommand.self, DatasetsCommand.self, CommitsCommand.self, RulesCommand.self,
-      LogCommand.self, ServeCommand.self, LayerCommand.self, OverlayCommand.self, FlowCommand.self,
+      LogCommand.self, UserCommand.self, RoleCommand.self,
+      SubmitCommand.self, SubmissionsCommand.self, SignCommand.self, WithdrawCommand.self,
+      JobsCommand.self, ServeCommand.self, LayerCommand.self, OverlayCommand.self, FlowCommand.self,
       DiffCommand.self, HistoryCommand.self, SplitCommand.self, MergeCommand.self, EndCommand.self,
       CorrectCommand.self, RevertCommand.self,
       CoverageCommand.self, DissolveCommand.self, SimplifyCommand.self, IntersectCommand.self,

@@ -33,6 +33,13 @@ enum Terminal {
     error(problem.json.canonicalText)
   }
 
+  /// A secret: from the environment, typed without echo, or a line of standard input.
+  static func secret(_ zh: String, _ en: String, variable: String) -> String {
+    if let given = ProcessInfo.processInfo.environment[variable] { return given }
+    guard isatty(0) == 1 else { return readLine() ?? "" }
+    return getpass((language == .en ? en : zh) + ": ").map { String(cString: $0) } ?? ""
+  }
+
   /// The text in the language asked for.
   static func say(_ zh: String, _ en: String) {
     error(language == .en ? en : zh)

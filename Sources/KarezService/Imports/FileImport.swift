@@ -17,6 +17,10 @@ struct FileImport {
   let map: OneMap
   let actor: Actor
   let scope: Scope
+  /// What the rows are held to beyond the scope they are recorded in.
+  var confinement: Scope?
+  /// Nil for a plain import.
+  var commission: Commission?
 
   private var rules: GateRuleBook { GateRuleBook(for: dataset, profiles: map.packs.profiles) }
 
@@ -40,7 +44,7 @@ struct FileImport {
     let plan = DraftPlan(
       dataset: dataset, mode: order.mode, validity: validity,
       lineage: Lineage(
-        source: order.file.name, sourceSM3: digest, reader: "karez-reader/1",
+        source: order.name, sourceSM3: digest, reader: "karez-reader/1",
         crs: order.crs ?? "as-read"))
     let draft = try await map.asked { store throws(StoreError) in
       try await store.openDraft(plan, by: actor, in: scope)
@@ -70,23 +74,29 @@ struct FileImport {
     let filling = try DraftFilling(
       order, schema: schema, map: map, draft: draft, into: GateReport(rules: rules))
     try await filling.fill { progress(ImportProgress(phase: .reading, done: $0, total: nil)) }
+    if let confinement {
+      try await RegionCheck(schema: schema, scope: confinement, map: map).examine(draft)
+    }
     let report = try await examine(draft, filling, progress: progress)
     let accepted = Set(order.accepted)
-    if !report.blocking(accepting: accepted).isEmpty || order.isDryRun {
+    let examined = outcome(.nothing, report, filling, isDryRun: order.isDryRun)
+    if examined.isBlocked || order.isDryRun {
       try? await map.store.discard(draft)
-      let none = CommitReceipt(commit: nil, inserted: 0, changed: 0, ended: 0)
-      return outcome(none, report, filling, isDryRun: order.isDryRun)
+      return examined
     }
-    let reason = order.reason ?? "import \(order.file.name)"
+    let recording = try await commission?.approve(examined)
+    let reason = order.reason ?? "import \(order.name)"
     let passed = Set(report.blocking()).intersection(accepted)
     let receipt = try await map.asked { store throws(StoreError) in
       let last = try await store.lastCommit()
       return try await store.commit(
         draft,
         CommitOrder(
-          reason: reason, idempotencyKey: key(plan, after: last),
+          reason: reason, caseNumber: commission?.caseNumber,
+          idempotencyKey: commission?.idempotencyKey ?? key(plan, after: last),
+          expected: commission?.expected,
           accepted: Dictionary(uniqueKeysWithValues: passed.map { ($0, reason) })),
-        by: actor, in: scope)
+        by: actor, in: scope, recording: { recording?($0) })
     }
     return outcome(receipt, report, filling, isDryRun: false)
   }
@@ -95,7 +105,7 @@ struct FileImport {
     _ receipt: CommitReceipt, _ report: GateReport, _ filling: DraftFilling, isDryRun: Bool
   ) -> ImportOutcome {
     ImportOutcome(
-      schema: schema, source: order.file.name, validFrom: order.validFrom,
+      schema: schema, source: order.name, validFrom: order.validFrom,
       examinedAt: Clock.timestamp(), receipt: receipt, report: report, warnings: filling.warnings,
       accepted: Set(order.accepted),
       isDryRun: isDryRun)

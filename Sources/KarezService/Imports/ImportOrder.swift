@@ -6,6 +6,8 @@ public struct ImportOrder: Hashable, Sendable {
   public let dataset: String
   public let file: FileArgument
   public let validFrom: LegalDate
+  /// What the sender called the file, where it lies here under another name.
+  public var sourceName: String?
   public var validUntil: LegalDate?
   public var mode: CommitMode = .state
   /// `ATTR=VALUE`: rows that say so end their feature instead of replacing it.
@@ -15,6 +17,9 @@ public struct ImportOrder: Hashable, Sendable {
   /// Rules of the gate to let pass; needs a reason.
   public var accepted: [String] = []
   public var reason: String?
+
+  /// The name people know the file by.
+  var name: String { sourceName ?? file.name }
 
   public init(dataset: String, file: FileArgument, validFrom: LegalDate) {
     self.dataset = dataset

@@ -25,6 +25,20 @@ public struct ImportOutcome: Sendable {
   /// Errors that nobody accepted stood in the way.
   public var isBlocked: Bool { !report.blocking(accepting: accepted).isEmpty }
 
+  var examined: Int { report.examined }
+  var counts: [String: Int] { report.counts }
+  var blocking: [String] { report.blocking(accepting: accepted) }
+
+  /// What the gate said and nothing else: the same file in the same state gives the same.
+  var verdict: JSONValue {
+    .object([
+      "examined": .integer(Int64(report.examined)),
+      "counts": .object(report.counts.mapValues { .integer(Int64($0)) }),
+      "findings": .array(report.findings.map(\.json)),
+      "warnings": .array(warnings.map(\.json)),
+    ])
+  }
+
   /// What `karez import --json` prints.
   public var json: JSONValue {
     .object([
@@ -108,4 +122,9 @@ extension GateFinding {
 
 extension ProfileVersion {
   var json: JSONValue { .object(["id": .string(id), "version": .string(version)]) }
+}
+
+extension CommitReceipt {
+  /// Of what was not recorded.
+  static let nothing = CommitReceipt(commit: nil, inserted: 0, changed: 0, ended: 0)
 }

@@ -12,25 +12,39 @@ struct ServeCommand: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var store: StoreOptions
-  @Option(name: .long, help: "地址（仅限本机） · address (loopback only)") var host = "127.0.0.1"
+  @Option(name: .long, help: "地址；建立账户之前仅限本机 · address; loopback only until there are accounts") var host = "127.0.0.1"
   @Option(name: .long, help: "端口，0 为任选 · port, 0 for any") var port = 8080
+  @Option(name: .long, help: "同时办理的任务数 · jobs done at the same time") var workers = 1
 
   func validate() throws {
     guard (0...65_535).contains(port) else { throw ValidationError("--port: \(port): 0…65535") }
+    guard (0...64).contains(workers) else { throw ValidationError("--workers: \(workers): 0…64") }
   }
 
   func run() async throws {
     let map = try await store.open()
-    try await Serving.run(map, host: host, port: port)
+    try await Serving.run(map, host: host, port: port, workers: workers)
   }
 }
 
 /// Serving until stopped, shared by `serve` and `demo --serve`.
 enum Serving {
-  static func run(_ map: OneMap, host: String, port: Int) async throws {
+  static func run(_ map: OneMap, host: String, port: Int, workers: Int = 1) async throws {
     var logger = Logger(label: "karez") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .notice
+    let log = logger
+    let working = Task {
+      await Workers(map: map) { what, state in log.warning("\(what): \(state)") }
+        .run(count: workers)
+    }
+    defer { working.cancel() }
     try await WebServer(map: map, logger: logger).run(host: host, port: port) { address in
+      if (try? await map.accounts.isEmpty()) == true {
+        Terminal.say(
+          "尚无账户：本机来客均按操作员对待；用 karez user add 建立账户后须登录",
+          "no accounts yet: whoever is at this machine acts as the operator; "
+            + "after karez user add everyone signs in")
+      }
       // On standard output, because a program that starts us waits for this line.
       Terminal.line(Terminal.language == .en ? "serving \(address)" : "门户已启动 serving \(address)")
     }

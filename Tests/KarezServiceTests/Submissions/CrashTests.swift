@@ -1,0 +1,186 @@
+import Foundation
+import KarezCore
+import KarezStore
+import TestSupport
+import Testing
+
+@testable import KarezService
+
+/// Kills the program in the middle of every step of a submission, and looks at what is left.
+///
+/// `KAREZ_CRASHES` says how often; `make crash` kills two hundred times.
+@Suite(.serialized) struct CrashTests {
+  static let kills =
+    ProcessInfo.processInfo.environment["KAREZ_CRASHES"].flatMap { Int($0) } ?? 12
+  static let password = "Salt-and-water-7"
+
+  /// The steps that are done by a program of their own, in order.
+  enum Step: String, CaseIterable {
+    case submit
+    case examine
+    case sign
+    case commit
+  }
+
+  struct Room {
+    let inner: SubmissionTests.Room
+    let data: String
+
+    func arguments(_ step: Step, _ id: String, _ file: String) -> [String] {
+      let place = ["--data", data]
+      switch step {
+      case .submit:
+        return [
+          "submit", "townships", file, "--as", "li", "--reason", "crash", "--valid-from",
+          "2025-01-01", "--json",
+        ] + place
+      case .examine, .commit: return ["jobs", "run", "--once"] + place
+      case .sign: return ["sign", id, "--as", "wang", "--json"] + place
+      }
+    }
+
+    /// Runs a step and kills it after so long; true where it ended by itself, and well.
+    func run(
+      _ step: Step, _ id: String, _ file: String, killedAfter delay: Double?
+    ) throws -> (isAcknowledged: Bool, seconds: Double) {
+      let process = Process()
+      process.executableURL = Program.path(of: "karez")
+      process.arguments = arguments(step, id, file)
+      process.environment = ProcessInfo.processInfo.environment.merging([
+        "KAREZ_HOME": Places.repository.path, "KAREZ_PASSWORD": CrashTests.password,
+      ]) { $1 }
+      process.standardInput = FileHandle.nullDevice
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      let began = Date()
+      try process.run()
+      if let delay {
+        usleep(UInt32(delay * 1_000_000))
+        kill(process.processIdentifier, SIGKILL)
+      }
+      process.waitUntilExit()
+      let isAcknowledged = process.terminationReason == .exit && process.terminationStatus == 0
+      return (isAcknowledged, Date().timeIntervalSince(began))
+    }
+
+    /// A worker that does not wait for the leases of the dead.
+    func finish() async throws {
+      let map = inner.map
+      let later = WallClock { WallClock.system.now().adding(seconds: 3_600) }
+      let jobs = Jobs(
+        store: map.store, clock: later, handlers: Array(map.jobs.handlers.values))
+      while try await jobs.runOne(worker: "after") {}
+    }
+
+    func newest() async throws -> Submission? {
+      try await inner.submissions.all(for: .operator, limit: 1).first
+    }
+
+    /// What must hold whenever the program was killed.
+    func examine() async throws {
+      let map = inner.map
+      #expect(try await map.verifyLog { _ in }.faults == [])
+      let all = try await inner.submissions.all(for: .operator, limit: 1_000)
+      let committed = all.filter { $0.state == .committed }
+      let commits = try await map.commits(of: "townships", in: .all)
+      #expect(
+        commits.compactMap(\.caseNumber).sorted() == committed.map(\.id).sorted(),
+        "a commit without its submission, or a submission recorded without its commit")
+      for submission in all {
+        let kept = inner.submissions.blobs.path(of: submission.source.kept)
+        #expect(
+          try FileFingerprint.sm3(ofFileAt: kept) == submission.source.sm3,
+          "\(submission.id): its file is whole")
+        if let verdict = submission.verdict {
+          #expect(inner.submissions.report(on: submission) != nil, "\(verdict.sm3)")
+        }
+      }
+      guard let last = commits.last?.caseNumber,
+        let submission = all.first(where: { $0.id == last })
+      else { return }
+      let found = try await inner.townships()
+      #expect(found.count == submission.verdict?.examined, "all rows or none")
+    }
+  }
+
+  static func withRoom(_ body: (Room) async throws -> Void) async throws {
+    try await Places.withTemporaryFolder { folder in
+      let installation = Installation(home: Places.repository, programs: Program.folder)
+      let data = folder.appending(path: "data")
+      let map = try await OneMap.initialise(
+        data: data, installation: installation, by: .operator)
+      for (id, role) in [("li", "submitter"), ("wang", "approver")] {
+        let secret = try await map.accounts.add(
+          AccountOrder(id: id, name: id, roles: [role]), by: .operator)
+        try await map.accounts.changePassword(of: id, from: secret, to: password, keeping: nil)
+      }
+      let inner = SubmissionTests.Room(map: map, folder: folder, clock: HandClock())
+      try await body(Room(inner: inner, data: data.path))
+    }
+  }
+
+  @Test func `killed at any moment, a submission is not there, or goes on where it stood`()
+    async throws
+  {
+    try await Self.withRoom { room in
+      var random = SplitMix64(seed: 20_251_128)
+      var lengths: [Step: Double] = [:]
+      var killed = 0
+      var round = 0
+      while killed < Self.kills {
+        round += 1
+        let codes = (0...round % 5).map { "65310100\($0)" }
+        let file = try room.inner.file(
+          "\(round).geojson", codes, shift: Double(round % 7) * 0.0005)
+        var id = ""
+        for step in Step.allCases {
+          // The first way is left alone, to see how long each step takes.
+          let length = lengths[step]
+          let delay = length.map { Double.random(in: 0..<$0, using: &random) }
+          let before = try await room.newest()?.id
+          let outcome = try room.run(step, id, file, killedAfter: delay)
+          if length == nil {
+            try #require(outcome.isAcknowledged, "\(step) fails without being killed")
+            lengths[step] = outcome.seconds
+          }
+          if delay != nil, !outcome.isAcknowledged { killed += 1 }
+          try await room.examine()
+          let newest = try await room.newest()
+          if step == .submit, newest?.id == before {
+            #expect(!outcome.isAcknowledged, "acknowledged and not there")
+            break
+          }
+          let submission = try #require(newest)
+          id = submission.id
+          try await Self.goOn(submission, after: step, outcome.isAcknowledged, in: room)
+        }
+      }
+      print("crash: \(killed) kills in \(round) submissions, nothing lost, nothing half-done")
+    }
+  }
+
+  /// Brings the submission to where the step was to lead, whoever was killed on the way.
+  static func goOn(
+    _ submission: Submission, after step: Step, _ isAcknowledged: Bool, in room: Room
+  ) async throws {
+    switch step {
+    case .submit: #expect(submission.state == .submitted)
+    case .examine:
+      #expect(!isAcknowledged || submission.state == .toSign)
+      try await room.finish()
+      #expect(try await room.newest()?.state == .toSign)
+    case .sign:
+      #expect(!isAcknowledged || submission.state == .signed)
+      if submission.state == .toSign {
+        let wang = try await room.inner.map.accounts.account("wang")
+        _ = try await room.inner.submissions.sign(
+          submission.id, report: nil, by: wang.principal(in: room.inner.map.offices))
+      }
+    case .commit:
+      #expect(!isAcknowledged || submission.state == .committed)
+      try await room.finish()
+      #expect(try await room.newest()?.state == .committed)
+      try await room.examine()
+    }
+  }
+}
