@@ -4,7 +4,7 @@ document.body.classList.add("scripted");
 
 const menu = document.getElementById("menu");
 document.addEventListener("click", (event) => {
-  if (menu.open && !menu.contains(event.target)) menu.open = false;
+  if (menu?.open && !menu.contains(event.target)) menu.open = false;
 });
 
 // `g` and a letter; the map page keeps `g m` for itself, where it needs no new page.
@@ -13,7 +13,7 @@ const places = new Map(
 
 let first = "";
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && menu.open) {
+  if (event.key === "Escape" && menu?.open) {
     menu.open = false;
     menu.querySelector("summary").focus();
     return;

@@ -20,7 +20,7 @@ struct Asked {
   /// `lang` of the address, where it names a language.
   var namedLanguage: Language? { text("lang").flatMap(Language.init) }
 
-  /// `lang` of the address, else the one chosen before, else what the browser prefers, else Chinese.
+  /// `lang` of the address, else the one chosen before, else the browser's, else Chinese.
   var language: Language {
     if let namedLanguage { return namedLanguage }
     if let chosen = request.cookies["lang"].flatMap({ Language(rawValue: $0.value) }) {
@@ -49,7 +49,7 @@ struct Asked {
   }
 
   /// Percent-encoded, with the commas of lists left readable.
-  private static func escaped(_ text: String) -> String {
+  static func escaped(_ text: String) -> String {
     text.utf8.reduce(into: "") { out, byte in
       let character = Character(Unicode.Scalar(byte))
       if byte < 0x80, character.isLetter || character.isNumber || "-._~,:".contains(character) {

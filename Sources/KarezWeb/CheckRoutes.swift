@@ -22,7 +22,8 @@ struct CheckRoutes: Sendable {
     guard let boundary = MultipartParser.boundary(ofContentType: type) else {
       throw WebError.mediaTypeUnsupported(type)
     }
-    let (answer, form) = try await checkForm(request, boundary: boundary, by: context.visitor)
+    let (answer, form) = try await checkForm(
+      request, boundary: boundary, by: context.visitor, isKeyed: true)
     let language = form["lang"].flatMap(Language.init) ?? Asked(request).language
     guard request.isPartial else {
       let address = "/?answer=\(answer.id)&lang=\(language.rawValue)"
@@ -36,7 +37,8 @@ struct CheckRoutes: Sendable {
   func checkForProgram(_ request: Request, context: WebContext) async throws -> Response {
     let type = request.headers[.contentType] ?? ""
     if let boundary = MultipartParser.boundary(ofContentType: type) {
-      let (answer, _) = try await checkForm(request, boundary: boundary, by: context.visitor)
+      let (answer, _) = try await checkForm(
+        request, boundary: boundary, by: context.visitor, isKeyed: false)
       return .json(answer.json)
     }
     guard type.split(separator: ";").first?.lowercased() == "application/json" else {
@@ -96,12 +98,13 @@ struct CheckRoutes: Sendable {
   }
 
   private func checkForm(
-    _ request: Request, boundary: String, by visitor: Visitor
+    _ request: Request, boundary: String, by visitor: Visitor, isKeyed: Bool
   ) async throws -> (answer: ComplianceAnswer, form: [String: String]) {
     var upload = Upload()
     defer { upload.discard() }
     let folder = portal.map.data.appending(path: "uploads")
     try await upload.read(request, boundary: boundary, folder: folder)
+    _ = try Form(fields: upload.fields, by: visitor, isKeyed: isKeyed)
     let shape = try await readBoundary(upload, by: visitor)
     let documents = (upload.fields["documents"] ?? "").split(separator: ",").map(String.init)
     let answer = try await check(shape, upload.fields, documents: documents, by: visitor)

@@ -20,9 +20,16 @@ struct ResponseBoundary: RouterMiddleware {
     next: (Request, WebContext) async throws -> Response
   ) async throws -> Response {
     var response: Response
+    var context = context
     do {
-      try Self.refuseForeign(request)
-      response = try await next(request, context)
+      let visitor = try await portal.gate.visitor(request)
+      context.visitor = visitor ?? .nobody
+      try Self.refuseForeign(request, isOpen: context.visitor.isAtTheMachine)
+      if let address = portal.gate.detour(request, visitor) {
+        response = try Self.detour(to: address, request, isKnown: visitor != nil)
+      } else {
+        response = try await next(request, context)
+      }
     } catch {
       response = answer(to: error, request, context)
     }
@@ -33,16 +40,33 @@ struct ResponseBoundary: RouterMiddleware {
 
   /// Refuses what a page of another site could make a browser send here.
   ///
-  /// Until accounts exist every caller acts as the operator, so being on this machine is the only
-  /// credential; a foreign `Origin`, or a host name that is not this machine's, has not got it.
-  private static func refuseForeign(_ request: Request) throws(WebError) {
-    if let authority = request.head.authority, !isLoopback(authority) {
-      throw .foreignRequest(authority)
-    }
-    guard let origin = HTTPField.Name("Origin").flatMap({ request.headers[$0] }), origin != "null"
-    else { return }
+  /// An `Origin` must be the very host asked. Where no accounts exist every caller acts as the
+  /// operator and being on this machine is the only credential, so host names must be this
+  /// machine's too; a name that was made to lead here has not got it.
+  private static func refuseForeign(_ request: Request, isOpen: Bool) throws(WebError) {
+    let authority = request.head.authority
+    if isOpen, let authority, !isLoopback(authority) { throw .foreignRequest(authority) }
+    guard let origin = HTTPField.Name("Origin").flatMap({ request.headers[$0] }) else { return }
     let address = origin.split(separator: "/").last.map(String.init) ?? origin
-    guard isLoopback(address) else { throw .foreignRequest(origin) }
+    guard address == authority || (isOpen && isLoopback(address)) else {
+      throw .foreignRequest(origin)
+    }
+  }
+
+  /// Sends a reader to another page first; a program is told that it has to sign in.
+  private static func detour(
+    to address: String, _ request: Request, isKnown: Bool
+  ) throws(WebError) -> Response {
+    if isForProgram(request) { throw isKnown ? .passwordToChange : .signInNeeded }
+    // A part of a page cannot show another page, so the whole page is sent there.
+    if request.isPartial, let header = HTTPField.Name("HX-Redirect") {
+      return Response(status: .noContent, headers: [header: address])
+    }
+    return Response(status: .seeOther, headers: [.location: address])
+  }
+
+  private static func isForProgram(_ request: Request) -> Bool {
+    request.uri.path.hasPrefix("/api/") || request.uri.path.hasSuffix(".json")
   }
 
   private static func isLoopback(_ authority: String) -> Bool {
@@ -72,8 +96,7 @@ struct ResponseBoundary: RouterMiddleware {
   private func render(
     _ problem: Problem, _ status: HTTPResponse.Status, _ request: Request, _ context: WebContext
   ) -> Response {
-    let isForProgram = request.uri.path.hasPrefix("/api/") || request.uri.path.hasSuffix(".json")
-    guard !isForProgram else {
+    guard !Self.isForProgram(request) else {
       return .json(Self.json(problem, status), status, type: "application/problem+json")
     }
     let view = ProblemView(
@@ -112,7 +135,8 @@ struct ResponseBoundary: RouterMiddleware {
       + "frame-ancestors 'none'"
     response.headers[.contentSecurityPolicy] = policy
     response.headers[.xContentTypeOptions] = "nosniff"
-    set("Referrer-Policy", "no-referrer", on: &response)
+    // Forms of our own pages must name their origin, which without a referrer is `null`.
+    set("Referrer-Policy", "same-origin", on: &response)
     set("Cross-Origin-Opener-Policy", "same-origin", on: &response)
     set("Permissions-Policy", "camera=(), microphone=(), geolocation=()", on: &response)
     set("X-Request-Id", id, on: &response)

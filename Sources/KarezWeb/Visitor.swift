@@ -1,12 +1,46 @@
 import KarezCore
+import KarezPacks
+import KarezService
 
-/// Who sends a request, and what they may reach.
+/// Who sends a request, and what they may do and reach.
 ///
 /// Every handler takes actor and scope from here and from nowhere else.
 struct Visitor: Sendable {
-  let actor: Actor
-  let scope: Scope
+  let principal: Principal
+  /// What every form has to bring, so that no other site can send one.
+  let formKey: String
+  let mustChangePassword: Bool
+  /// The session's token; nil without one.
+  let token: String?
+
+  var actor: Actor { principal.actor }
+  var scope: Scope { principal.scope }
+  var isSignedIn: Bool { token != nil }
+  /// Whether nobody has an account, and being at the machine is all there is to show.
+  var isAtTheMachine: Bool { actor == .operator }
+
+  /// Somebody who has signed in.
+  init(_ signedIn: SignedIn, token: String) {
+    self.init(
+      principal: signedIn.principal, formKey: signedIn.formKey,
+      mustChangePassword: signedIn.mustChangePassword, token: token)
+  }
+
+  private init(
+    principal: Principal, formKey: String, mustChangePassword: Bool, token: String?
+  ) {
+    self.principal = principal
+    self.formKey = formKey
+    self.mustChangePassword = mustChangePassword
+    self.token = token
+  }
 
   /// Whoever is at the machine of an installation that has no accounts yet.
-  static let `operator` = Visitor(actor: .operator, scope: .all)
+  static func `operator`(formKey: String) -> Visitor {
+    Visitor(principal: .operator, formKey: formKey, mustChangePassword: false, token: nil)
+  }
+
+  /// Somebody who has not signed in, on a public page.
+  static let nobody = Visitor(
+    principal: .nobody, formKey: "", mustChangePassword: false, token: nil)
 }

@@ -18,6 +18,7 @@ extension WebError {
           "the request comes from another site or under another host name",
           "请从本机地址打开门户", "open the portal at its own loopback address"), 403
       )
+    case .signInNeeded, .passwordToChange, .formForeign: accessResponse
     case .notFound:
       (
         Self.problem(
@@ -64,6 +65,12 @@ extension WebError {
           .usage, "boundary-missing", "boundary", "没有给出项目用地范围", "there is no project boundary",
           "请绘制范围、选择文件或输入坐标", "draw a boundary, choose a file or enter coordinates"), 400
       )
+    case .fileMissing:
+      (
+        Self.problem(
+          .usage, "file-missing", "file", "没有选择文件", "there is no file", "选择要汇交的文件",
+          "choose the file to hand in"), 400
+      )
     case .notJSON(let field, .numberOutOfRange(let byte)):
       (
         Self.problem(
@@ -88,6 +95,30 @@ extension WebError {
         Self.problem(
           .unavailable, "storage-failed", "", "服务器无法保存上传的文件", "the server cannot keep the upload",
           "稍后再试；请管理员检查磁盘空间", "try again later; the operator should look at the disk"), 507
+      )
+    }
+  }
+
+  private var accessResponse: (problem: Problem, status: Int) {
+    switch self {
+    case .passwordToChange:
+      (
+        Self.problem(
+          .forbidden, "password-to-change", "", "首次口令须先更换",
+          "the first secret has to be changed first", "在门户上更换口令", "change it at the portal"), 403
+      )
+    case .formForeign:
+      (
+        Self.problem(
+          .forbidden, "form-foreign", "", "表单已失效，或不是本门户发出的",
+          "the form is out of date, or no page of this portal made it", "刷新页面后重新填写",
+          "reload the page and fill it in again"), 403
+      )
+    default:
+      (
+        Self.problem(
+          .forbidden, "sign-in-needed", "", "须先登录", "this is for those who have signed in",
+          "在 /sign-in 登录", "sign in at /sign-in"), 401
       )
     }
   }

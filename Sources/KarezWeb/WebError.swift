@@ -5,6 +5,10 @@ public enum WebError: Error, Hashable, Sendable {
   case addressNotLoopback(String)
   /// Another site's page, or a name that only looks like this machine, asks.
   case foreignRequest(String)
+  case signInNeeded
+  case passwordToChange
+  /// A form that no page of ours made for this visitor.
+  case formForeign
   case notFound
   case methodNotAllowed
   case bodyTooLarge(limitBytes: Int)
@@ -12,6 +16,7 @@ public enum WebError: Error, Hashable, Sendable {
   case multipartMalformed(MultipartError)
   case fieldInvalid(name: String)
   case boundaryMissing
+  case fileMissing
   case coordinatesMalformed
   /// A text that is not JSON, or a number in it that no double can hold.
   case notJSON(field: String, JSONError)

@@ -19,12 +19,13 @@ public struct WebServer: Sendable {
   ///
   /// `onStart` gets the address served, with the port chosen where 0 was asked for.
   ///
-  /// - Errors: `Problem` of kind forbidden for an address that is not loopback: until accounts
-  ///   exist every caller acts as the operator. Of kind unavailable when the port is taken.
+  /// - Errors: `Problem` of kind forbidden for an address that is not loopback, as long as there
+  ///   are no accounts and every caller acts as the operator. Of kind unavailable when the port is
+  ///   taken.
   public func run(
     host: String, port: Int, onStart: @escaping @Sendable (String) async -> Void
   ) async throws(Problem) {
-    guard ["127.0.0.1", "::1", "localhost"].contains(host) else {
+    if !["127.0.0.1", "::1", "localhost"].contains(host), try await map.accounts.isEmpty() {
       throw WebError.addressNotLoopback(host).response.problem
     }
     // What a server that was killed had not finished reading is nobody's any more.
@@ -57,7 +58,10 @@ public struct WebServer: Sendable {
     let portal = try Portal(map: map)
     let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: ResponseBoundary(portal: portal))
+    AccountRoutes(portal: portal).add(to: router)
     PageRoutes(portal: portal).add(to: router)
+    SubmissionRoutes(portal: portal).add(to: router)
+    JobRoutes(portal: portal).add(to: router)
     CheckRoutes(portal: portal).add(to: router)
     DatasetRoutes(portal: portal).add(to: router)
     HistoryRoutes(portal: portal).add(to: router)
@@ -71,9 +75,11 @@ struct Portal: Sendable {
   let map: OneMap
   let catalogues: MessageCatalogues
   let templates: PageTemplates
+  let gate: SignInGate
 
   init(map: OneMap) throws(Problem) {
     self.map = map
+    gate = SignInGate(accounts: map.accounts)
     let folder = map.installation.portal
     do throws(ReportError) {
       catalogues = try MessageCatalogues(folder: folder.appending(path: "messages").path)
@@ -95,8 +101,8 @@ struct Portal: Sendable {
 /// One request's context: Hummingbird's own, and who sends the request.
 struct WebContext: RequestContext {
   var coreContext: CoreRequestContextStorage
-  /// Until accounts exist everyone is the operator; `serve` binds to loopback only.
-  var visitor = Visitor.operator
+  /// Set before any route is asked; see `SignInGate`.
+  var visitor = Visitor.nobody
 
   init(source: Source) { coreContext = CoreRequestContextStorage(source: source) }
 }

@@ -20,6 +20,14 @@ import Testing
   }
 
   struct Client {
+    /// Keeps no cookies and follows no redirects, so that every reply is seen as it is.
+    static let session = {
+      let configuration = URLSessionConfiguration.ephemeral
+      configuration.httpCookieStorage = nil
+      configuration.httpShouldSetCookies = false
+      return URLSession(configuration: configuration, delegate: Staying(), delegateQueue: nil)
+    }()
+
     let base: String
 
     func send(
@@ -29,10 +37,9 @@ import Testing
       var request = URLRequest(url: try #require(URL(string: base + path)))
       request.httpMethod = method
       request.httpBody = body
-      request.httpShouldHandleCookies = false
       request.setValue(type, forHTTPHeaderField: "Content-Type")
       for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
-      let (data, response) = try await URLSession.shared.data(for: request)
+      let (data, response) = try await Self.session.data(for: request)
       let http = try #require(response as? HTTPURLResponse)
       var fields: [String: String] = [:]
       for (name, value) in http.allHeaderFields {
@@ -54,6 +61,15 @@ import Testing
     }
   }
 
+  /// Shows where a reply leads instead of going there.
+  final class Staying: NSObject, URLSessionTaskDelegate, Sendable {
+    func urlSession(
+      _ session: URLSession, task: URLSessionTask,
+      willPerformHTTPRedirection response: HTTPURLResponse, newRequest request: URLRequest,
+      completionHandler: @escaping (URLRequest?) -> Void
+    ) { completionHandler(nil) }
+  }
+
   static let hasBrowserFiles = FileManager.default.fileExists(
     atPath: Places.repository.appending(path: "Portal/vendor/ol.js").path)
   static let square =
@@ -61,10 +77,18 @@ import Testing
     + "[100,30]]]}"
 
   static func withServer(_ body: (Client) async throws -> Void) async throws {
+    try await withServer(prepare: { _ in }) { client, _ in try await body(client) }
+  }
+
+  /// The server over a map that was made ready first.
+  static func withServer(
+    prepare: (OneMap) async throws -> Void, _ body: (Client, OneMap) async throws -> Void
+  ) async throws {
     try await Places.withTemporaryFolder { folder in
       let installation = Installation(home: Places.repository, programs: Program.folder)
       let map = try await OneMap.initialise(
         data: folder.appending(path: "data"), installation: installation, by: .operator)
+      try await prepare(map)
       var logger = Logger(label: "test")
       logger.logLevel = .critical
       let server = WebServer(map: map, logger: logger)
@@ -75,7 +99,7 @@ import Testing
       defer { running.cancel() }
       var iterator = addresses.makeAsyncIterator()
       let address = try #require(await iterator.next())
-      try await body(Client(base: String(address.dropLast())))
+      try await body(Client(base: String(address.dropLast())), map)
     }
   }
 
@@ -88,7 +112,7 @@ import Testing
         let policy = try #require(reply.headers["content-security-policy"])
         #expect(policy.contains("default-src 'none'") && !policy.contains("unsafe"))
         #expect(reply.headers["x-content-type-options"] == "nosniff")
-        #expect(reply.headers["referrer-policy"] == "no-referrer")
+        #expect(reply.headers["referrer-policy"] == "same-origin")
         #expect(reply.headers["cache-control"] == "no-store")
         #expect(reply.headers["x-request-id"] != nil)
         #expect(!reply.body.contains(" style=") && !reply.body.contains("<style"))
@@ -160,8 +184,11 @@ import Testing
   @Test(.enabled(if: hasBrowserFiles))
   func `a reader's form is answered with a part of the page, and refused with one`() async throws {
     try await Self.withServer { client in
+      let home = try await client.get("/").body
+      let key = try #require(home.firstMatch(of: /name="formKey" value="([0-9a-f]{64})"/)?.1)
       func form(_ fields: [String: String]) -> Data {
-        let parts = fields.sorted { $0.key < $1.key }.map {
+        let keyed = fields.merging(["formKey": String(key)]) { given, _ in given }
+        let parts = keyed.sorted { $0.key < $1.key }.map {
           "--b\r\nContent-Disposition: form-data; name=\"\($0.key)\"\r\n\r\n\($0.value)\r\n"
         }
         return Data((parts.joined() + "--b--\r\n").utf8)
@@ -179,6 +206,9 @@ import Testing
       #expect(refused.status == 422)
       #expect(refused.body.contains("role=\"alert\""))
       #expect(!refused.body.contains("<html"))
+      let foreign = try await client.send(
+        "POST", "/checks", type: type, body: form(["coordinates": corners, "formKey": "x"]))
+      #expect(foreign.status == 403)
       let empty = try await client.send("POST", "/checks", type: type, body: form([:]))
       #expect(empty.status == 400)
       for body in ["", "--b", "--b\r\n\r\n\r\n--b--", "--c--", "--b--"] {

@@ -43,6 +43,8 @@ struct PageFrame {
   struct VisitorWords {
     let name: String
     let standing: String
+    let formKey: String
+    let isSignedIn: Bool
   }
 
   let t: [String: String]
@@ -55,6 +57,8 @@ struct PageFrame {
   let places: [PlaceLink]
   let asOf: AsOfControl?
   let visitor: VisitorWords
+  /// Whether there is anything behind this page for the visitor.
+  let isInside: Bool
 
   /// The frame of the page a request asks for.
   ///
@@ -78,10 +82,22 @@ struct PageFrame {
         isCurrent: $0.0 == language)
     }
     regionTitle = portal.map.region?.title[language] ?? messages.text("product_subtitle")
-    places = Place.allCases.map { $0.link(isHere: $0 == place, messages) }
+    let who = context.visitor
+    isInside = who.principal.may(.view)
+    places = Place.allCases.filter { $0.isOpen(to: who.principal) }
+      .map { $0.link(isHere: $0 == place, messages) }
     asOf = day.map { Self.control($0.shown, today: $0.today, asked, messages) }
-    visitor = VisitorWords(
-      name: messages.text("visitor_operator"), standing: messages.text("visitor_no_accounts"))
+    visitor = Self.words(of: who, messages)
+  }
+
+  private static func words(of who: Visitor, _ messages: MessageCatalogue) -> VisitorWords {
+    let titles = who.principal.roles.map { $0.title[messages.language] }
+    return VisitorWords(
+      name: who.principal.name ?? messages.text("visitor_operator"),
+      standing: who.isAtTheMachine
+        ? messages.text("visitor_no_accounts")
+        : titles.joined(separator: messages.language == .en ? ", " : "、"),
+      formKey: who.formKey, isSignedIn: who.isSignedIn)
   }
 
   private static func control(
@@ -99,6 +115,17 @@ struct PageFrame {
 /// The places of the rail that exist; at most seven.
 enum Place: CaseIterable {
   case map
+  case desk
+  case jobs
+
+  /// Whether the rail shows the place to somebody.
+  fileprivate func isOpen(to principal: Principal) -> Bool {
+    switch self {
+    case .map: principal.may(.view)
+    case .desk: principal.may(.view)
+    case .jobs: principal.may(.manageJobs)
+    }
+  }
 
   fileprivate func link(isHere: Bool, _ messages: MessageCatalogue) -> PageFrame.PlaceLink {
     switch self {
@@ -107,6 +134,14 @@ enum Place: CaseIterable {
         placeTitle: messages.text("place_map"), placeAddress: "/", placeKey: "m",
         placeIcon: "M9 4 3 6.5v13.5l6-2.500 6 2.500 6-2.500V4l-6 2.500zM9 4v13.500M15 6.500V20",
         isHere: isHere)
+    case .desk:
+      PageFrame.PlaceLink(
+        placeTitle: messages.text("place_desk"), placeAddress: "/desk", placeKey: "d",
+        placeIcon: "M4 13h4l2 3h4l2-3h4M4 13l3-8h10l3 8v6H4z", isHere: isHere)
+    case .jobs:
+      PageFrame.PlaceLink(
+        placeTitle: messages.text("place_jobs"), placeAddress: "/jobs", placeKey: "j",
+        placeIcon: "M12 8v4l3 2M12 3a9 9 0 1 0 .01 0", isHere: isHere)
     }
   }
 }

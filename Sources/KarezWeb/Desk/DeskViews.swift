@@ -1,0 +1,149 @@
+import KarezCore
+
+/// A submission as one row of a list.
+struct SubmissionRow {
+  let address: String
+  let id: String
+  let datasetTitle: String
+  let stateWords: String
+  let tone: String
+  let sender: String
+  let sourceName: String
+  let submittedAt: String
+  let due: String?
+}
+
+struct NoticeRow {
+  let noticeID: String
+  let address: String
+  let noticeWords: String
+  let noticeAt: String
+  let tone: String
+}
+
+/// The desk: what waits for the reader, what is theirs, what they should know.
+struct DeskView {
+  let frame: PageFrame
+  let toSign: [SubmissionRow]
+  let own: [SubmissionRow]
+  let notices: [NoticeRow]
+  let maySubmit: Bool
+  let maySign: Bool
+
+  // Mirrors of the lists, because a template cannot ask whether a list is empty from outside it.
+  let hasToSign: Bool
+  let hasOwn: Bool
+  let hasNotices: Bool
+
+  init(
+    frame: PageFrame, toSign: [SubmissionRow], own: [SubmissionRow], notices: [NoticeRow],
+    maySubmit: Bool, maySign: Bool
+  ) {
+    self.frame = frame
+    self.toSign = toSign
+    self.own = own
+    self.notices = notices
+    self.maySubmit = maySubmit
+    self.maySign = maySign
+    hasToSign = !toSign.isEmpty
+    hasOwn = !own.isEmpty
+    hasNotices = !notices.isEmpty
+  }
+}
+
+/// The form a file is handed in with.
+struct SubmissionFormView {
+  struct Choice {
+    let code: String
+    let label: String
+    let isChosen: Bool
+  }
+
+  let frame: PageFrame
+  let datasets: [Choice]
+  let problem: String?
+  let validFrom: String
+  let validUntil: String
+  let reason: String
+  let crs: String
+  let isChanges: Bool
+  /// The visitor may hand in changes only.
+  let isBound: Bool
+  let uploadLimitMB: Int
+}
+
+struct ProgressView {
+  let address: String
+  let phase: String
+  let doneWords: String
+}
+
+/// One finding of the gate's report.
+struct FindingRow {
+  static let mostShown = 200
+
+  let rule: String
+  let severity: String
+  let feature: String
+  let message: String
+  let place: String
+  let hasPlace: Bool
+
+  static func rows(of report: JSONValue?, in language: Language) -> [FindingRow] {
+    (report?["findings"]?.array ?? []).prefix(mostShown).map { finding in
+      let spot = finding["place"]?.array?.compactMap(\.double) ?? []
+      let texts = finding["message"]
+      return FindingRow(
+        rule: finding["rule"]?.string ?? "", severity: finding["severity"]?.string ?? "",
+        feature: finding["feature"]?.string ?? "",
+        message: (language == .en ? texts?["en"] : texts?["zh"])?.string ?? "",
+        place: spot.map { DecimalText.fixed($0, decimals: 6) }.joined(separator: ","),
+        hasPlace: spot.count == 2)
+    }
+  }
+}
+
+/// The page of one submission.
+struct SubmissionView {
+  struct Stage {
+    let stageTitle: String
+    let isDone: Bool
+    let isCurrent: Bool
+    let number: Int
+  }
+
+  struct Count {
+    let rule: String
+    let count: Int
+  }
+
+  let frame: PageFrame
+  let row: SubmissionRow
+  let stages: [Stage]
+  let reason: String
+  let mode: String
+  let validity: String
+  let sourceSM3: String
+  let dataset: String
+  let validFrom: String
+  let validUntil: String
+  let modeCode: String
+  let crs: String
+  let problem: String?
+  let progress: ProgressView?
+  let report: String?
+  let counts: [Count]
+  let findings: [FindingRow]
+  let hasFindings: Bool
+  let hasPlaces: Bool
+  let signature: String?
+  let receipt: String?
+  let reportSM3: String
+  let maySign: Bool
+  let signWords: String
+  /// Why the reader cannot sign what waits for a signature.
+  let waitWords: String?
+  let mayCorrect: Bool
+  let mayWithdraw: Bool
+  let mayRepeat: Bool
+}
