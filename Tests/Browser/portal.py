@@ -3,6 +3,7 @@
 usage: portal.py ADDRESS BOUNDARY_FILE DAY [FOLDER_FOR_SCREENSHOTS]
 Prints `N passed, M failed`; exits 1 if anything failed or nothing was examined.
 """
+import json
 import pathlib
 import re
 import shutil
@@ -212,6 +213,62 @@ def answers_without_scripts(browser, address, file, day, shots):
     context.close()
 
 
+def square(x, y, side=0.01):
+    return [[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]
+
+
+def polygons(file, name, squares):
+    """A file of polygons beside the boundary file."""
+    features = [{"type": "Feature", "properties": {"identifier": key},
+                 "geometry": {"type": "Polygon", "coordinates": [ring]}} for key, ring in squares]
+    path = pathlib.Path(file).with_name(name)
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return str(path)
+
+
+def hands_in_and_waits(browser, address, file, day, shots):
+    overlapping = polygons(file, "overlapping.geojson", [("a", square(76, 39)), ("b", square(76.005, 39))])
+    apart = polygons(file, "apart.geojson", [("a", square(76, 39)), ("b", square(76.05, 39))])
+    visit = Visit(browser, address, shots, locale="en", viewport={"width": 1366, "height": 800})
+    page = visit.page
+    page.goto(address + "?lang=en", wait_until="load")
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    visit.wait(lambda: page.url.endswith("/desk"), "the desk")
+    visit.shot("desk-en")
+    page.click("a[href='/submissions/new']")
+    page.select_option("#dataset", "polygons")
+    page.fill("#reason", "a trial")
+    page.set_input_files("#file", overlapping)
+    visit.shot("submission-form-en")
+    page.click("button.primary")
+    visit.wait(lambda: page.is_visible("text=To be corrected"), "the gate's answer", 60)
+    visit.wait(lambda: page.evaluate("!!document.querySelector('#findings-map canvas')"), "a map of findings")
+    assert page.query_selector("tr[data-place]"), "no finding with a place"
+    page.click("tr[data-place]")
+    assert page.query_selector("tr.lit"), "the finding is not lit"
+    visit.shot("submission-refused-en")
+    page.click("details summary:has-text('Correct')")
+    page.set_input_files("#file", apart)
+    page.click("form[action$='/correct'] button")
+    visit.wait(lambda: page.is_visible("text=To be signed"), "the gate's second answer", 60)
+    assert page.is_visible("text=a second person has to sign"), "one person would sign alone"
+    visit.shot("submission-waiting-en")
+    own = page.url
+    visit.close()
+    for language in ("zh", "ug", "en"):
+        visit = Visit(browser, address, shots, viewport={"width": 390, "height": 844}, has_touch=True,
+                      is_mobile=True, device_scale_factor=2)
+        for name, place in (("desk", address + "desk"), ("new", address + "submissions/new"),
+                            ("submission", own), ("jobs", address + "jobs")):
+            visit.page.goto(f"{place}?lang={language}", wait_until="load")
+            over = visit.page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert over <= 1, f"{name} {language}: scrolls sideways by {over} px"
+            visit.shot(f"phone-{name}-{language}")
+        visit.close()
+
+
 def main():
     address, file, day = sys.argv[1:4]
     shots = pathlib.Path(sys.argv[4]) if len(sys.argv) > 4 else None
@@ -221,7 +278,8 @@ def main():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for step in (uploads_and_reads, changes_the_day, draws, works_by_keyboard, is_refused_kindly,
-                     speaks_uyghur, fits_a_phone, keeps_its_address, answers_without_scripts):
+                     speaks_uyghur, fits_a_phone, keeps_its_address, answers_without_scripts,
+                     hands_in_and_waits):
             try:
                 step(browser, address, file, day, shots)
                 passed += 1
