@@ -1,5 +1,5 @@
 public import KarezCore
-public import KarezPacks
+import KarezPacks
 import KarezStore
 
 /// Somebody who has signed in.

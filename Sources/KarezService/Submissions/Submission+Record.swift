@@ -1,4 +1,4 @@
-import KarezCore
+public import KarezCore
 import KarezStore
 
 extension Submission {
