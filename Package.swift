@@ -99,7 +99,7 @@ let package = Package(
       "karez",
       [
         "KarezCore", "KarezPacks", "KarezReport", "KarezService", "KarezStore", "KarezWeb",
-        argumentParser, logging,
+        "KarezWriting", argumentParser, logging,
       ]),
 
     .target(

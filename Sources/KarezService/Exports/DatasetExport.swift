@@ -1,0 +1,183 @@
+import KarezCore
+import KarezGeometry
+import KarezStore
+import KarezWriting
+
+/// One export from the store to a file: page by page, so that memory does not grow with features.
+///
+/// The caller's scope is the store's business: what is above its ceiling is not in the schema.
+struct DatasetExport {
+  let order: ExportOrder
+  let map: OneMap
+  let scope: Scope
+
+  private static let pageSize = 2_000
+
+  func run(
+    _ dataset: DatasetID, progress: @Sendable (Int) -> Void
+  ) async throws(Problem) -> ExportOutcome {
+    let format = try format()
+    let schema = try await map.schemas(in: scope).first { $0.id == dataset }
+    guard let schema else { throw .store(.noSuchDataset(dataset)) }
+    let scope = try narrowed(to: schema)
+    let today = try await map.today()
+    let asOf = AsOf(
+      validOn: order.validOn ?? today.validOn,
+      recorded: min(order.recorded ?? today.recorded, today.recorded))
+    let query = FeatureQuery(dataset: dataset, asOf: asOf)
+    let layer = try await layer(schema, query, in: scope)
+    let count = try await write(layer, format, query, in: scope, progress: progress)
+    return ExportOutcome(
+      dataset: dataset, asOf: asOf, format: format, features: count,
+      sm3: try FileFingerprint.sm3(ofFileAt: order.path))
+  }
+
+  private func format() throws(Problem) -> OutputFormat {
+    let ending = order.fileName.split(separator: ".").last.map { $0.lowercased() } ?? ""
+    let named = ending == "json" ? OutputFormat.geojson : OutputFormat(rawValue: ending)
+    if let format = order.format ?? named { return format }
+    let known = OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")
+    throw Wording(
+      "export-format-unknown", "看不出要输出的格式", "the name does not say which format to write",
+      do: "用 --format 指明：\(known)", "name it with --format: \(known)"
+    ).problem(.usage, at: order.fileName)
+  }
+
+  /// The caller's scope, no wider, held to the region asked for.
+  private func narrowed(to schema: DatasetSchema) throws(Problem) -> Scope {
+    guard let region = order.region else { return scope }
+    guard schema.region != nil else {
+      throw Wording(
+        "export-region-unknown", "该数据集没有行政区代码字段", "the dataset has no attribute of its region",
+        do: "去掉 --region", "leave out --region"
+      ).problem(.usage, at: schema.id.text)
+    }
+    let prefixes = (scope.regionPrefixes ?? [""]).compactMap { own in
+      region.hasPrefix(own) ? region : own.hasPrefix(region) ? own : nil
+    }
+    return Scope(ceiling: scope.ceiling, regionPrefixes: prefixes)
+  }
+
+  private func layer(
+    _ schema: DatasetSchema, _ query: FeatureQuery, in scope: Scope
+  ) async throws(Problem) -> OutputLayer {
+    let crs =
+      if let text = order.crs { try DeclaredCRS.parse(text, in: "--crs") } else {
+        CoordinateReferenceSystem.cgcs2000
+      }
+    var fields = schema.attributes.map(OutputField.init)
+    if schema.isOpen { fields += try await openFields(schema, query, in: scope) }
+    return OutputLayer(
+      name: order.layer ?? schema.id.text, title: schema.title, geometry: schema.geometry,
+      crs: crs, fields: fields, identifier: schema.identifier)
+  }
+
+  /// What an open dataset's features hold besides the schema's attributes.
+  ///
+  /// A pass of its own, since a file is told its fields first. Where types differ, text holds all.
+  private func openFields(
+    _ schema: DatasetSchema, _ query: FeatureQuery, in scope: Scope
+  ) async throws(Problem) -> [OutputField] {
+    let known = Set(schema.attributes.map(\.name))
+    var types: [String: AttributeType] = [:]
+    try await pages(query, in: scope) { versions throws(Problem) in
+      for version in versions {
+        for (name, value) in version.feature.attributes where !known.contains(name) {
+          guard let type = value.type else { continue }
+          types[name] = types[name].map { $0 == type ? type : .text } ?? type
+        }
+      }
+    }
+    return types.sorted { $0.key < $1.key }.map { OutputField(name: $0.key, type: $0.value) }
+  }
+
+  private func write(
+    _ layer: OutputLayer, _ format: OutputFormat, _ query: FeatureQuery, in scope: Scope,
+    progress: (Int) -> Void
+  ) async throws(Problem) -> Int {
+    var count = 0
+    do {
+      let placement = try CoordinatePlacement(in: layer.crs)
+      let writer = try LayerOutput().writer(format, to: order.path, layer: layer)
+      try await pages(query, in: scope) { versions throws(Problem) in
+        do {
+          var features: [OutputFeature] = []
+          features.reserveCapacity(versions.count)
+          for version in versions {
+            count += 1
+            features.append(try Self.feature(version.feature, layer, placement, row: count))
+          }
+          try await writer.append(features)
+        } catch let error as WritingError {
+          throw .writing(error, to: order.fileName)
+        } catch {
+          throw Problem.from(error, file: order.fileName)
+        }
+        progress(count)
+      }
+      try await writer.finish()
+    } catch let error as WritingError {
+      throw .writing(error, to: order.fileName)
+    } catch {
+      throw Problem.from(error, file: order.fileName)
+    }
+    return count
+  }
+
+  private func pages(
+    _ query: FeatureQuery, in scope: Scope,
+    _ body: ([FeatureVersion]) async throws(Problem) -> Void
+  ) async throws(Problem) {
+    var cursor: FeatureCursor?
+    repeat {
+      let after = cursor
+      let page = try await map.asked { store throws(StoreError) in
+        try await store.features(query, after: after, limit: Self.pageSize, in: scope)
+      }
+      if !page.versions.isEmpty { try await body(page.versions) }
+      cursor = page.next
+    } while cursor != nil
+  }
+
+  private static func feature(
+    _ feature: Feature, _ layer: OutputLayer, _ placement: CoordinatePlacement, row: Int
+  ) throws(WritingError) -> OutputFeature {
+    do throws(GeometryError) {
+      let geometry = try feature.geometry.map { shape throws(GeometryError) in
+        try placement.geometry(ofDegrees: shape)
+      }
+      return OutputFeature(
+        id: feature.id, geometry: geometry,
+        values: layer.fields.map { field in
+          (feature.attributes[field.name] ?? .null).written(as: field.type)
+        })
+    } catch {
+      throw .shape(.coordinates(error), at: OutputPlace(row: row, feature: feature.id))
+    }
+  }
+}
+
+extension AttributeValue {
+  fileprivate var type: AttributeType? {
+    switch self {
+    case .null: nil
+    case .text: .text
+    case .integer: .integer
+    case .decimal: .decimal
+    case .boolean: .boolean
+    case .date: .date
+    }
+  }
+
+  /// The value in a field of this type, which only holds others where it holds text.
+  fileprivate func written(as type: AttributeType) -> AttributeValue {
+    guard type == .text else { return self }
+    switch self {
+    case .null, .text: return self
+    case .integer(let number): return .text(String(number))
+    case .decimal(let number): return .text(number.description)
+    case .boolean(let flag): return .text(flag ? "true" : "false")
+    case .date(let day): return .text(day.description)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+public import KarezCore
+public import KarezWriting
+
+/// 输出: which state of which dataset goes into which file, and how.
+public struct ExportOrder: Sendable {
+  public let dataset: String
+  public let path: String
+  /// By the file's ending if nil.
+  public var format: OutputFormat?
+  /// Today if nil.
+  public var validOn: LegalDate?
+  /// The last commit if nil.
+  public var recorded: CommitNumber?
+  /// The system to write in, `EPSG:n`; EPSG:4490 if nil.
+  public var crs: String?
+  /// The layer's name, in formats that have names; the dataset's id if nil.
+  public var layer: String?
+  /// Only features of this region, by the beginning of its administrative code.
+  public var region: String?
+
+  public init(dataset: String, path: String) {
+    self.dataset = dataset
+    self.path = path
+  }
+
+  /// The file's name, without its folder.
+  var fileName: String { URL(filePath: path).lastPathComponent }
+}
+
+/// What an export wrote.
+public struct ExportOutcome: Sendable {
+  public let dataset: DatasetID
+  public let asOf: AsOf
+  public let format: OutputFormat
+  public let features: Int
+  /// SM3 of the file, hexadecimal.
+  public let sm3: String
+
+  /// What `karez export --json` prints, and the log keeps.
+  public var json: JSONValue {
+    .object([
+      "dataset": .string(dataset.text), "validOn": .string(asOf.validOn.description),
+      "recorded": .integer(Int64(asOf.recorded.value)), "format": .string(format.rawValue),
+      "features": .integer(Int64(features)), "sm3": .string(sm3),
+    ])
+  }
+
+  public func line(in language: Language) -> String {
+    language == .en
+      ? "\(dataset): \(features) features on \(asOf.validOn), commit \(asOf.recorded); \(sm3)"
+      : "\(dataset)：\(asOf.validOn) 第 \(asOf.recorded) 次提交，已输出 \(features) 个要素；\(sm3)"
+  }
+}
