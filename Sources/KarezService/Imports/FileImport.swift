@@ -115,14 +115,8 @@ struct FileImport {
     _ draft: DraftID, _ filling: DraftFilling,
     progress: @escaping @Sendable (ImportProgress) -> Void
   ) async throws(Problem) -> GateReport {
-    let vocabulary = map.packs.ruleBook.vocabulary
-    var setting = Gate.Setting(
-      day: order.validFrom, scratch: map.data.path, tables: map.packs.codeTables,
-      parameters: Array(vocabulary.parameters.values),
-      functions: Array(vocabulary.functions.values), extent: map.region?.box, crs: filling.crs,
-      scope: scope)
-    setting.isWhole = order.mode == .state
-    let gate = Gate(schema: schema, profiles: map.packs.profiles, setting: setting)
+    let gate = map.gate(
+      for: schema, on: order.validFrom, isWhole: order.mode == .state, crs: filling.crs, in: scope)
     do throws(GateError) {
       return try await gate.examine(
         draft, in: map.store, earlier: filling.found, total: filling.rows

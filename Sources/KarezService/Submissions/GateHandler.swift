@@ -1,5 +1,6 @@
 import KarezCore
 import KarezCrypto
+import KarezPacks
 import KarezStore
 
 /// Examines the file of a submission and records what the gate said.
@@ -86,7 +87,7 @@ extension Submissions {
       order: order, dataset: dataset, schema: schema, map: map, actor: actor, scope: scope)
     work.commission = commission
     work.confinement = Scope(ceiling: submission.ceiling, regionPrefixes: submission.regions)
-    return try await work.run { phase, done in run.report(phase, done) }
+    return try await work.run { run.report($0.phase.rawValue, $0.done, of: $0.total) }
   }
 
   /// Keeps the whole report beside the file; what is returned is its digest.
