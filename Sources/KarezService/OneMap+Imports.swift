@@ -1,3 +1,4 @@
+import Foundation
 import KarezCatalog
 public import KarezCore
 import KarezGeometry

@@ -136,7 +136,8 @@ extension Synth {
       let high = LatticePoint(nearest: Position(x: site.window.box.maxX, y: site.window.box.maxY))
       return LatticeBox(minX: low.x, minY: low.y, maxX: high.x, maxY: high.y)
     }
-    var walk = Workshop(country, again: codes, sink: TruthBook(sites: sites, distances: plan.distances),
+    var walk = Workshop(
+      country, again: codes, sink: TruthBook(sites: sites, distances: plan.distances),
       windows: windows)
     try country.tiler.run(&walk)
     if let failure = walk.failure { throw failure }

@@ -32,7 +32,7 @@ struct HistoryRoutes: Sendable {
     }
     order.isDrawn = asked.text("geometry") == "true"
     let limit = try asked.limit(standard: Self.standardLimit, maximum: Self.maximumLimit)
-    let report = try await portal.map.difference(order, in: portal.scope)
+    let report = try await portal.map.difference(order, in: context.visitor.scope)
     return .json(report.json(atMost: limit))
   }
 
@@ -40,7 +40,7 @@ struct HistoryRoutes: Sendable {
   func history(_ request: Request, context: WebContext) async throws -> Response {
     let history = try await portal.map.history(
       of: try context.parameters.require("feature"),
-      in: try context.parameters.require("id"), portal.scope)
+      in: try context.parameters.require("id"), context.visitor.scope)
     return .json(history.json)
   }
 }

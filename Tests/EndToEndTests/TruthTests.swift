@@ -59,7 +59,9 @@ struct TruthTests {
     }
     let near = layers.first { $0["dataset"]?.string == dataset }?["near"]?.array ?? []
     // Of the facts that look at every pipeline; others look at tunnels and crossings alone.
-    let unfiltered = ["pipelines_in_strip", "pipelines_near_line_works", "pipelines_near_excavation"]
+    let unfiltered = [
+      "pipelines_in_strip", "pipelines_near_line_works", "pipelines_near_excavation",
+    ]
     for fact in unfiltered {
       let entry = try #require(near.first { $0["fact"]?.string == fact }, "\(name): \(fact)")
       let within = try #require(entry["withinM"]?.string.flatMap(Double.init))

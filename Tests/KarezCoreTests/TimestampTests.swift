@@ -2,12 +2,14 @@ import KarezCore
 import Testing
 
 @Suite struct TimestampTests {
-  @Test(arguments: [
-    ("1970-01-01T00:00:00.000Z", 0), ("1969-12-31T23:59:59.999Z", -1),
-    ("2025-03-01T08:00:00.000Z", 1_740_816_000_000), ("2000-02-29T12:34:56.789Z", 951_827_696_789),
-    ("9999-12-31T23:59:59.999Z", 253_402_300_799_999),
-    ("0001-01-01T00:00:00.000Z", -62_135_596_800_000),
-  ] as [(String, Int64)])
+  @Test(
+    arguments: [
+      ("1970-01-01T00:00:00.000Z", 0), ("1969-12-31T23:59:59.999Z", -1),
+      ("2025-03-01T08:00:00.000Z", 1_740_816_000_000),
+      ("2000-02-29T12:34:56.789Z", 951_827_696_789),
+      ("9999-12-31T23:59:59.999Z", 253_402_300_799_999),
+      ("0001-01-01T00:00:00.000Z", -62_135_596_800_000),
+    ] as [(String, Int64)])
   func `a moment is written and read the same`(text: String, milliseconds: Int64) {
     let moment = Timestamp(millisecondsSince1970: milliseconds)
     #expect(moment.description == text)

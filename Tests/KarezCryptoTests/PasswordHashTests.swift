@@ -30,7 +30,8 @@ import Testing
   /// - Source: test vectors of the reference implementation, version 0x13.
   @Test func `a hash of the reference implementation is understood`() {
     let hash = PasswordHash(
-      encoded: "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4")
+      encoded:
+        "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4")
     #expect(hash.matches("password") && !hash.matches("Password"))
   }
 

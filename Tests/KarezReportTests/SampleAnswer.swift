@@ -69,7 +69,8 @@ enum SampleAnswer {
         currentTo: LegalDate("2025-10-31"), occupied: .zero, sharePercent: "0.00", features: 0,
         near: [
           NearFeatures(
-            fact: "pipelines_in_strip", title: LocalizedText(zh: "带内的管段", en: "Sections in the strip"),
+            fact: "pipelines_in_strip",
+            title: LocalizedText(zh: "带内的管段", en: "Sections in the strip"),
             withinMetres: 5, features: 1),
           NearFeatures(
             fact: "pipelines_beside", title: LocalizedText(zh: "旁边的管段", en: "Sections beside it"),

@@ -221,15 +221,13 @@ import Testing
 
   /// Days on four points: every pair of validities.
   @Test func `days without others are those that no other has`() throws {
-    let days = try (0..<4).flatMap { from in
-      try [nil]
-        + (from + 1..<4).map { $0 as Int? }
-        .map { until in
-          try #require(
-            Validity(
-              from: LegalDate(year: 2020 + from, month: 1, day: 1) ?? TimeFixture.day("2020-01-01"),
-              until: until.flatMap { LegalDate(year: 2020 + $0, month: 1, day: 1) }))
-        }
+    var days: [Validity] = []
+    for from in 0..<4 {
+      for until in [nil] + (from + 1..<4).map({ $0 as Int? }) {
+        let first = try #require(LegalDate(year: 2020 + from, month: 1, day: 1))
+        let last = until.flatMap { LegalDate(year: 2020 + $0, month: 1, day: 1) }
+        days.append(try #require(Validity(from: first, until: last)))
+      }
     }
     for one in days {
       for first in days {

@@ -140,7 +140,8 @@ struct SurveyFixture {
   /// A fact of some features within the boundary.
   static func fact(
     _ measure: MapMeasure.Measure, of dataset: DatasetID, classes: [String] = [],
-    attribute: String = "land_class", within: Quantity? = nil, inside: [DatasetID] = [], outside: [DatasetID] = []
+    attribute: String = "land_class", within: Quantity? = nil, inside: [DatasetID] = [],
+    outside: [DatasetID] = []
   ) -> FactDeclaration {
     let filters =
       classes.isEmpty ? [] : [AttributeFilter(attribute: attribute, prefixes: classes)]

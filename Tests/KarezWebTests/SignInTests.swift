@@ -108,7 +108,8 @@ import Testing
       let cookie = try Self.cookie(try await Self.signIn(client, "li", secret))
       let detour = try await client.get("/", headers: cookie)
       #expect(detour.status == 303 && detour.headers["location"] == "/password")
-      #expect(try await client.get("/api/v1/datasets", headers: cookie).code == "password-to-change")
+      #expect(
+        try await client.get("/api/v1/datasets", headers: cookie).code == "password-to-change")
       let page = try await client.get("/password", headers: cookie).body
       let key = try #require(page.firstMatch(of: /name="formKey" value="([0-9a-f]{64})"/)?.1)
       func change(_ new: String, _ again: String) async throws -> Reply {

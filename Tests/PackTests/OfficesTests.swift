@@ -56,7 +56,8 @@ import Testing
     ("\"5 1\"", "\"5 m2\""), ("\"8 h\"", "\"-8 h\""), ("ceiling: internal", "ceiling: secret"),
     ("[ \"viewer\" ]", "[ \"king\" ]"), ("version: \"1.0.0\"", "version: \"x\""),
     ("  longest: \"8 h\"\n", ""), ("id: \"approver\"", "id: \"viewer\""),
-    ("submissions:", "submission:"), ("    ceiling: internal\n", "    ceiling: internal\n    x: true\n"),
+    ("submissions:", "submission:"),
+    ("    ceiling: internal\n", "    ceiling: internal\n    x: true\n"),
   ])
   func `what is missing, unknown or without a unit is refused`(good: String, bad: String) async {
     let text = Self.text.replacing(good, with: bad, maxReplacements: 1)

@@ -35,7 +35,8 @@ import Testing
     "land-patches", "parcels", "real-estate-units", "permanent-basic-farmland",
     "farmland-reserve", "ecological-red-line", "nature-reserve-core",
     "urban-development-boundary", "mining-rights", "hazard-sites", "hazard-zones",
-    "land-conversions", "oil-gas-pipelines", "pipeline-facilities", "counties", "townships", "villages", "polygons",
+    "land-conversions", "oil-gas-pipelines", "pipeline-facilities", "counties", "townships",
+    "villages", "polygons",
   ])
   func `every dataset of the demo has a schema`(name: String) throws {
     let id = try #require(DatasetID(name))

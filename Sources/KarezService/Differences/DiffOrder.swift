@@ -19,8 +19,9 @@ public struct DiffOrder: Hashable, Sendable {
   public var isDrawn = false
   public var threads = 2
 
-  /// Our choice: a strip of a centimetre along a hundred metres. Borders that were drawn twice
-  /// differ by that, and no patch of a land survey is as small.
+  /// Our choice: a strip of a centimetre along a hundred metres.
+  ///
+  /// Borders that were drawn twice differ by that, and no patch of a land survey is as small.
   public static let standardToleranceM2 = 1.0
 
   public init(dataset: String, from: LegalDate, to: LegalDate) {

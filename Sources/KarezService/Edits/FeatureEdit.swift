@@ -4,6 +4,7 @@ import KarezCore
 import KarezCrypto
 import KarezGeometry
 import KarezPacks
+import KarezRules
 import KarezStore
 
 /// A small change of a dataset: some features, which became which, and why; one commit.

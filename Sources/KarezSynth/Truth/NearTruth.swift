@@ -55,7 +55,8 @@ struct NearTruth {
     let centre = try Self.walked(line, in: plane)
     guard let first = centre.first, let last = centre.last else { return nil }
     for place in edge where Self.distance(place, first, last) <= metres {
-      let along = (place.x - first.x) * (last.x - first.x) + (place.y - first.y) * (last.y - first.y)
+      let along =
+        (place.x - first.x) * (last.x - first.x) + (place.y - first.y) * (last.y - first.y)
       let length = (last.x - first.x) * (last.x - first.x) + (last.y - first.y) * (last.y - first.y)
       guard along > 0, along < length else { return nil }
     }

@@ -88,7 +88,8 @@ struct TruthFile {
       ])
     }
     return .object([
-      "around": .array(around(index)), "id": .string(site.id), "landUse": landUse(book.landUse[index]), "layers": .array(layers),
+      "around": .array(around(index)), "id": .string(site.id),
+      "landUse": landUse(book.landUse[index]), "layers": .array(layers),
       "purpose": .string(site.purpose),
       "statutoryAreaM2": text(site.window.boundary.area.squareMetres),
       "title": .object(["en": .string(site.en), "zh": .string(site.zh)]),

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import KarezCore
+import KarezPacks
 import KarezReport
 import KarezService
 import KarezStore

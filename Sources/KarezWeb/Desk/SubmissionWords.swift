@@ -1,4 +1,5 @@
 import KarezCore
+import KarezPacks
 import KarezReport
 import KarezService
 import KarezStore

@@ -12,7 +12,8 @@ struct ServeCommand: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var store: StoreOptions
-  @Option(name: .long, help: "地址；建立账户之前仅限本机 · address; loopback only until there are accounts") var host = "127.0.0.1"
+  @Option(name: .long, help: "地址；建立账户之前仅限本机 · address; loopback only until there are accounts")
+  var host = "127.0.0.1"
   @Option(name: .long, help: "端口，0 为任选 · port, 0 for any") var port = 8080
   @Option(name: .long, help: "同时办理的任务数 · jobs done at the same time") var workers = 1
 

@@ -229,7 +229,8 @@ import Testing
       #expect(
         await code(AccountOrder(id: "li", name: name, roles: ["viewer"]), by: viewer)
           == "not-permitted")
-      #expect(await code(AccountOrder(id: "wang", name: name, roles: ["viewer"])) == "account-taken")
+      #expect(
+        await code(AccountOrder(id: "wang", name: name, roles: ["viewer"])) == "account-taken")
     }
   }
 

@@ -94,7 +94,9 @@ import Testing
   @Test func `what may pass is tried again, later each time, and given up after five times`()
     async throws
   {
-    try await Self.withJobs { _ throws(Problem) in throw Self.busy } _: { room in
+    try await Self.withJobs { _ throws(Problem) in
+      throw Self.busy
+    } _: { room in
       try await room.enqueue("one")
       var waits: [Int] = []
       for attempt in 1...5 {
@@ -116,7 +118,9 @@ import Testing
   }
 
   @Test func `what can never pass is given up at once`() async throws {
-    try await Self.withJobs { _ throws(Problem) in throw Self.bad } _: { room in
+    try await Self.withJobs { _ throws(Problem) in
+      throw Self.bad
+    } _: { room in
       try await room.enqueue("one")
       #expect(try await room.jobs.runOne(worker: "a"))
       #expect(try await room.state("one") == .failed)
@@ -222,7 +226,9 @@ import Testing
   }
 
   @Test func `a job begun five times and never ended is a dead letter`() async throws {
-    try await Self.withJobs { _ throws(Problem) in nil } _: { room in
+    try await Self.withJobs { _ throws(Problem) in
+      nil
+    } _: { room in
       // A handler that says it recorded its end and did not is like a worker that died.
       try await room.enqueue("one")
       for _ in 0..<5 {
@@ -237,9 +243,12 @@ import Testing
   }
 
   @Test func `waiting grows to an hour and is spread out`() async throws {
-    try await Self.withJobs { _ throws(Problem) in nil } _: { room in
+    try await Self.withJobs { _ throws(Problem) in
+      nil
+    } _: { room in
       var jobs = room.jobs
-      #expect((1...8).map { jobs.wait(after: $0) } == [10, 40, 160, 640, 2_560, 3_600, 3_600, 3_600])
+      #expect(
+        (1...8).map { jobs.wait(after: $0) } == [10, 40, 160, 640, 2_560, 3_600, 3_600, 3_600])
       jobs.jitter = { 0.999 }
       #expect(jobs.wait(after: 1) == 19 && jobs.wait(after: 9) == 7_196)
     }
