@@ -14,6 +14,8 @@ public struct PackLibrary: Sendable {
   /// The catalogue's tree.
   public internal(set) var themes: [Theme] = []
   public internal(set) var cycles: [UpdateCycle: CycleAllowance] = [:]
+  /// How characters are read, without tones: `pinyin.csv`.
+  public internal(set) var pinyin: [Character: [String]] = [:]
   /// Text of the style file of each dataset that has one (MapLibre style layers).
   public internal(set) var styles: [DatasetID: String] = [:]
   /// Sorted by id.

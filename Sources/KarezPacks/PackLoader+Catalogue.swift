@@ -20,6 +20,37 @@ extension PackLoader {
     keepVersion("cycles", content.version, of: file)
   }
 
+  /// Reads the characters' readings, by which titles are searched.
+  mutating func readPinyin() {
+    guard let file = shared("pinyin.csv") else { return }
+    attempt { loader throws(PackFault) in
+      let records = try CommaText.records(file.bytes, file: file.path)
+      guard records.first?.fields == ["zh", "readings"] else {
+        let place = PackOrigin(file: file.path, line: 1)
+        throw PackFault(place, .columnsMissing(["zh", "readings"]))
+      }
+      for record in records.dropFirst() { loader.readReadings(record, of: file.path) }
+    }
+  }
+
+  private mutating func readReadings(_ record: CommaText.Record, of file: String) {
+    let place = PackOrigin(file: file, line: record.line)
+    let fields = record.fields
+    guard fields.count == 2 else {
+      faults.append(PackFault(place, .wrongFieldCount(found: fields.count, expected: 2)))
+      return
+    }
+    let readings = fields[1].split(separator: " ").map(String.init)
+    let isPlain = readings.allSatisfy { $0.utf8.allSatisfy { (0x61...0x7A).contains($0) } }
+    guard let character = fields[0].first, fields[0].count == 1, !readings.isEmpty, isPlain else {
+      faults.append(PackFault(place, .notID(fields.joined(separator: ","))))
+      return
+    }
+    if library.pinyin.updateValue(readings, forKey: character) != nil {
+      faults.append(PackFault(place, .idTwice(fields[0])))
+    }
+  }
+
   /// Counts a file beside the packs among what was read, because answers depend on it.
   mutating func keepVersion(_ id: String, _ version: String?, of file: PackFolder.File) {
     guard let version else { return }

@@ -29,6 +29,7 @@ struct PackLoader {
     }
     checkRequirements()
     readCatalogue()
+    readPinyin()
     checkSchemas()
     // What is below speaks of datasets and codes; faults there would only repeat themselves.
     if faults.isEmpty { readLawAsData() }

@@ -243,6 +243,16 @@ import Testing
       #expect(try await client.check(large).code == "body-too-large")
       #expect(try await client.get("/healthz").status == 200)
       #expect(try await client.get("/readyz").json?["status"]?.string == "ready")
+      let catalogue = try await client.get("/api/v1/catalogue?search=yjjbnt")
+      let found = catalogue.json?["datasets"]?.array?.compactMap { $0["id"]?.string }
+      #expect(found == ["permanent-basic-farmland", "farmland-reserve"])
+      #expect(catalogue.json?["themes"]?.array?.isEmpty == false)
+      let themed = try await client.get("/api/v1/catalogue?theme=planning")
+      let themes = Set((themed.json?["datasets"]?.array ?? []).compactMap { $0["theme"]?.string })
+      #expect(themes == ["control-lines", "spatial-plans", "zoning"])
+      #expect(try await client.get("/api/v1/catalogue?theme=none").code == "theme-unknown")
+      let long = String(repeating: "a", count: 101)
+      #expect(try await client.get("/api/v1/catalogue?search=\(long)").status == 400)
       let described = try await client.get("/api/v1/openapi.json")
       #expect(described.json?["paths"]?["/api/v1/checks"] != nil)
     }

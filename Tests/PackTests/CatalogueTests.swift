@@ -78,6 +78,22 @@ import Testing
     }
   }
 
+  @Test func `every Chinese character of a title has a reading`() throws {
+    let library = try PackLibraryTests.load()
+    #expect(library.pinyin["永"] == ["yong"])
+    #expect(library.pinyin["重"]?.contains("chong") == true)
+    var examined = 0
+    for schema in library.schemas {
+      for character in schema.title.zh {
+        guard let scalar = character.unicodeScalars.first, scalar.value >= 0x4E00 else { continue }
+        examined += 1
+        let isPunctuation = scalar.value >= 0xFF00
+        #expect(isPunctuation || library.pinyin[character] != nil, "\(character)")
+      }
+    }
+    #expect(examined > 300)
+  }
+
   @Test func `every theme has its name in three languages and is found by its id`() throws {
     let library = try PackLibraryTests.load()
     let all = library.themes.flatMap(\.all)

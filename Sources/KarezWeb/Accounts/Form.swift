@@ -18,7 +18,8 @@ struct Form: Sendable {
       throw WebError.bodyTooLarge(limitBytes: Upload.maximumFieldBytes)
     }
     try self.init(
-      fields: Self.fields(String(buffer: bytes)), by: visitor, isKeyed: isKeyed)
+      fields: Self.fields(
+        String(decoding: bytes.readableBytesView, as: UTF8.self)), by: visitor, isKeyed: isKeyed)
   }
 
   /// Fields that were read some other way.

@@ -10,34 +10,33 @@ struct DatasetsCommand: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var store: StoreOptions
+  @Option(help: "检索：名称、标识、拼音、字段 · search by title, id, pinyin or attribute")
+  var search: String?
+  @Option(help: "主题 · a theme of the tree, with all below it") var theme: String?
 
   func run() async throws {
     let map = try await store.open()
-    let summaries = try await map.catalogue(asOf: nil, in: .all)
+    let listing = try await map.listing(
+      CatalogueQuestion(search: search, theme: theme), in: .all)
     if common.json {
-      Terminal.json(
-        .array(
-          summaries.map { summary in
-            .object([
-              "id": .string(summary.schema.id.text),
-              "title": .object([
-                "zh": .string(summary.schema.title.zh), "en": .string(summary.schema.title.en),
-              ]),
-              "steward": .string(summary.schema.steward.zh),
-              "features": .integer(Int64(summary.features)),
-              "commit": .integer(Int64(summary.commit.value)),
-            ])
-          }))
+      Terminal.json(.array(listing.items.map(Self.json)))
       return
     }
     let language = Terminal.language
-    for summary in summaries {
+    for summary in listing.items.map(\.summary) {
       Terminal.line(
         [
           summary.schema.id.text, summary.schema.title[language],
           summary.schema.steward[language], String(summary.features), summary.commit.description,
         ].joined(separator: "\t"))
     }
+  }
+
+  /// The steward stays one text, as this verb always gave it.
+  private static func json(_ item: CatalogueItem) -> JSONValue {
+    guard case .object(var members) = item.json else { return item.json }
+    members["steward"] = .string(item.summary.schema.steward.zh)
+    return .object(members)
   }
 }
 
