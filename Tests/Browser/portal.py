@@ -118,7 +118,7 @@ def draws(browser, address, file, day, shots):
     box = visit.page.query_selector("#map").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     visit.page.click("#tool-draw")
-    for dx, dy in ((-60, -50), (70, -40), (60, 60), (-50, 50)):
+    for dx, dy in ((-60, -50), (70, -40), (60, 240), (-50, 50)):
         visit.page.mouse.click(x + dx, y + dy)
         visit.page.wait_for_timeout(350)
     visit.page.mouse.dblclick(x - 60, y - 50)
@@ -193,9 +193,10 @@ def keeps_its_address(browser, address, file, day, shots):
     visit.wait(shown, "the answer after a reload")
     visit.page.click("a[data-lang=en]")
     visit.wait(lambda: visit.page.evaluate("document.documentElement.lang") == "en", "English")
-    assert shown(), "the language loses the answer"
+    visit.wait(shown, "the answer in another language")
     visit.page.click("#check-again")
-    assert visit.page.is_visible("#check-form") and "answer=" not in visit.page.url
+    visit.wait(lambda: visit.page.is_visible("#check-form") and "answer=" not in visit.page.url,
+               "the form without the answer")
     visit.wait(lambda: visit.page.get_attribute("#chosen", "data-state") == "ready", "the boundary")
     visit.page.go_back()
     visit.wait(shown, "the answer after going back")
@@ -242,7 +243,7 @@ def hands_in_and_waits(browser, address, file, day, shots):
     page.set_input_files("#file", overlapping)
     visit.shot("submission-form-en")
     page.click("button.primary")
-    visit.wait(lambda: page.is_visible("text=To be corrected"), "the gate's answer", 60)
+    visit.wait(lambda: page.is_visible("text=To be corrected"), "the gate's answer", 240)
     visit.wait(lambda: page.evaluate("!!document.querySelector('#findings-map canvas')"), "a map of findings")
     assert page.query_selector("tr[data-place]"), "no finding with a place"
     page.click("tr[data-place]")
@@ -251,7 +252,7 @@ def hands_in_and_waits(browser, address, file, day, shots):
     page.click("details summary:has-text('Correct')")
     page.set_input_files("#file", apart)
     page.click("form[action$='/correct'] button")
-    visit.wait(lambda: page.is_visible("text=To be signed"), "the gate's second answer", 60)
+    visit.wait(lambda: page.is_visible("text=To be signed"), "the gate's second answer", 240)
     assert page.is_visible("text=a second person has to sign"), "one person would sign alone"
     visit.shot("submission-waiting-en")
     own = page.url

@@ -19,11 +19,12 @@ import Testing
     2001010100,地类图斑,Polygon,DLTB
     FeatureCodeEnd
     TableStructureBegin
-    DLTB,4
+    DLTB,5
     BSM,Char,18
     DLBM,Char,5
     ZLDWDM,Char,19
     TBMJ,Float,15,2
+    GDPDJB,Char,2
     0
     TableStructureEnd
 
@@ -89,8 +90,8 @@ import Testing
     PolygonEnd
     AttributeBegin
     DLTB
-    1,650000000000000001,0103,653101001001,10000.00
-    2,650000000000000002,0301,653101001001,10000.00
+    1,650000000000000001,0103,653101001001,9998.22,1
+    2,650000000000000002,0301,653101001001,9998.22,
     TableEnd
     AttributeEnd
 
@@ -107,7 +108,7 @@ import Testing
       #expect(outcome.status == 0, "\(outcome.output)\(outcome.problems)")
       let report = try json(outcome)
       #expect(report["inserted"] == .integer(2))
-      let area = try karez("area", file.path, "--data", data, "--json")
+      let area = try karez("area", file.path, "--json")
       #expect(area.status == 0, "\(area.problems)")
       let again = try karez(
         "import", "land-patches", file.path, "--data", data, "--valid-from", "2025-01-01", "--json")

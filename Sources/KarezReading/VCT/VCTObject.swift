@@ -118,12 +118,15 @@ struct VCTObjects {
   }
 
   private mutating func read(_ object: inout VCTObject) throws(VCTStop) {
-    guard let identifier = lines.integer, identifier > 0 else {
-      throw stop(.identifier, found: lines.shown)
-    }
-    object.identifier = identifier
+    let identifier = lines.integer.flatMap { $0 > 0 ? $0 : nil }
+    let unnamed = stop(.identifier, found: lines.shown)
+    object.identifier = identifier ?? 0
+    // A lone zero ends an object; what stands behind it is another's.
+    guard !lines.isZero else { throw unnamed }
     try advance()
     object.code = String(decoding: lines.content.prefix(64), as: UTF8.self)
+    // Only now, since the code tells whose layer's fault it is.
+    if identifier == nil { throw unnamed }
     // 图形表现编码 says how it is drawn, which is not kept.
     try advance()
     try advance()

@@ -58,8 +58,9 @@ import Testing
       return order
     }
 
-    /// Does everything that is due.
+    /// Does everything that is due a moment later; no two things happen at the same time.
     func work() async throws {
+      clock.pass(seconds: 1)
       while try await map.jobs.runOne(worker: "test") {}
     }
 
