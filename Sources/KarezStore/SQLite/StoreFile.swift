@@ -18,9 +18,9 @@ enum StoreFile {
       try db.execute(sql: "PRAGMA cache_size=-65536")
       try db.inTransaction(.immediate) {
         try recogniseOrCreate(db, named: file.lastPathComponent)
-        // Folders made before records existed get their table when they are next opened.
-        if try !db.tableExists(Registers.records.name) {
-          try db.execute(sql: SQLiteTables.creation(Registers.records))
+        // Folders made before a register existed get its table when they are next opened.
+        for register in Registers.all where try !db.tableExists(register.name) {
+          try db.execute(sql: SQLiteTables.creation(register))
         }
         return .commit
       }
