@@ -155,6 +155,14 @@ mutate 'a single ring is called simple' Soundness.swift \
 mutate 'edges that touch are called apart' Soundness.swift \
   'return (own > 0 && ownEnd > 0) || (own < 0 && ownEnd < 0)' \
   'return (own >= 0 && ownEnd >= 0) || (own <= 0 && ownEnd <= 0)'
+mutate 'a ring that goes round its middle twice is called simple' Soundness.swift \
+  'return turns == 1' 'return turns >= 1'
+mutate 'edges may turn back on their way round the middle' Soundness.swift \
+  'guard p - q > 4.5e-16 * (p.magnitude + q.magnitude) else { return false }' ''
+mutate 'an upright edge does not end a course to the east' Soundness.swift \
+  'if product.x <= 0 { start.x = edge }' 'if product.x < 0 { start.x = edge }'
+mutate 'a course to the north never ends' Soundness.swift \
+  'if product.y <= 0 { start.y = edge }' ''
 mutate 'what a frame cannot hold is measured' Soundness.swift \
   'shape.frame.holds(low: shape.sourceLow, high: shape.sourceHigh)' 'shape.rings.count > 0'
 

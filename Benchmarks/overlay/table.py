@@ -125,7 +125,11 @@ def layer_files(lines: list[dict]) -> str:
     rows = [[line.get("layer", ""), *cost(line, None)[:3], line["cpuNsAVertexWithReading"],
              facts(line["result"])] for line in measured(lines, "layers")]
     return table("Layer files made from a GeoPackage", [
-        "layer", "wall s", "CPU s", "private MB", "CPU ns a vertex, with reading", "file"], rows)
+        "layer", "wall s", "CPU s", "private MB", "CPU ns a vertex, with reading", "file"], rows
+    ) + "\n" + table("A layer file made from WKB in memory (library)", [
+        "layer", "wall s", "CPU s", "CPU ns a vertex"], [
+            [line["layer"], line["libraryWallS"], line["libraryCpuS"], line["result"]["cpuNsAVertex"]]
+            for line in measured(lines, "layout")])
 
 
 def growth() -> str:

@@ -64,6 +64,7 @@ public struct OverlayBatch: Sendable {
   ///
   /// - Errors: `LayerError`, and whatever `receive` throws; cancellation between stretches.
   public func run(receive: (Stretch) async throws -> Void) async throws {
+    for layer in (left + right).map(\.layer) { layer.readsThrough() }
     let stretches = left.enumerated().flatMap { part, selection in
       stride(from: 0, to: selection.layer.count, by: Self.stretchLength).map { (part, $0) }
     }

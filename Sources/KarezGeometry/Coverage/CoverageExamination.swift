@@ -30,6 +30,7 @@ public struct CoverageExamination: Sendable {
     of layer: Layer, limits: CoverageLimits = CoverageLimits(), tasks: Int = 2,
     progress: (@Sendable (Int) -> Void)? = nil
   ) async throws {
+    layer.readsThrough()
     let entries = try await EdgeMatching.unmatched(in: layer, tasks: tasks, progress: progress)
     let edges = try UnmatchedEdges(entries, of: layer)
     var spread = OverlapSpread(layer)

@@ -37,6 +37,7 @@ public struct CoverageUnion: Sendable {
     of layer: Layer, by columns: [Int], tasks: Int = 2,
     progress: (@Sendable (Int) -> Void)? = nil
   ) async throws {
+    layer.readsThrough()
     let grouping = try CoverageGrouping(layer, by: columns)
     let faults = try await Self.faults(in: layer, grouping, tasks: tasks)
     // The longest first, each to the task with the least to do.

@@ -33,12 +33,15 @@ struct FlatRings {
 
   /// The same rings with their vertices on the grid of a frame.
   func onGrid(of frame: PlaneFrame) -> FlatRings {
-    var copy = self
-    for index in positions.indices {
-      copy.positions[index] = frame.source(
-        of: Position(x: positions[index].x, y: positions[index].y))
-    }
-    return copy
+    var laid = FlatRings()
+    laid.set(self, onGridOf: frame)
+    return laid
+  }
+
+  mutating func set(_ other: FlatRings, onGridOf frame: PlaneFrame) {
+    removeAll()
+    rings += other.rings
+    positions += other.positions.lazy.map { frame.source(of: Position(x: $0.x, y: $0.y)) }
   }
 
   /// Reads plain little-endian WKB of polygons; answers false for anything else.
@@ -95,15 +98,13 @@ private struct PlainWKB {
   }
 
   mutating func positions(_ count: Int, into positions: inout [SIMD2<Double>]) -> Bool {
+    let first = positions.count
     // Safe because `count` was compared with the bytes left; the loads may be unaligned.
-    for index in 0..<count {
-      let position = bytes.loadUnaligned(
-        fromByteOffset: offset + index * 16, as: SIMD2<Double>.self)
-      // Also refuses what is not finite.
-      guard all(SIMD2(position.x.magnitude, position.y.magnitude) .<= 1e9) else { return false }
-      positions.append(position)
+    positions += (0..<count).lazy.map { [bytes, offset] index in
+      bytes.loadUnaligned(fromByteOffset: offset + index * 16, as: SIMD2<Double>.self)
     }
     offset += count * 16
-    return true
+    // Also refuses what is not finite.
+    return positions[first...].allSatisfy { all(SIMD2($0.x.magnitude, $0.y.magnitude) .<= 1e9) }
   }
 }

@@ -61,6 +61,7 @@ public struct PlaneFrame: Hashable, Sendable {
   ///
   /// What lies beyond the frame comes to lie a step beyond it, where `holds` sees it; there
   /// nothing is measured, and boxes still meet if they did before.
+  @inline(__always)
   func source(of position: Position) -> SIMD2<Double> {
     let scaled = (SIMD2(position.x, position.y) - shift) * scale
     let rounded =

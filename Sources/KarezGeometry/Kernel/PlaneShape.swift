@@ -62,7 +62,8 @@ public struct PlaneShape: Sendable {
     self.origin = origin
     self.low = corner - origin
     self.high = frame.plane(of: high) - origin
-    memory = ShapeMemory(sources, in: frame, origin: origin)
+    memory = ShapeMemory(
+      sources, in: ShapePlane(frame: frame, origin: origin, from: low.y, to: high.y))
     measure = memory.doubledMeasure / 2
   }
 
@@ -84,6 +85,28 @@ public struct PlaneShape: Sendable {
   }
 }
 
+/// Where the vertices of one shape come to lie in its plane.
+private struct ShapePlane {
+  let frame: PlaneFrame
+  let origin: SIMD2<Double>
+  /// The one cell all latitudes of the shape are in, as nearly always.
+  private let cell: SigmaTable.Cell?
+
+  init(frame: PlaneFrame, origin: SIMD2<Double>, from low: Double, to high: Double) {
+    self.frame = frame
+    self.origin = origin
+    let cell = SigmaTable.shared.cell(ofLatitude: low)
+    let isAlone = frame.isStatutory && SigmaTable.shared.cell(ofLatitude: high) == cell
+    self.cell = isAlone ? cell : nil
+  }
+
+  @inline(__always)
+  func point(of source: SIMD2<Double>) -> SIMD2<Double> {
+    guard let cell else { return frame.plane(of: source) - origin }
+    return SIMD2(source.x, cell.y(ofLatitude: source.y)) - origin
+  }
+}
+
 /// Points, rings and boxes of a shape, in memory that nobody writes once it is filled.
 private final class ShapeMemory: @unchecked Sendable {
   let points: UnsafeMutableBufferPointer<SIMD2<Double>>
@@ -92,7 +115,7 @@ private final class ShapeMemory: @unchecked Sendable {
   let blocks: UnsafeMutableBufferPointer<SIMD4<Float>>
   private(set) var doubledMeasure = 0.0
 
-  init(_ sources: FlatRings, in frame: PlaneFrame, origin: SIMD2<Double>) {
+  init(_ sources: FlatRings, in plane: ShapePlane) {
     let ringCount = sources.rings.count
     let total = sources.positions.count + ringCount
     points = .allocate(capacity: total)
@@ -103,7 +126,7 @@ private final class ShapeMemory: @unchecked Sendable {
     for (number, ring) in sources.rings.enumerated() {
       let laid = points.extracting(first..<first + ring.count + 1)
       let doubled = Self.lay(
-        sources.positions[ring.first..<ring.first + ring.count], in: frame, origin, at: laid)
+        sources.positions[ring.first..<ring.first + ring.count], in: plane, at: laid)
       let isReversed = ring.isHole ? doubled > 0 : doubled < 0
       if isReversed {
         var body = laid.extracting(..<ring.count)
@@ -133,7 +156,7 @@ private final class ShapeMemory: @unchecked Sendable {
 
   /// Lays the vertices of one ring down, and answers twice its signed area.
   private static func lay(
-    _ sources: ArraySlice<SIMD2<Double>>, in frame: PlaneFrame, _ origin: SIMD2<Double>,
+    _ sources: ArraySlice<SIMD2<Double>>, in plane: ShapePlane,
     at points: UnsafeMutableBufferPointer<SIMD2<Double>>
   ) -> Double {
     var doubled = 0.0
@@ -141,7 +164,7 @@ private final class ShapeMemory: @unchecked Sendable {
     var last = SIMD2<Double>.zero
     var index = 0
     for source in sources {
-      let point = frame.plane(of: source) - origin
+      let point = plane.point(of: source)
       points[index] = point
       if index == 0 { start = point }
       let p = point - start

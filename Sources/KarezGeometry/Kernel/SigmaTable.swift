@@ -26,17 +26,44 @@ struct SigmaTable: @unchecked Sendable {
     coefficients = UnsafePointer(filled)
   }
 
+  /// The latitudes that one polynomial serves.
+  struct Cell: Equatable {
+    private let number: Int
+    private let centre: Double
+    private let c: SIMD8<Double>
+
+    @inline(__always)
+    fileprivate init(_ number: Int, _ coefficients: SIMD8<Double>) {
+      self.number = number
+      centre = Double((number << cellBits) + (1 << (cellBits - 1)))
+      c = coefficients
+    }
+
+    @inline(__always)
+    static func == (one: Cell, other: Cell) -> Bool { one.number == other.number }
+
+    /// The northing of a latitude of this cell.
+    @inline(__always)
+    func y(ofLatitude latitude: Double) -> Double {
+      let d = latitude - centre
+      let y = c[0] + d * (c[1] + d * (c[2] + d * (c[3] + d * (c[4] + d * (c[5] + d * c[6])))))
+      return (y + 0x1.8p52) - 0x1.8p52
+    }
+  }
+
+  /// The cell of a latitude in units of 1e-9°.
+  @inline(__always)
+  func cell(ofLatitude latitude: Double) -> Cell {
+    // Cut to a whole number towards zero: at most a cell's edge off, which the polynomial bears.
+    let number = Int(max(-90e9, min(90e9, latitude))) >> Self.cellBits
+    // Safe because the cell is between the poles, and the cells cover both.
+    return Cell(number, coefficients[number + Self.cellCount / 2])
+  }
+
   /// The northing in the plane of a latitude in units of 1e-9°; whole.
   @inline(__always)
   func y(ofLatitude latitude: Double) -> Double {
-    // Cut to a whole number towards zero: at most a cell's edge off, which the polynomial bears.
-    let cell = Int(max(-90e9, min(90e9, latitude))) >> Self.cellBits
-    let centre = Double((cell << Self.cellBits) + (1 << (Self.cellBits - 1)))
-    let d = latitude - centre
-    // Safe because the cell is between the poles, and the cells cover both.
-    let c = coefficients[cell + Self.cellCount / 2]
-    let y = c[0] + d * (c[1] + d * (c[2] + d * (c[3] + d * (c[4] + d * (c[5] + d * c[6])))))
-    return (y + 0x1.8p52) - 0x1.8p52
+    cell(ofLatitude: latitude).y(ofLatitude: latitude)
   }
 
   /// Derivatives of b·σ at a cell's middle, each divided by its factorial.

@@ -50,24 +50,29 @@ enum Soundness {
   /// Whether no two edges of a single ring meet but at the vertex between them.
   ///
   /// A cheap proof for nearly all rings there are; `false` says nothing. Edges are compared with
-  /// those before them, eight at a time by the box around the eight.
+  /// those before them, eight at a time by the box around the eight; but not with those that
+  /// lead to them steadily one way, east, west, north or south, which they cannot meet.
   private static func isCertainlySimple(_ shape: PlaneShape) -> Bool {
     let count = shape.rings[0].count
-    guard count >= 3, count <= longestProved else { return false }
+    guard count >= 3 else { return false }
+    if goesOnceAroundItsMiddle(shape) { return true }
+    guard count <= longestProved else { return false }
     let cross = ExactCross(frame: shape.frame, isWhole: shape.isWhole)
     let points = shape.points
     return withUnsafeTemporaryAllocation(
       of: SIMD4<Float>.self, capacity: count + count / 8 + 1
     ) { boxes in
+      var course = SteadyCourse()
       for edge in 0..<count {
+        let steady = course.follow(points[edge + 1] - points[edge], edge)
         let box = CandidateEdges.box(points[edge], points[edge + 1])
         boxes[edge] = box
         let block = count + edge / 8
         boxes[block] = edge % 8 == 0 ? box : lower(boxes[block], box)
         let facing = CandidateEdges.facing(box)
-        for first in stride(from: 0, through: edge - 1, by: 8)
+        for first in stride(from: 0, to: steady, by: 8)
         where CandidateEdges.meets(boxes[count + first / 8], facing) {
-          for other in first..<min(first + 8, edge)
+          for other in first..<min(first + 8, steady)
           where CandidateEdges.meets(boxes[other], facing) {
             if !isClear(points, edge, other, of: count, cross) { return false }
           }
@@ -75,6 +80,25 @@ enum Soundness {
       }
       return true
     }
+  }
+
+  /// Whether every edge turns the same way around the middle of the box, and all of them once.
+  ///
+  /// No two of them can meet then. Most parcels are of that kind.
+  private static func goesOnceAroundItsMiddle(_ shape: PlaneShape) -> Bool {
+    let points = shape.points
+    let middle = PlaneFrame.rounded((shape.low + shape.high) / 2)
+    var turns = 0
+    var last = points[0] - middle
+    for index in 1..<points.count {
+      let next = points[index] - middle
+      let (p, q) = (last.x * next.y, last.y * next.x)
+      // Farther from zero than rounding reaches, so that no exact product is needed.
+      guard p - q > 4.5e-16 * (p.magnitude + q.magnitude) else { return false }
+      turns += last.y < 0 && next.y >= 0 ? 1 : 0
+      last = next
+    }
+    return turns == 1
   }
 
   /// Rings with more edges than this are left to the integrals, which search by a tree.
@@ -112,5 +136,22 @@ enum Soundness {
     let own = cross.sign(f.x, f.y, e0.x - f0.x, e0.y - f0.y)
     let ownEnd = cross.sign(f.x, f.y, e1.x - f0.x, e1.y - f0.y)
     return (own > 0 && ownEnd > 0) || (own < 0 && ownEnd < 0)
+  }
+}
+
+/// Since which edge a ring has gone steadily east or west, or north or south.
+private struct SteadyCourse {
+  private var direction = SIMD2<Double>.zero
+  private var start = SIMD2<Int>.zero
+
+  /// The first edge of the stretch that ends with this one.
+  @inline(__always)
+  mutating func follow(_ step: SIMD2<Double>, _ edge: Int) -> Int {
+    // A product that is not positive is a turn, or an edge that goes neither way.
+    let product = direction * step
+    if product.x <= 0 { start.x = edge }
+    if product.y <= 0 { start.y = edge }
+    direction = step
+    return start.min()
   }
 }

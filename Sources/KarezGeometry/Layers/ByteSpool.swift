@@ -5,7 +5,8 @@ import Glibc
 final class ByteSpool {
   private static let heldInMemory = 16 << 20
   let folder: String
-  private var buffer: [UInt8] = []
+  // Safe because it is this object's alone, and freed with it.
+  private let buffer = GrowingMemory<UInt8>(capacity: 1 << 16)
   private var file: Int32 = -1
   private var written = 0
 
@@ -13,11 +14,21 @@ final class ByteSpool {
 
   init(spoolingIn folder: String) { self.folder = folder }
 
-  deinit { if file >= 0 { close(file) } }
+  deinit {
+    buffer.deallocate()
+    if file >= 0 { close(file) }
+  }
 
-  func append(_ bytes: UnsafeRawBufferPointer) throws(LayerError) {
-    buffer.append(contentsOf: bytes)
+  /// Appends so many bytes, which the caller fills.
+  func append(
+    _ count: Int, filling fill: (UnsafeMutableRawBufferPointer) -> Void
+  ) throws(LayerError) {
+    fill(UnsafeMutableRawBufferPointer(start: buffer.extend(by: count), count: count))
     if buffer.count >= Self.heldInMemory { try flush() }
+  }
+
+  private var held: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: buffer.first, count: buffer.count)
   }
 
   private func flush() throws(LayerError) {
@@ -28,20 +39,16 @@ final class ByteSpool {
       // Without a name nothing is left behind, whatever happens.
       unlink(name)
     }
-    try buffer.withBytes { bytes throws(LayerError) in
-      try write(bytes, to: file, at: written, path: folder)
-    }
+    try write(held, to: file, at: written, path: folder)
     written += buffer.count
-    buffer.removeAll(keepingCapacity: true)
+    buffer.removeAll()
   }
 
   /// Runs the body on all bytes there are.
   func withBytes<Result>(
     _ body: (UnsafeRawBufferPointer) throws(LayerError) -> Result
   ) throws(LayerError) -> Result {
-    if file < 0 {
-      return try buffer.withBytes { bytes throws(LayerError) in try body(bytes) }
-    }
+    if file < 0 { return try body(held) }
     try flush()
     guard let base = mmap(nil, written, PROT_READ, MAP_PRIVATE, file, 0), base != MAP_FAILED
     else { throw .unreadable(path: folder, errno: errno) }

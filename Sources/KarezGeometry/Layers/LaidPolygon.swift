@@ -12,21 +12,19 @@ struct LaidPolygon {
   /// The farthest apart two vertices may be to be kept as offsets, less what a shift may add.
   private static let narrowSpan = Int64(UInt32.max) - 4_096
 
-  init(_ rings: FlatRings, row: Int64) throws(LayerError) {
+  /// `grid` is where its vertices are laid on the grid; its memory serves one polygon after another.
+  init(_ rings: FlatRings, row: Int64, onGrid grid: inout FlatRings) throws(LayerError) {
     guard !rings.positions.isEmpty, rings.positions.count < Int(LayerRecord.holeBit) else {
       throw .geometry(row: row, .noGeometry)
     }
+    if let beyond = rings.positions.first(where: { !Self.isDegrees($0) }) {
+      throw .geometry(row: row, .notDegrees(Position(x: beyond.x, y: beyond.y)))
+    }
     let frame = PlaneFrame.statutory
-    var isNarrow = true
-    var grid = rings
-    for (index, position) in rings.positions.enumerated() {
-      guard all(SIMD2(position.x.magnitude, position.y.magnitude) .<= SIMD2(360, 90)) else {
-        throw .geometry(row: row, .notDegrees(Position(x: position.x, y: position.y)))
-      }
-      let source = frame.source(of: Position(x: position.x, y: position.y))
-      // Lossless is what comes back to the last bit.
-      isNarrow = isNarrow && all(PlaneFrame.rounded(source) / 1e9 .== position)
-      grid.positions[index] = source
+    grid.set(rings, onGridOf: frame)
+    // Lossless is what comes back to the last bit.
+    let isNarrow = zip(grid.positions, rings.positions).allSatisfy { source, position in
+      all(PlaneFrame.rounded(source) / 1e9 .== position)
     }
     let shape = PlaneShape(grid, in: frame)
     let low = shape.sourceLow.rounded(.down)
@@ -46,29 +44,45 @@ struct LaidPolygon {
     isReversed = shape.rings.map(\.isReversed)
   }
 
-  /// Writes the record, in place of whatever the buffer held.
-  func encode(into buffer: inout [UInt8], id: UnsafeRawBufferPointer, codes: [UInt32]) {
-    buffer.removeAll(keepingCapacity: true)
-    var head = head
-    head.idLength = UInt32(id.count)
-    withUnsafeBytes(of: head) { buffer.append(contentsOf: $0) }
-    for ring in rings.rings {
-      let word = UInt32(ring.count) | (ring.isHole ? LayerRecord.holeBit : 0)
-      withUnsafeBytes(of: word) { buffer.append(contentsOf: $0) }
-    }
-    codes.withUnsafeBytes { buffer.append(contentsOf: $0) }
-    buffer.append(contentsOf: id)
-    for _ in id.count..<(id.count + 7) / 8 * 8 { buffer.append(0) }
-    let start = buffer.count
-    buffer.append(contentsOf: repeatElement(0, count: sources.count * (isWide ? 16 : 8)))
-    buffer.withUnsafeMutableBytes { bytes in
-      encodeVertices(into: UnsafeMutableRawBufferPointer(rebasing: bytes[start...]))
-    }
+  private static func isDegrees(_ position: SIMD2<Double>) -> Bool {
+    all(SIMD2(position.x.magnitude, position.y.magnitude) .<= SIMD2(360, 90))
   }
 
-  private func encodeVertices(into bytes: UnsafeMutableRawBufferPointer) {
+  /// Bytes of the record.
+  func length(id: [UInt8], codes: [UInt32]) -> Int {
+    verticesAt(id: id, codes: codes) + sources.count * (isWide ? 16 : 8)
+  }
+
+  private func verticesAt(id: [UInt8], codes: [UInt32]) -> Int {
+    MemoryLayout<LayerRecord.Head>.size + 4 * rings.rings.count + 4 * codes.count
+      + (id.count + 7) / 8 * 8
+  }
+
+  /// Writes the record into as many bytes as it is long.
+  func encode(into bytes: UnsafeMutableRawBufferPointer, id: [UInt8], codes: [UInt32]) {
+    var head = head
+    head.idLength = UInt32(id.count)
+    bytes.storeBytes(of: head, as: LayerRecord.Head.self)
+    var offset = MemoryLayout<LayerRecord.Head>.size
+    for ring in rings.rings {
+      let word = UInt32(ring.count) | (ring.isHole ? LayerRecord.holeBit : 0)
+      bytes.storeBytes(of: word, toByteOffset: offset, as: UInt32.self)
+      offset += 4
+    }
+    for code in codes {
+      bytes.storeBytes(of: code, toByteOffset: offset, as: UInt32.self)
+      offset += 4
+    }
+    let vertices = verticesAt(id: id, codes: codes)
+    for place in offset..<vertices {
+      bytes[place] = place - offset < id.count ? id[place - offset] : 0
+    }
+    encodeVertices(into: bytes, at: vertices)
+  }
+
+  private func encodeVertices(into bytes: UnsafeMutableRawBufferPointer, at first: Int) {
     let corner = SIMD2(Double(head.minX), Double(head.minY))
-    var offset = 0
+    var offset = first
     for (ring, isReversed) in zip(rings.rings, isReversed) {
       for step in 0..<ring.count {
         let index = ring.first + (isReversed ? ring.count - 1 - step : step)

@@ -75,6 +75,11 @@ public final class Layer: Sendable {
     }
   }
 
+  /// To be said before a job that goes through the whole layer; searches here and there do not.
+  func readsThrough() {
+    if case .file(let mapping) = owner { LayerFile.expectReading(mapping) }
+  }
+
   /// Whether the file is still as long as it was; one cut short under the map must not be read.
   public var isWhole: Bool {
     guard case .file(let mapping) = owner else { return true }
@@ -85,6 +90,7 @@ public final class Layer: Sendable {
   ///
   /// - Errors: `damaged`, with the first section that differs.
   public func verify() throws(LayerError) {
+    readsThrough()
     for section in LayerFormat.Section.allCases {
       let range = sections[section.rawValue]..<sections[section.rawValue] + length(of: section)
       let found: UInt64

@@ -95,12 +95,8 @@ struct LayerBody {
       try sections[Section.vertices.rawValue].append(record.vertices)
       return
     }
-    let more = SIMD2<UInt32>(truncatingIfNeeded: delta)
-    for vertex in 0..<Int(record.head.vertexCount) {
-      let offset = record.vertices.loadUnaligned(
-        fromByteOffset: vertex * 8, as: SIMD2<UInt32>.self)
-      try put(offset &+ more, in: .vertices)
-    }
+    try sections[Section.vertices.rawValue].append(
+      record.vertices, each: SIMD2<UInt32>.self, adding: SIMD2(truncatingIfNeeded: delta))
   }
 
   mutating func finish(dictionaries: UnsafeRawBufferPointer) throws(LayerError) {

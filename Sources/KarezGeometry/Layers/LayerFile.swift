@@ -73,8 +73,18 @@ public enum LayerFile {
     guard let base = mmap(nil, length, PROT_READ, MAP_SHARED, file, 0), base != MAP_FAILED else {
       throw .unreadable(path: path, errno: errno)
     }
+    // A search touches a few pages here and there; what a system may read ahead of each, up to
+    // megabytes, would make a first one wait for the disk a hundred times longer.
+    madvise(base, length, MADV_RANDOM)
     return Mapping(
       descriptor: file, bytes: UnsafeRawBufferPointer(start: base, count: length))
+  }
+
+  /// Says that the whole file is about to be read, so that reading ahead pays.
+  static func expectReading(_ mapping: Mapping) {
+    madvise(
+      UnsafeMutableRawPointer(mutating: mapping.bytes.baseAddress), mapping.bytes.count,
+      MADV_NORMAL)
   }
 
   static func length(of file: Int32) -> Int? {

@@ -11,7 +11,7 @@ public final class LayerWriter {
   private var codesOf: [[String: UInt32]]
   private let spool: ByteSpool
   private var scratch = FlatRings()
-  private var record: [UInt8] = []
+  private var onGrid = FlatRings()
 
   private(set) var offsets: [UInt64] = []
   private(set) var middles: [SIMD2<Float>] = []
@@ -74,18 +74,17 @@ public final class LayerWriter {
   private func appendScratch(row: Int64, id: String, values: [String]) throws(LayerError) {
     precondition(values.count == columns.count, "a value for every column")
     guard offsets.count < Int(UInt32.max) - 1 else { throw .tooLarge(what: "polygons") }
-    let laid = try LaidPolygon(scratch, row: row)
+    let laid = try LaidPolygon(scratch, row: row, onGrid: &onGrid)
     var codes: [UInt32] = []
     for (column, value) in values.enumerated() {
       codes.append(try code(of: value, in: column))
     }
     offsets.append(UInt64(spool.count))
-    var id = id
-    id.withUTF8 { bytes in
-      laid.encode(into: &record, id: UnsafeRawBufferPointer(bytes), codes: codes)
-      idLength += bytes.count
+    let id = Array(id.utf8)
+    idLength += id.count
+    try spool.append(laid.length(id: id, codes: codes)) { place in
+      laid.encode(into: place, id: id, codes: codes)
     }
-    try record.withBytes { bytes throws(LayerError) in try spool.append(bytes) }
     note(laid.head, laid)
   }
 

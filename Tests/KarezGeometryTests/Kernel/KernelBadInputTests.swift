@@ -1,3 +1,4 @@
+import Glibc
 import KarezCore
 import TestSupport
 import Testing
@@ -133,6 +134,34 @@ import Testing
       }
     }
     #expect(sound >= 5 && sound <= 55)
+  }
+
+  @Test func `every walk of four on a grid of nine is sound just if it winds once`() throws {
+    let frame = PlaneFrame.asGiven(reaching: 2)
+    let places = (0..<9).map { GridPoint($0 / 3, $0 % 3) }
+    var sound = 0
+    for walk in 0..<6_561 {
+      let ring = [walk / 729, walk / 81 % 9, walk / 9 % 9, walk % 9].map { places[$0] }
+      let shape = GridShape(ring)
+      let isSound = AreaOracle.isSound(shape.oriented)
+      #expect(PlaneShape(try shape.multiPolygon(), in: frame).isSound == isSound, "\(ring)")
+      sound += isSound ? 1 : 0
+    }
+    #expect(sound > 3_000 && sound < 6_561)
+  }
+
+  @Test(arguments: 5...9, 1...2)
+  func `a star that turns one way all along is sound just if it goes round once`(
+    points: Int, step: Int
+  ) throws {
+    let ring = (0..<points).map { index in
+      let angle = 2 * Double.pi * Double(index * step) / Double(points)
+      return GridPoint(Int((cos(angle) * 100).rounded()), Int((sin(angle) * 100).rounded()))
+    }
+    let shape = GridShape(ring)
+    let ready = PlaneShape(try shape.multiPolygon(), in: .asGiven(reaching: 100))
+    #expect(AreaOracle.isSound(shape.oriented) == (step == 1))
+    #expect(ready.isSound == (step == 1))
   }
 
   @Test func `a polygon wider than a zone has its statutory overlaps`() throws {
