@@ -19,17 +19,33 @@ extension TransverseMercator {
     let tau = tan(phi)
     let sigma = sinh(e * atanh(e * sin(phi)))
     let conformal = tau * (1 + sigma * sigma).squareRoot() - sigma * (1 + tau * tau).squareRoot()
-    let xi = atan2(conformal, cos(lambda))
-    let eta = asinh(
-      sin(lambda) / (conformal * conformal + cos(lambda) * cos(lambda)).squareRoot())
-    var north = xi
-    var east = eta
-    for (index, alpha) in Self.alphas.enumerated() {
-      let k = Double(2 * (index + 1))
-      north += alpha * sin(k * xi) * cosh(k * eta)
-      east += alpha * cos(k * xi) * sinh(k * eta)
-    }
+    let (sine, cosine) = (sin(lambda), cos(lambda))
+    let radius2 = conformal * conformal + cosine * cosine
+    let xi = atan2(conformal, cosine)
+    let sinhEta = sine / radius2.squareRoot()
+    let coshEta = (1 + sinhEta * sinhEta).squareRoot()
+    // Of the doubled angles, which the series is in; from what is known, without another call.
+    let sin2 = 2 * conformal * cosine / radius2
+    let cos2 = (cosine * cosine - conformal * conformal) / radius2
+    let sinh2 = 2 * sinhEta * coshEta
+    let cosh2 = 1 + 2 * sinhEta * sinhEta
+    let (x, y) = Self.series(sin2 * cosh2, cos2 * sinh2, cos2 * cosh2, -sin2 * sinh2)
+    let (north, east) = (xi + x, asinh(sinhEta) + y)
     return Position(x: Self.rectifyingRadius * east, y: Self.rectifyingRadius * north)
+  }
+
+  /// Σ αₖ sin 2kζ of a complex ζ, from sin 2ζ and cos 2ζ, by Clenshaw's recurrence.
+  private static func series(
+    _ sineX: Double, _ sineY: Double, _ cosineX: Double, _ cosineY: Double
+  ) -> (x: Double, y: Double) {
+    let (stepX, stepY) = (2 * cosineX, 2 * cosineY)
+    var (x, y, lastX, lastY) = (0.0, 0.0, 0.0, 0.0)
+    for alpha in alphas.reversed() {
+      let next = (alpha + stepX * x - stepY * y - lastX, stepX * y + stepY * x - lastY)
+      (lastX, lastY) = (x, y)
+      (x, y) = next
+    }
+    return (sineX * x - sineY * y, sineX * y + sineY * x)
   }
 
   private static let n = 1 / (2 * Ellipsoid.inverseFlattening - 1)
