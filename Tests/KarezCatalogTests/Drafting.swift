@@ -26,7 +26,8 @@ enum Drafting {
 
   static func examine(
     _ schema: DatasetSchema, fields: [String] = [], codes: [String: Set<String>] = [:],
-    extent: BoundingBox? = nil, crs: CoordinateReferenceSystem? = nil,
+    tables: [String: CodeTable]? = nil, extent: BoundingBox? = nil,
+    crs: CoordinateReferenceSystem? = nil,
     findingsPerRule: Int = 10_000, profiles: [RuleProfile] = [],
     rows: (FeatureMapping) throws -> [FeatureMapping.MappedRow]
   ) async throws -> GateReport {
@@ -44,7 +45,7 @@ enum Drafting {
       let gate = Gate(
         schema: schema, profiles: profiles,
         setting: Gate.Setting(
-          day: day, scratch: folder.path, tables: codes.mapValues(table), extent: extent,
+          day: day, scratch: folder.path, tables: tables ?? codes.mapValues(table), extent: extent,
           crs: crs))
       var earlier = GateReport(rules: gate.rules, keptPerRule: findingsPerRule)
       for finding in mapping.findings + mapped.flatMap(\.findings) { earlier.note(finding) }

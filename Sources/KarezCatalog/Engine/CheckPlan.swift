@@ -18,8 +18,9 @@ struct CheckPlan {
     let schema = gate.schema
     var checks: [any GateCheck] = [
       UniqueCheck(schema), RequiredCheck(schema), CodeCheck(schema, gate.setting),
-      FormatCheck(schema),
+      FormatCheck(schema), LimitsCheck(schema),
     ]
+    checks += references().map(ofProfile)
     guard schema.geometry != .none else { return checks }
     checks.append(GeometryFormCheck(gate, unreadable: unreadable))
     if !schema.isCoverage || schema.geometry != .polygon { checks.append(DuplicateCheck()) }
@@ -27,6 +28,25 @@ struct CheckPlan {
     checks.append(ValidityCheck(gate))
     if schema.isCoverage { checks.append(CoverageCheck(gate)) }
     return checks
+  }
+
+  /// What the schema says of other datasets, but for what a profile asks in its own words.
+  private func references() -> [ProfileCheck] {
+    let asked = gate.profiles.flatMap(\.checks).compactMap { check -> String? in
+      guard case .reference(let test) = check.test else { return nil }
+      return test.attribute
+    }
+    return gate.schema.attributes.compactMap { attribute in
+      guard let reference = attribute.references, !asked.contains(attribute.name) else {
+        return nil
+      }
+      return ProfileCheck(
+        id: GateRule.referenceMissing.rawValue, title: attribute.title,
+        severity: GateRule.referenceMissing.severity, source: "", certainty: .certain,
+        test: .reference(
+          ReferenceTest(
+            attribute: attribute.name, dataset: reference.dataset, digits: reference.digits)))
+    }
   }
 
   /// Rows whose geometry the reader could not read, which has been told.
@@ -54,7 +74,7 @@ struct CheckPlan {
     case .minimumWidth(let limits):
       return MinimumWidthCheck(frame, limits)
     case .reference(let test):
-      return ReferenceCheck(frame, test)
+      return ReferenceCheck(frame, test, isWhole: gate.setting.isWhole)
     case .within(let test):
       return ContainmentCheck(frame, test, toleranceM2: gate.toleranceM2)
     case .mapSheet(let attribute):

@@ -81,6 +81,33 @@ extension GateFinding {
       remedy: LocalizedText(zh: "请改为表中的代码", en: "use a code of it"))
   }
 
+  static func tooLong(
+    _ attribute: Attribute, length: Int, most: Int, _ row: ExaminedRow
+  ) -> GateFinding {
+    let name = attribute.title
+    return GateFinding(
+      .attributeLength, row: row.row, feature: row.id, place: row.corner,
+      what: LocalizedText(
+        zh: "\(name.zh)有 \(length) 个字符，最多 \(most) 个",
+        en: "\(name.en) has \(length) characters, at most \(most) are allowed"),
+      remedy: LocalizedText(zh: "请缩短", en: "shorten it"))
+  }
+
+  static func outOfRange(
+    _ attribute: Attribute, _ number: Double, _ row: ExaminedRow
+  ) -> GateFinding {
+    let (name, shown) = (attribute.title, GateWords.decimal(number))
+    let least = attribute.limits.minimum.map(GateWords.decimal)
+    let most = attribute.limits.maximum.map(GateWords.decimal)
+    let range = [least.map { "≥ \($0)" }, most.map { "≤ \($0)" }].compactMap(\.self)
+    return GateFinding(
+      .attributeRange, row: row.row, feature: row.id, place: row.corner,
+      what: LocalizedText(
+        zh: "\(name.zh) \(shown) 超出范围，应 \(range.joined(separator: "、"))",
+        en: "\(name.en) \(shown) must be \(range.joined(separator: " and "))"),
+      remedy: LocalizedText(zh: "请核对数值与单位", en: "check the number and its unit"))
+  }
+
   static func formatWrong(
     _ attribute: Attribute, _ value: String, _ fault: LocalizedText, _ row: ExaminedRow
   ) -> GateFinding {

@@ -41,9 +41,9 @@ public struct GateReport: Hashable, Sendable {
   }
 
   /// Counts faults nobody wants to hear of one by one.
-  mutating func count(_ more: Int, of rule: GateRule) {
+  mutating func count(_ more: Int, of rule: String) {
     guard more > 0 else { return }
-    counts[rule.rawValue, default: 0] += more
+    counts[rule, default: 0] += more
   }
 
   /// Whether one more finding of a rule would be kept.

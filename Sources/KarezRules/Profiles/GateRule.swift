@@ -14,6 +14,7 @@ public enum GateRule: String, CaseIterable, Hashable, Sendable {
   case attributeUnique = "attribute-unique"
   case codeUnknown = "code-unknown"
   case codeEdition = "code-edition"
+  case codeReused = "code-reused"
   case codeTableMissing = "code-table-missing"
   case formatWrong = "format-wrong"
   case referenceMissing = "reference-missing"
@@ -40,7 +41,8 @@ public enum GateRule: String, CaseIterable, Hashable, Sendable {
   public var severity: GateSeverity {
     switch self {
     case .fieldUnused, .noise: .info
-    case .codeTableMissing, .referenceUnchecked, .geometryFragile, .outsideRegion, .gap,
+    case .codeReused, .codeTableMissing, .referenceUnchecked, .geometryFragile, .outsideRegion,
+      .gap,
       .mismatch:
       .warning
     default: .error
@@ -59,6 +61,8 @@ public enum GateRule: String, CaseIterable, Hashable, Sendable {
     case .attributeUnique: LocalizedText(zh: "取值不唯一", en: "Value not unique")
     case .codeUnknown: LocalizedText(zh: "代码不在表中", en: "Code not in its table")
     case .codeEdition: LocalizedText(zh: "代码版次不符", en: "Code of another edition")
+    case .codeReused:
+      LocalizedText(zh: "代码在两版中含义不同", en: "Code that means something else in another edition")
     case .codeTableMissing: LocalizedText(zh: "缺少代码表", en: "Code table missing")
     case .formatWrong: LocalizedText(zh: "编码格式不符", en: "Code malformed")
     case .referenceMissing: LocalizedText(zh: "引用对象不存在", en: "Referenced feature missing")

@@ -39,7 +39,7 @@ final class CoverageCheck: GateCheck {
     _ fault: CoverageFault, of layer: Layer, _ report: inout GateReport
   ) throws(GateError) {
     let rule = CoverageWords.rule(of: fault)
-    guard report.keepsMore(of: rule.rawValue) else { return report.count(1, of: rule) }
+    guard report.keepsMore(of: rule.rawValue) else { return report.count(1, of: rule.rawValue) }
     var ids: [String] = []
     for number in fault.features {
       ids.append(try GateError.laying { () throws(LayerError) in try layer.id(of: number) })

@@ -21,6 +21,9 @@ struct ProfileCheckFrame {
     }
   }
 
+  /// The rule's id.
+  var rule: String { check.id }
+
   /// Whether the check looks at a row: its condition is known to be true.
   func applies(to row: ExaminedRow) -> Bool { condition?.isTrue(of: row) ?? (condition == nil) }
 

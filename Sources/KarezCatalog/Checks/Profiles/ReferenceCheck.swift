@@ -2,7 +2,7 @@ import KarezCore
 import KarezRules
 import KarezStore
 
-/// Values that name a feature of another dataset, which must exist on a day.
+/// Values that name a feature of another dataset, or of the same, which must exist on a day.
 final class ReferenceCheck: GateCheck {
   private let frame: ProfileCheckFrame
   private let test: ReferenceTest
@@ -12,16 +12,27 @@ final class ReferenceCheck: GateCheck {
   private var isRecorded = false
   private var draftDay: LegalDate?
   private var hasSaidWhatIsOutOfReach = false
+  /// The draft's own ids and what it does not find elsewhere, where it points into its own dataset.
+  private var own: Set<UInt64> = []
+  private var pending: [(id: UInt64, finding: GateFinding?)] = []
+  private let pointsToItself: Bool
+  private let isWhole: Bool
 
-  init(_ frame: ProfileCheckFrame, _ test: ReferenceTest) {
+  /// `isWhole` says that the draft is the whole dataset.
+  init(_ frame: ProfileCheckFrame, _ test: ReferenceTest, isWhole: Bool) {
     self.frame = frame
     self.test = test
+    self.isWhole = isWhole
+    pointsToItself = test.dataset == frame.schema.id
   }
 
   func prepare(_ recorded: RecordedMap, _ report: inout GateReport) async throws(GateError) {
-    isRecorded = try await recorded.isRecorded(test.dataset)
-    guard isRecorded else { return report.note(frame.unchecked(test.dataset)) }
     draftDay = recorded.day
+    // A whole state stands for itself: what was recorded before and is not in it has ended.
+    if pointsToItself, isWhole { return }
+    isRecorded = try await recorded.isRecorded(test.dataset)
+    if pointsToItself, !isRecorded { return }
+    guard isRecorded else { return report.note(frame.unchecked(test.dataset)) }
     days = try await recorded.turningDays(of: test.dataset)
   }
 
@@ -40,21 +51,38 @@ final class ReferenceCheck: GateCheck {
   }
 
   func examine(_ row: ExaminedRow, _ report: inout GateReport) {
-    guard isRecorded, let text = row.text(of: test.attribute), !text.isEmpty,
-      let day = day(of: row), case let period = period(of: day), let ids = known[period]
+    if pointsToItself { own.insert(Fingerprint.of(row.id.utf8)) }
+    guard isRecorded || pointsToItself, let text = row.text(of: test.attribute), !text.isEmpty,
+      let day = day(of: row)
     else { return }
-    // Before the dataset's first day the map does not know what there was.
-    guard period > 0 else { return sayOutOfReach(&report) }
     let id = test.digits.map { String(text.prefix($0)) } ?? text
-    guard !ids.contains(Fingerprint.of(id.utf8)), frame.applies(to: row) else { return }
+    let print = Fingerprint.of(id.utf8)
+    if isRecorded {
+      // Before the dataset's first day the map does not know what there was.
+      guard period(of: day) > 0 || pointsToItself else { return sayOutOfReach(&report) }
+      if known[period(of: day)]?.contains(print) ?? true { return }
+    }
+    guard frame.applies(to: row) else { return }
+    guard pointsToItself else { return report.note(finding(id, on: day, row)) }
+    // No more are kept than can be told of; the rest are only counted.
+    let isKept = pending.count < GateReport.keptPerRule
+    pending.append((print, isKept ? finding(id, on: day, row) : nil))
+  }
+
+  func conclude(_ draft: ExaminedDraft, _ report: inout GateReport) {
+    for (id, finding) in pending where !own.contains(id) {
+      if let finding { report.note(finding) } else { report.count(1, of: frame.rule) }
+    }
+  }
+
+  private func finding(_ id: String, on day: LegalDate, _ row: ExaminedRow) -> GateFinding {
     let name = frame.title(of: test.attribute)
-    report.note(
-      frame.finding(
-        row,
-        what: LocalizedText(
-          zh: "\(name.zh)所指的 \(id) 在 \(day) 的数据集 \(test.dataset) 中不存在",
-          en: "\(name.en) names \(id), which dataset \(test.dataset) does not have on \(day)"),
-        remedy: LocalizedText(zh: "请核对代码与日期", en: "check the code and the day")))
+    return frame.finding(
+      row,
+      what: LocalizedText(
+        zh: "\(name.zh)所指的 \(id) 在 \(day) 的数据集 \(test.dataset) 中不存在",
+        en: "\(name.en) names \(id), which dataset \(test.dataset) does not have on \(day)"),
+      remedy: LocalizedText(zh: "请核对代码与日期", en: "check the code and the day"))
   }
 
   private func sayOutOfReach(_ report: inout GateReport) {
