@@ -21,18 +21,37 @@ extension PackLibrary {
       pack.map { rule.id.hasPrefix($0 + "/") } ?? true
     }
     let chosenCases = cases.filter { pack == nil || $0.pack == pack }
+    let gated = gateCases.filter { pack == nil || $0.pack == pack }
     return PackCheck(
       packs: packs.filter { pack == nil || $0.id == pack }, rules: chosen.count,
-      cited: chosen.count { !$0.citations.isEmpty }, cases: chosenCases.count,
+      cited: chosen.count { !$0.citations.isEmpty }, cases: chosenCases.count + gated.count,
       unconfirmed: chosen.count { $0.certainty == .unconfirmed },
-      problems: uncovered(chosen, chosenCases))
+      problems: uncovered(chosen, chosenCases) + uncoveredProfiles(of: pack))
   }
 
   private func uncovered(_ rules: [Rule], _ cases: [RuleCase]) -> [PackFault] {
-    let meets = Set(cases.filter { $0.kind == .bad }.flatMap { $0.expectations.map(\.rule) })
-    let misses = Set(cases.filter { $0.kind == .good }.flatMap(\.silent))
+    uncovered(
+      rules.map(\.id),
+      meets: cases.filter { $0.kind == .bad }.flatMap { $0.expectations.map(\.rule) },
+      misses: cases.filter { $0.kind == .good }.flatMap(\.silent))
+  }
+
+  /// Rules of profiles written in a pack that have no case on one side.
+  private func uncoveredProfiles(of pack: String?) -> [PackFault] {
+    let rules = profiles.flatMap(\.checks).map(\.id).filter { id in
+      pack.map { rulePlaces[id]?.file.hasPrefix($0 + "/") ?? false } ?? true
+    }
+    return uncovered(
+      rules, meets: gateCases.flatMap { $0.expectations.map(\.rule) },
+      misses: gateCases.filter(\.expectations.isEmpty).flatMap(\.silent))
+  }
+
+  private func uncovered(
+    _ rules: [String], meets: [String], misses: [String]
+  ) -> [PackFault] {
+    let (meets, misses) = (Set(meets), Set(misses))
     var problems: [PackFault] = []
-    for id in Set(rules.map(\.id)).sorted() {
+    for id in Set(rules).sorted() {
       let place = rulePlaces[id] ?? PackOrigin(file: id, line: 1)
       if !meets.contains(id) {
         problems.append(PackFault(place, .ruleWithoutCase(rule: id, kind: "bad")))

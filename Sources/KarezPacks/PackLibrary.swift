@@ -24,6 +24,7 @@ public struct PackLibrary: Sendable {
   public internal(set) var cases: [RuleCase] = []
   /// What the quality gate asks besides what the schemas say; sorted by id.
   public internal(set) var profiles: [RuleProfile] = []
+  public internal(set) var gateCases: [GateCase] = []
   public internal(set) var glossary: [GlossaryTerm] = []
   /// Nil where the packs state none: then nothing is called noise.
   public internal(set) var sliverTolerance: SliverTolerance?

@@ -29,6 +29,7 @@ extension PackLoader {
     library.ruleBook = RuleBook(rules: rules, vocabulary: vocabulary)
     readProfiles(parameters)
     if faults.isEmpty { readCases() }
+    if faults.isEmpty { readGateCases() }
   }
 
   private mutating func readLaws() {
@@ -102,6 +103,21 @@ extension PackLoader {
           if let node = node(of: item) { file.read(node) }
         }
         library.cases += file.cases
+        faults += file.faults
+      }
+    }
+  }
+
+  private mutating func readGateCases() {
+    for folder in folders {
+      for (isGood, place) in [(true, "profiles/good"), (false, "profiles/bad")] {
+        var file = GateCaseFile(
+          pack: folder.name, isGood: isGood, schemas: library.schemas,
+          profiles: library.profiles)
+        for item in folder.files(in: place, suffix: ".yaml") {
+          if let node = node(of: item) { file.read(node) }
+        }
+        library.gateCases += file.cases
         faults += file.faults
       }
     }

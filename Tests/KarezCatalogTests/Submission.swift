@@ -84,26 +84,4 @@ struct Submission {
     }
     return (try await gate.examine(draft, in: store, earlier: report), draft)
   }
-
-  /// A square of so many statutory square metres with this corner.
-  static func square(_ x: Double, _ y: Double, areaM2: Double) throws -> Geometry {
-    try rectangle(x, y, width: areaM2.squareRoot(), length: areaM2.squareRoot())
-  }
-
-  /// A rectangle on the ground, in metres east and north; its statutory area is their product.
-  static func rectangle(
-    _ x: Double, _ y: Double, width: Double, length: Double
-  ) throws -> Geometry {
-    var (east, north) = (width / 86_600, length / 111_000)
-    for _ in 0..<6 {
-      let shape = try Drafting.polygon([
-        (x, y), (x + east, y), (x + east, y + north), (x, y + north),
-      ])
-      guard case .polygons(let multi) = shape else { return shape }
-      let eastward = Position(x: x, y: y).metres(to: Position(x: x + east, y: y))
-      east *= width / eastward
-      north *= width * length / multi.statutoryArea().squareMetres * eastward / width
-    }
-    return try Drafting.polygon([(x, y), (x + east, y), (x + east, y + north), (x, y + north)])
-  }
 }

@@ -10,6 +10,8 @@ import Testing
   static let landRules = "land-acquisition/rules/approval-level.yaml"
   static let thresholds = "land-acquisition/parameters/approval-thresholds.yaml"
 
+  static let gateCases = "cadastre/profiles/bad/registers.yaml"
+
   struct Change: CustomTestStringConvertible, Sendable {
     let file: String
     let old: String
@@ -147,6 +149,17 @@ import Testing
       "dataset: \"plots\"", .datasetUnknown("plots")),
     Change(
       "quality/profiles/every-dataset.yaml", "    until:", "    unitl:", .keyUnknown("unitl")),
+    Change(
+      gateCases, "because: \"parcels/county\"", "because: \"parcels/shire\"",
+      .ruleUnknown("parcels/shire")),
+    Change(
+      gateCases, "shape: \"square 500 m2 at 76 39\"", "shape: \"square 500 at 76 39\"",
+      .notQuantity(key: "shape", text: "square 500 at 76 39")),
+    Change(gateCases, "registered_on:", "registered:", .attributeUnknown("registered")),
+    Change(gateCases, "dataset: \"villages\"", "dataset: \"hamlets\"", .datasetUnknown("hamlets")),
+    Change(
+      "quality/profiles/good/every-dataset.yaml", "  silent: [ \"every-dataset/plausible-date\" ]",
+      "  silent: []", .expectationMissing),
     Change("cadastre/codes/ownership.csv", "20,", "10,", .idTwice("10")),
     Change(
       "cadastre/codes/ownership.csv", "code,zh,en", "code,name,en",

@@ -34,7 +34,7 @@ struct RulesCommand: AsyncParsableCommand {
     @Argument(help: "规则包 · pack") var pack: String?
 
     func run() async throws {
-      let report = try PackReport.runCases(try Installation.find(), pack: pack)
+      let report = try await PackReport.runCases(try Installation.find(), pack: pack)
       if common.json {
         Terminal.json(report.json)
       } else {

@@ -52,11 +52,16 @@ public struct PackReport: Sendable {
       faults: problems)
   }
 
-  /// Runs the packs' cases.
+  /// Runs the packs' cases: those of rules, and those of the gate's profiles.
   public static func runCases(
     _ installation: Installation, pack: String?
-  ) throws(Problem) -> PackReport {
-    let outcomes = try OneMap.loadPacks(installation).runCases(pack: pack)
+  ) async throws(Problem) -> PackReport {
+    let library = try OneMap.loadPacks(installation)
+    var outcomes = library.runCases(pack: pack)
+    let run = GateCaseRun(packs: library)
+    for sample in library.gateCases where pack == nil || sample.pack == pack {
+      outcomes.append(try await run.outcome(of: sample))
+    }
     let failed = outcomes.filter { !$0.passed }
     let lines = failed.flatMap { outcome in
       outcome.differences.map { "\(outcome.place): \(outcome.path): \($0)" }
