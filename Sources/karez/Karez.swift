@@ -9,7 +9,8 @@ struct Karez: AsyncParsableCommand {
     commandName: "karez",
     abstract: "自然资源一张图：数据、法规与合规审查 · natural-resources administration on one map",
     subcommands: [
-      InitCommand.self, DemoCommand.self, SynthCommand.self, AreaCommand.self, ImportCommand.self,
+      InitCommand.self, DemoCommand.self, SynthCommand.self, AreaCommand.self, GateCommand.self,
+      ImportCommand.self,
       ExportCommand.self,
       CheckCommand.self, DatasetsCommand.self, CommitsCommand.self, RulesCommand.self,
       LogCommand.self, UserCommand.self, RoleCommand.self,

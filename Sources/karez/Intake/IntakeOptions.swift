@@ -1,19 +1,13 @@
-public import ArgumentParser
+import ArgumentParser
 import Foundation
 import KarezCore
 import KarezReport
 import KarezService
-public import KarezStore
+import KarezStore
 
-/// `karez import`: read in the worker, run the quality gate, make a commit.
-struct ImportCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "汇交：读取、质检、提交 · read, check and record a file")
-
-  @OptionGroup var common: CommonOptions
-  @OptionGroup var store: StoreOptions
-  @Argument(help: "数据集 · dataset") var dataset: String
-  @Argument(help: "文件，或 文件:图层 · file, or FILE:LAYER") var file: String
+/// How a file is read for a dataset and what its examination is told in; of every verb that asks
+/// the gate.
+struct IntakeOptions: ParsableArguments {
   @Option(name: .long, help: "图层 · layer") var layer: String?
   @Option(name: .long, help: "state | changes") var mode: CommitMode = .state
   @Option(name: .long, help: "有效起始日 · valid from (today)") var validFrom: LegalDate?
@@ -21,16 +15,10 @@ struct ImportCommand: AsyncParsableCommand {
   @Option(name: .long, help: "ATTR=VALUE: 该行终止要素 · rows that end their feature") var end: String?
   @Option(name: .long, help: "坐标系 · coordinate system, where the file names none")
   var crs: String?
-  @Flag(name: .long, help: "只质检，不提交 · check only") var dryRun = false
   @Option(name: .long, help: "质检报告 .json .html .gpkg，可多次 · quality report, repeatable")
   var report: [String] = []
-  @Option(name: .long, help: "放行的质检规则（须说明理由） · rules to let pass, with --reason")
-  var accept: [String] = []
-  @Option(name: .long, help: "理由 · reason of the commit") var reason: String?
 
-  func run() async throws {
-    let map = try await store.open()
-    let progress = PhasedProgress()
+  func order(for dataset: String, _ file: String) -> ImportOrder {
     var order = ImportOrder(
       dataset: dataset, file: FileArgument(file, layer: layer),
       validFrom: validFrom ?? Clock.today)
@@ -38,12 +26,15 @@ struct ImportCommand: AsyncParsableCommand {
     order.validUntil = validUntil
     order.ending = end
     order.crs = crs
-    order.isDryRun = dryRun
-    order.accepted = accept
-    order.reason = reason
+    return order
+  }
+
+  /// Carries the order out and prints what came of it; status 3 where the gate refuses.
+  func run(_ order: ImportOrder, on map: OneMap, asJSON: Bool) async throws {
     // Before anything is recorded: a report that cannot be written must not hide a commit.
     let files = try report.map { path throws(Problem) in try QualityReportFile(path) }
     for file in files { try file.reserve() }
+    let progress = PhasedProgress()
     let outcome = try await map.importFile(order, by: .operator, in: .all) {
       progress.show($0.phase.title, $0.done, of: $0.total)
     }
@@ -51,19 +42,11 @@ struct ImportCommand: AsyncParsableCommand {
     for file in files {
       try file.write(outcome, in: Terminal.language, portal: map.installation.portal.path)
     }
-    if common.json {
+    if asJSON {
       Terminal.json(outcome.json)
     } else {
       for line in outcome.lines(in: Terminal.language) { Terminal.line(line) }
     }
     if outcome.isBlocked { throw ExitCode(3) }
-  }
-}
-
-/// A file says what holds, or what changed; rows with days of their own come in packages.
-extension CommitMode: ExpressibleByArgument {
-  public init?(argument: String) {
-    self.init(rawValue: argument)
-    if self == .versions { return nil }
   }
 }
