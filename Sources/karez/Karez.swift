@@ -10,7 +10,7 @@ struct Karez: AsyncParsableCommand {
     abstract: "自然资源一张图：数据、法规与合规审查 · natural-resources administration on one map",
     subcommands: [
       InitCommand.self, DemoCommand.self, SynthCommand.self, AreaCommand.self, GateCommand.self,
-      ImportCommand.self,
+      ImportCommand.self, AdjustCommand.self,
       ExportCommand.self,
       CheckCommand.self, DatasetsCommand.self, CommitsCommand.self, RulesCommand.self,
       LogCommand.self, UserCommand.self, RoleCommand.self,

@@ -30,6 +30,14 @@ struct SchemaTests {
           "--dry-run", "--json",
         ]
       ),
+      (
+        "import",
+        [
+          "gate", mines, "--dataset", "mining-rights", "--data", data, "--valid-from",
+          "2025-01-01", "--json",
+        ]
+      ),
+      ("adjust", ["adjust", "land-patches", "--data", data, "--on", DemoMap.day, "--json"]),
       ("coverage", ["coverage", mines, "--json"]),
       ("datasets", ["datasets", "--data", data, "--json"]),
       ("commits", ["commits", "land-patches", "--data", data, "--json"]),

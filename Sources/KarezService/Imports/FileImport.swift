@@ -22,6 +22,9 @@ struct FileImport {
   /// Nil for a plain import.
   var commission: Commission?
 
+  /// The report the dataset's rules begin with.
+  var emptyReport: GateReport { GateReport(rules: rules) }
+
   private var rules: GateRuleBook { GateRuleBook(for: dataset, profiles: map.packs.profiles) }
 
   func run(
@@ -34,6 +37,17 @@ struct FileImport {
       ).problem(.usage, at: "--reason")
     }
     try checkAccepted()
+    let (draft, plan) = try await openDraft()
+    do throws(Problem) {
+      return try await fill(draft, plan, progress: progress)
+    } catch {
+      try? await map.store.discard(draft)
+      throw error
+    }
+  }
+
+  /// An empty draft for the file's rows.
+  func openDraft() async throws(Problem) -> (draft: DraftID, plan: DraftPlan) {
     guard let validity = Validity(from: order.validFrom, until: order.validUntil) else {
       throw Wording(
         "validity-empty", "有效终止日不晚于起始日", "the validity ends before it begins",
@@ -49,12 +63,7 @@ struct FileImport {
     let draft = try await map.asked { store throws(StoreError) in
       try await store.openDraft(plan, by: actor, in: scope)
     }
-    do throws(Problem) {
-      return try await fill(draft, plan, progress: progress)
-    } catch {
-      try? await map.store.discard(draft)
-      throw error
-    }
+    return (draft, plan)
   }
 
   /// Rules that are let pass must be rules this dataset is checked by.
@@ -72,7 +81,7 @@ struct FileImport {
     _ draft: DraftID, _ plan: DraftPlan, progress: @escaping @Sendable (ImportProgress) -> Void
   ) async throws(Problem) -> ImportOutcome {
     let filling = try DraftFilling(
-      order, schema: schema, map: map, draft: draft, into: GateReport(rules: rules))
+      order, schema: schema, map: map, draft: draft, into: emptyReport)
     try await filling.fill { progress(ImportProgress(phase: .reading, done: $0, total: nil)) }
     if let confinement {
       try await RegionCheck(schema: schema, scope: confinement, map: map).examine(draft)

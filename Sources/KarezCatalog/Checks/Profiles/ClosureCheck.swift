@@ -1,7 +1,7 @@
 import KarezCore
 import KarezGeometry
-import KarezRules
-import KarezStore
+public import KarezRules
+public import KarezStore
 
 /// Sums of areas that do not come to their control figures.
 final class ClosureCheck: GateCheck {
@@ -32,7 +32,7 @@ final class ClosureCheck: GateCheck {
     }
     var controls: [(id: String, figure: Double, place: Position?)] = []
     try await draft.recorded.scan(test.dataset, on: draft.recorded.day) { version in
-      guard let figure = self.figure(of: version) else { return }
+      guard let figure = test.figure(of: version) else { return }
       let box = version.feature.geometry?.boundingBox
       let place = box.map { Position(x: ($0.minX + $0.maxX) / 2, y: ($0.minY + $0.maxY) / 2) }
       controls.append((version.feature.id, figure, place))
@@ -42,15 +42,6 @@ final class ClosureCheck: GateCheck {
       let allowed = test.allowance.squareMetres(beside: control.figure)
       guard PrintedArea.differ(sum.area, control.figure, byMoreThan: allowed) else { continue }
       report.note(finding(control.id, sum, control.figure, at: control.place))
-    }
-  }
-
-  private func figure(of version: FeatureVersion) -> Double? {
-    guard let name = test.control else { return version.statutoryArea?.squareMetres }
-    switch version.feature.attributes[name] {
-    case .decimal(let number)?: return number
-    case .integer(let number)?: return Double(number)
-    default: return nil
     }
   }
 
@@ -70,5 +61,17 @@ final class ClosureCheck: GateCheck {
         en: "look for gaps, overlaps and wrong codes, or adjust to the control figure"))
     finding.areaM2 = abs(sum.area - figure)
     return finding
+  }
+}
+
+extension ClosureTest {
+  /// The control figure a feature states, in square metres.
+  public func figure(of version: FeatureVersion) -> Double? {
+    guard let control else { return version.statutoryArea?.squareMetres }
+    switch version.feature.attributes[control] {
+    case .decimal(let number)?: return number
+    case .integer(let number)?: return Double(number)
+    default: return nil
+    }
   }
 }
