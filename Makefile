@@ -10,7 +10,7 @@ KAREZ := .build/release/karez
 # Progress lines of the build are noise in a log; warnings and errors are not.
 QUIET := 2>&1 | { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$$' || true; }
 
-.PHONY: help setup lint build test exhaustive edits mutations demo serve bench rules clean crash
+.PHONY: help setup lint build test exhaustive edits faults mutations demo serve bench rules clean crash
 
 help: ## list every target
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
@@ -43,6 +43,10 @@ exhaustive: ## judge the overlay kernel on every pair of every grid, not a sampl
 
 edits: ## ten thousand random edits of a coverage; every county's total must stay (an hour)
 	@KAREZ_EDITS=10000 swift test --filter RandomEditTests $(QUIET)
+
+faults: ## a hundred planted faults among 300,000 patches: all found, none invented
+	@swift build --build-tests $(QUIET)
+	@KAREZ_FAULTS=300000 swift test --skip-build --filter PlantedFaultTests $(QUIET)
 
 mutations: ## break the overlay kernel a rule at a time; a suite must notice each (half an hour)
 	@Scripts/mutate-kernel.sh
