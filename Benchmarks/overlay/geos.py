@@ -14,6 +14,7 @@ import pyarrow.parquet
 import shapely
 
 import asks
+import intake
 import jobs
 import loops
 import places
@@ -137,7 +138,8 @@ def union(size: str) -> None:
     best_of(2, "union", ENGINE, size, united, form="coverage_union_all")
 
 
-JOBS = {"overlay": overlay, "check": check, "coverage": coverage, "union": union}
+JOBS = {"overlay": overlay, "check": check, "coverage": coverage, "union": union,
+        "import": intake.geopackage}
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (int(MEMORY_GB * 1e9), int(MEMORY_GB * 1e9)))

@@ -4,20 +4,17 @@ Everything is measured from outside, as whole processes of the release binary: i
 the layer files and the writing of the answer are in the figures. Layer files are made once, as indexes
 are, and their making is a job of its own.
 """
-import json
-import os
 import pathlib
-import subprocess
-import tempfile
 
 import caches
+import intake
 import jobs
 import loops
 import places
 from meter import Meter, best_of, emit
+from program import karez
 
 ENGINE = "karez"
-BINARY = pathlib.Path(os.environ.get("KAREZ_BINARY") or places.REPOSITORY / ".build/release/karez")
 PLANES = {"statutory": [], "planar": ["--planar", "EPSG:4514"]}
 # Layer, the attribute that names its polygons, and those it is grouped by.
 LAYERS = {
@@ -30,20 +27,6 @@ def layer(size: str, name: str) -> pathlib.Path:
     folder = places.work() / "layers" / size
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{name}.layer"
-
-
-def karez(*words: object) -> dict:
-    """Runs a verb and returns the JSON it prints.
-
-    Its output goes to a file of its own: a pipe would have us read beside it.
-    """
-    with tempfile.TemporaryFile() as out:
-        done = subprocess.run([str(BINARY), *map(str, words)], stdout=out, stderr=subprocess.PIPE)
-        if done.returncode != 0:
-            raise RuntimeError(done.stderr.decode()[-300:])
-        out.seek(0)
-        text = out.read().decode()
-    return json.loads(text) if text.strip() else {}
 
 
 def make(size: str, name: str) -> dict:
@@ -170,7 +153,7 @@ def union(size: str) -> None:
 
 
 JOBS = {"layers": layers, "overlay": overlay, "cold": cold, "check": check, "coverage": coverage,
-        "union": union}
+        "union": union, "import": intake.ours}
 
 if __name__ == "__main__":
     loops.main(JOBS)

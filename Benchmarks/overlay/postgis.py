@@ -10,6 +10,7 @@ import psycopg
 import asks
 import caches
 import cluster
+import intake
 import jobs
 import loops
 import postgis_load
@@ -153,7 +154,8 @@ def load_faults(size: str) -> None:
         postgis_load.load(link, size, "faults")
 
 
-JOBS = {"overlay": overlay, "cold": cold, "check": check, "union": union, "coverage": coverage}
+JOBS = {"overlay": overlay, "cold": cold, "check": check, "union": union, "coverage": coverage,
+        "import": intake.postgis}
 
 if __name__ == "__main__":
     loops.main(JOBS)

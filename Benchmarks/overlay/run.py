@@ -17,12 +17,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 # Gigabytes of disk each size needs for its data, and for PostgreSQL and DuckDB with their copies of it.
 DATA_GB = {"30k": 1, "300k": 2, "3m": 11, "10m": 32}
 PEERS_GB = {"30k": 1, "300k": 2, "3m": 14, "10m": 0}
+# The synthetic prefecture, our store of it, and what is made of both.
+INTAKE_GB = {"30k": 1, "300k": 2, "3m": 16, "10m": 0}
 SCRIPTS = {
     "karez": "karez.py", "geos": "geos.py", "duckdb": "duckdb_spatial.py", "postgis": "postgis.py",
 }
-JOBS = ("layers", "overlay", "cold", "check", "coverage", "union")
+JOBS = ("layers", "overlay", "cold", "check", "coverage", "union", "import")
 # What an engine does not do at a size, and why.
-LEFT_OUT = {("geos", "cold"): "works in memory"}
+LEFT_OUT = {("geos", "cold"): "works in memory", ("duckdb", "import"): "is no store of records"}
 OURS_ONLY = ("layers",)
 # The largest size is for growth: our own batch job.
 ONLY_AT = {"10m": [("karez", "layers"), ("karez", "overlay"), ("karez", "cold")]}
@@ -46,13 +48,15 @@ def wanted(name: str, known: tuple[str, ...]) -> list[str]:
     return [word for word in known if not chosen or word in chosen]
 
 
-def require_disk(size: str, engines: list[str]) -> None:
+def require_disk(size: str, engines: list[str], chosen: list[str]) -> None:
     """Looks at free disk first; what already stands is not counted twice."""
     needed = 1
     if not (places.data(size) / "asks.gpkg").exists():
         needed += DATA_GB[size]
     if {"postgis", "duckdb"} & set(engines) and not _is_loaded(size):
         needed += PEERS_GB[size]
+    if "import" in chosen:
+        needed += INTAKE_GB[size]
     places.work().mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(places.work()).free / 1e9
     say(f"{needed} GB of disk are needed, {free:.0f} GB are free")
@@ -121,7 +125,7 @@ def measure(size: str, engines: list[str], chosen: list[str], results: str) -> N
 def main() -> None:
     size = places.size_name(int(sys.argv[1]))
     engines, chosen = wanted("BENCH_ENGINES", tuple(SCRIPTS)), wanted("BENCH_JOBS", JOBS)
-    require_disk(size, engines)
+    require_disk(size, engines, chosen)
     if not make_data(size):
         return
     runs = places.work() / "runs"

@@ -16,7 +16,7 @@ def main() -> None:
         sys.exit("bench: no figures to show")
     text = "\n".join(part for part in (
         f"## Overlay, {size} ({places.SIZES[size]:,} polygons asked for)\n", batch(lines),
-        checks(lines), coverage(lines), union(lines), layer_files(lines), growth(),
+        checks(lines), coverage(lines), union(lines), layer_files(lines), intake(lines), growth(),
         answers(lines), notes(lines)) if part)
     (places.work() / "runs" / f"{size}.md").write_text(text + "\n", encoding="utf-8")
     print(text)
@@ -130,6 +130,17 @@ def layer_files(lines: list[dict]) -> str:
         "layer", "wall s", "CPU s", "CPU ns a vertex"], [
             [line["layer"], line["libraryWallS"], line["libraryCpuS"], line["result"]["cpuNsAVertex"]]
             for line in measured(lines, "layout")])
+
+
+def intake(lines: list[dict]) -> str:
+    group = measured(lines, "import")
+    ours = next((line for line in group if line["engine"] == US), None)
+    rows = [[named(line), *cost(line, ours), line.get("storedToSource", "–"), facts(line["result"])]
+            for line in ordered(group)]
+    states = [[line["form"], *cost(line, None)[:3]] for line in measured(lines, "state")]
+    return table("Import of land patches into an empty store", [
+        "engine", *COST, "stored ÷ source", "found"], rows) + "\n" + table(
+        "A state written as Parquet", ["state", "wall s", "CPU s", "private MB"], states)
 
 
 def growth() -> str:
