@@ -32,9 +32,7 @@ final class ExaminedRow {
   var corner: Position? { box.map { Position(x: $0.minX, y: $0.minY) } }
 
   /// The middle of the geometry's box.
-  var middle: Position? {
-    box.map { Position(x: ($0.minX + $0.maxX) / 2, y: ($0.minY + $0.maxY) / 2) }
-  }
+  var middle: Position? { box?.middle }
 
   /// Whether there is a geometry of the kind expected, and on the globe; all that measures skips
   /// what is not.
@@ -73,5 +71,13 @@ final class ExaminedRow {
   func isEmpty(_ attribute: String) -> Bool {
     guard let value = attributes[attribute] else { return true }
     return value == .null
+  }
+}
+
+extension BoundingBox {
+  /// A place to tell of, where nothing better is known; on the globe, or nil.
+  var middle: Position? {
+    let middle = Position(x: (minX + maxX) / 2, y: (minY + maxY) / 2)
+    return abs(middle.x) <= 180 && abs(middle.y) <= 90 ? middle : nil
   }
 }

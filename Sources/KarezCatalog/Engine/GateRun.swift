@@ -48,21 +48,35 @@ final class GateRun {
     var asksPrecedents = checks.contains { $0.needsPrecedents }
     if asksPrecedents { asksPrecedents = try await recorded.isRecorded(recorded.dataset) }
     var last: Int64 = 0
+    var coming = nextPage(after: last)
     while true {
       if Task.isCancelled { throw .cancelled }
-      let after = last
-      let rows = try await GateError.asking { () throws(StoreError) in
-        try await recorded.store.rows(of: draft, after: after, limit: Self.pageLength)
-      }
+      let rows = try await coming.value.get()
+      last = rows.last?.row ?? last
+      // The next page is read while this one is examined.
+      if rows.count == Self.pageLength { coming = nextPage(after: last) }
       let page = rows.map {
         ExaminedRow($0, of: gate.schema.geometry, judgesAsWritten: gate.judgesAsWritten)
       }
       if asksPrecedents { try await recorded.setPrecedents(of: page) }
       for check in checks { try await check.examine(page, recorded) }
       for row in page { try examine(row) }
-      last = rows.last?.row ?? last
       progress(Gate.Progress(phase: .features, done: found.examined, total: total))
       if rows.count < Self.pageLength { return }
+    }
+  }
+
+  private func nextPage(after row: Int64) -> Task<Result<[DraftRow], GateError>, Never> {
+    let (store, draft) = (recorded.store, draft)
+    return Task {
+      do throws(GateError) {
+        return .success(
+          try await GateError.asking { () throws(StoreError) in
+            try await store.rows(of: draft, after: row, limit: Self.pageLength)
+          })
+      } catch {
+        return .failure(error)
+      }
     }
   }
 

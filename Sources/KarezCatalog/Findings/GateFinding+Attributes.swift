@@ -1,4 +1,5 @@
 import KarezCore
+import KarezGeometry
 import KarezRules
 
 // What the gate says of fields and values.
@@ -23,29 +24,34 @@ extension GateFinding {
   }
 
   static func wrongType(
-    _ attribute: Attribute, _ value: AttributeValue, row: Int64, feature: String
+    _ attribute: Attribute, _ value: AttributeValue, row: Int64, feature: String,
+    place: Position?
   ) -> GateFinding {
     let (name, type) = (attribute.title, GateWords.type(attribute.type))
     let shown = GateWords.value(value)
     return GateFinding(
-      .attributeType, row: row, feature: feature,
+      .attributeType, row: row, feature: feature, place: place,
       what: LocalizedText(
         zh: "\(name.zh)“\(shown)”不是\(type.zh)", en: "\(name.en) “\(shown)” is not \(type.en)"),
       remedy: LocalizedText(zh: "请按结构更正", en: "correct it"))
   }
 
-  static func unprintable(_ attribute: Attribute, row: Int64, feature: String) -> GateFinding {
+  static func unprintable(
+    _ attribute: Attribute, row: Int64, feature: String, place: Position?
+  ) -> GateFinding {
     GateFinding(
-      .attributeText, row: row, feature: feature,
+      .attributeText, row: row, feature: feature, place: place,
       what: LocalizedText(
         zh: "\(attribute.title.zh)含有不可显示的字符",
         en: "\(attribute.title.en) holds characters that do not print"),
       remedy: LocalizedText(zh: "请检查编码或删去这些字符", en: "check the encoding or remove them"))
   }
 
-  static func noIdentifier(_ attribute: String, row: Int64) -> GateFinding {
+  static func noIdentifier(
+    _ attribute: String, row: Int64, place: Position?
+  ) -> GateFinding {
     GateFinding(
-      .identifierMissing, row: row,
+      .identifierMissing, row: row, place: place,
       what: LocalizedText(
         zh: "第 \(row) 行没有标识码（\(attribute)）", en: "row \(row) has no identifier (\(attribute))"),
       remedy: LocalizedText(zh: "请补上", en: "give it one"))
@@ -53,7 +59,7 @@ extension GateFinding {
 
   static func required(_ attribute: Attribute, _ row: ExaminedRow) -> GateFinding {
     GateFinding(
-      .attributeRequired, row: row.row, feature: row.id,
+      .attributeRequired, row: row.row, feature: row.id, place: row.middle,
       what: LocalizedText(zh: "\(attribute.title.zh)为空", en: "\(attribute.title.en) is empty"),
       remedy: LocalizedText(zh: "该项必填", en: "it is required"))
   }
@@ -74,7 +80,7 @@ extension GateFinding {
     let (name, table) = (attribute.title, attribute.codes ?? "")
     let shown = GateWords.value(.text(code))
     return GateFinding(
-      .codeUnknown, row: row.row, feature: row.id,
+      .codeUnknown, row: row.row, feature: row.id, place: row.middle,
       what: LocalizedText(
         zh: "\(name.zh)“\(shown)”不在代码表 \(table) 中",
         en: "\(name.en) “\(shown)” is not in table \(table)"),
@@ -86,7 +92,7 @@ extension GateFinding {
   ) -> GateFinding {
     let name = attribute.title
     return GateFinding(
-      .attributeLength, row: row.row, feature: row.id, place: row.corner,
+      .attributeLength, row: row.row, feature: row.id, place: row.middle,
       what: LocalizedText(
         zh: "\(name.zh)有 \(length) 个字符，最多 \(most) 个",
         en: "\(name.en) has \(length) characters, at most \(most) are allowed"),
@@ -101,7 +107,7 @@ extension GateFinding {
     let most = attribute.limits.maximum.map(GateWords.decimal)
     let range = [least.map { "≥ \($0)" }, most.map { "≤ \($0)" }].compactMap(\.self)
     return GateFinding(
-      .attributeRange, row: row.row, feature: row.id, place: row.corner,
+      .attributeRange, row: row.row, feature: row.id, place: row.middle,
       what: LocalizedText(
         zh: "\(name.zh) \(shown) 超出范围，应 \(range.joined(separator: "、"))",
         en: "\(name.en) \(shown) must be \(range.joined(separator: " and "))"),
@@ -113,7 +119,7 @@ extension GateFinding {
   ) -> GateFinding {
     let shown = GateWords.value(.text(value))
     return GateFinding(
-      .formatWrong, row: row.row, feature: row.id,
+      .formatWrong, row: row.row, feature: row.id, place: row.middle,
       what: LocalizedText(
         zh: "\(attribute.title.zh)“\(shown)”\(fault.zh)",
         en: "\(attribute.title.en) “\(shown)” \(fault.en)"),

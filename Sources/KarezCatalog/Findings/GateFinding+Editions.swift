@@ -11,7 +11,7 @@ extension GateFinding {
     let found = editions.counterparts(of: code, in: other)
     let wanted = found.joined(separator: ", ")
     return GateFinding(
-      .codeEdition, row: row.row, feature: row.id, place: row.corner,
+      .codeEdition, row: row.row, feature: row.id, place: row.middle,
       what: LocalizedText(
         zh: "\(name.zh)“\(code)”是\(other.title.zh)的代码（\(meant?.zh ?? "")），"
           + "不在\(editions.table.title.zh)中",

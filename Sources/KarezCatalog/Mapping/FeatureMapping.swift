@@ -83,11 +83,15 @@ public struct FeatureMapping: Sendable {
       id = made
     }
     let known = id ?? ""
+    let isSound = wrong.isEmpty && unprintable.isEmpty && id != nil
+    let place = isSound ? nil : geometry?.boundingBox?.middle
     var findings = wrong.map { attribute, value in
-      GateFinding.wrongType(attribute, value, row: number, feature: known)
+      GateFinding.wrongType(attribute, value, row: number, feature: known, place: place)
     }
-    findings += unprintable.map { GateFinding.unprintable($0, row: number, feature: known) }
-    if id == nil { findings.append(.noIdentifier(schema.identifier, row: number)) }
+    findings += unprintable.map {
+      GateFinding.unprintable($0, row: number, feature: known, place: place)
+    }
+    if id == nil { findings.append(.noIdentifier(schema.identifier, row: number, place: place)) }
     return MappedRow(
       row: DraftRow(
         row: number,

@@ -82,6 +82,8 @@ struct RowQuestion {
   private let condition: RowCondition
   private let attributes: [Attribute]
   private let readsArea: Bool
+  /// Nil where what it rests on takes more values than are worth keeping.
+  private let answers: RowAnswers?
 
   init(
     _ expression: Expression, _ vocabulary: Vocabulary, on day: LegalDate, of schema: DatasetSchema
@@ -90,10 +92,18 @@ struct RowQuestion {
     let names = condition.attributes
     attributes = schema.attributes.filter { names.contains($0.name) }
     readsArea = names.contains(RowVocabulary.statutoryArea)
+    let restsOnCodes = !readsArea && attributes.allSatisfy { $0.codes != nil }
+    answers = restsOnCodes ? RowAnswers() : nil
   }
 
   /// True, false, or nil where an attribute that is not stated decides.
   func isTrue(of row: ExaminedRow) -> Bool? {
+    guard let answers else { return asked(of: row) }
+    let values = attributes.map { row.attributes[$0.name] ?? .null }
+    return answers.answer(to: values) { asked(of: row) }
+  }
+
+  private func asked(of row: ExaminedRow) -> Bool? {
     var values: [FactID: FactValue] = [:]
     for attribute in attributes {
       values[FactID(attribute.name)] = RowVocabulary.value(
@@ -103,5 +113,23 @@ struct RowQuestion {
       values[FactID(RowVocabulary.statutoryArea)] = .quantity(Quantity(area, .squareMetre))
     }
     return condition.isTrue(given: Facts(values))
+  }
+}
+
+/// Answers given before, by the values they rest on: millions of rows have few combinations of
+/// codes.
+///
+/// Not Sendable: it belongs to the task that runs the gate.
+private final class RowAnswers {
+  /// A file full of codes that are none could bring any number of them.
+  private static let most = 10_000
+
+  private var known: [[AttributeValue]: Bool?] = [:]
+
+  func answer(to values: [AttributeValue], _ ask: () -> Bool?) -> Bool? {
+    if let answer = known[values] { return answer }
+    let answer = ask()
+    if known.count < Self.most { known.updateValue(answer, forKey: values) }
+    return answer
   }
 }
