@@ -65,7 +65,7 @@ let package = Package(
     library("KarezTables", ["KarezCore"]),
     library("KarezCrypto", ["CArgon2", "CCrypto", "KarezCore"]),
     library("KarezGeometry", ["CGEOS", "CPROJ", "KarezCore"]),
-    library("KarezReading", ["KarezCore", "KarezGeometry"]),
+    library("KarezReading", ["KarezCore", "KarezGeometry", "KarezTables"]),
     library("KarezRules", ["KarezCore"]),
     library("KarezStore", ["CPQ", "KarezCore", "KarezCrypto", "KarezGeometry", grdb]),
     library(
@@ -90,11 +90,12 @@ let package = Package(
       "KarezWeb",
       [
         "KarezCore", "KarezGeometry", "KarezPacks", "KarezReport", "KarezService", "KarezStore",
-        hummingbird, logging,
+        "KarezWriting", hummingbird, logging,
       ]),
 
     program(
-      "karez-reader", ["CGDAL", "CSQLite", "KarezCore", "KarezGeometry", "KarezReading"]),
+      "karez-reader",
+      ["CGDAL", "CSQLite", "KarezCore", "KarezGeometry", "KarezReading", "KarezTables"]),
     program(
       "karez",
       [

@@ -31,6 +31,10 @@ public enum ExpectedInput: String, CaseIterable, Hashable, Sendable {
   case metres
   // KML and DXF.
   case coordinateTuple = "coordinate-tuple"
+  case wholePositions = "whole-positions"
+  case closingQuote = "closing-quote"
+  case fieldEnd = "field-end"
+  case asManyFields = "as-many-fields"
   case groupCode = "group-code"
 }
 

@@ -10,6 +10,10 @@ public enum ReadingError: Error, Hashable, Sendable {
   case driverRefused(format: SourceFormat, message: String)
   /// The library gave up in the middle.
   case readFailed(row: Int64, message: String)
+  /// The library gave up writing, and said why; row 0 is the file as such.
+  case writeFailed(format: SourceFormat, row: Int64, message: String)
+  /// A drawing in AutoCAD's own format, of the version its first bytes name.
+  case drawingBinary(version: String)
   case documentTypeDeclared
   case encodingUnknown(name: String)
   case tooManyVertices(row: Int64, count: Int64, limit: Int64)

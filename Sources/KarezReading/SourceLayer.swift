@@ -16,6 +16,11 @@ public enum SourceFormat: String, CaseIterable, Hashable, Sendable {
   case vertexTable = "vertex-csv"
   /// 地理空间数据交换格式, as the land surveys use it.
   case vct
+  case gml
+  /// A table with a column of WKT.
+  case csv
+  /// Written, not read.
+  case xlsx
 }
 
 /// A coordinate reference system as far as the file states it.

@@ -28,6 +28,11 @@ struct Columns {
       guard let field = OGR_FD_GetFieldDefn(definition, index) else { continue }
       let bytes = Self.bytes(OGR_Fld_GetNameRef(field))
       var name = decoder.decodeCutOff(bytes) ?? ""
+      if name.hasPrefix(Library.markupPrefix) {
+        let own = String(name.dropFirst(Library.markupPrefix.count))
+        guard let shown = Library.markupColumns[own] ?? nil else { continue }
+        name = shown
+      }
       if name.isEmpty || name.forbiddenScalar != nil { name = "field_\(index + 1)" }
       while !taken.insert(name).inserted { name += "_" }
       guard let type = Self.type(of: field) else {
@@ -75,6 +80,7 @@ struct Columns {
       return number.isFinite ? .decimal(number) : .null
     case .date: return Self.day(of: column.index, in: feature)
     case .text:
+      if column.isDateTime { return Self.time(of: column.index, in: feature) }
       let bytes = Self.bytes(OGR_F_GetFieldAsString(feature, column.index))
       guard let text = decoder.decode(bytes) else {
         fault = fault ?? .textUndecodable(field: column.name)
@@ -89,6 +95,20 @@ struct Columns {
   }
 
   private static func day(of index: Int32, in feature: OGRFeatureH) -> AttributeValue {
+    moment(of: index, in: feature).map { .date($0.day) } ?? .null
+  }
+
+  /// A moment as text: the day alone at midnight, as formats write days that have no type for them.
+  private static func time(of index: Int32, in feature: OGRFeatureH) -> AttributeValue {
+    guard let (day, clock) = moment(of: index, in: feature) else { return .null }
+    guard clock != [0, 0, 0] else { return .text(day.description) }
+    let shown = clock.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+    return .text("\(day)T\(shown)")
+  }
+
+  private static func moment(
+    of index: Int32, in feature: OGRFeatureH
+  ) -> (day: LegalDate, clock: [Int32])? {
     var parts: [Int32] = [0, 0, 0, 0, 0, 0, 0]
     // Safe because GDAL writes one number to each of seven places.
     let isRead = parts.withUnsafeMutableBufferPointer { buffer in
@@ -98,6 +118,7 @@ struct Columns {
         != 0
     }
     let day = LegalDate(year: Int(parts[0]), month: Int(parts[1]), day: Int(parts[2]))
-    return isRead ? day.map(AttributeValue.date) ?? .null : .null
+    guard isRead, let day else { return nil }
+    return (day, Array(parts[3...5]))
   }
 }

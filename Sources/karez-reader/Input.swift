@@ -22,7 +22,11 @@ struct Input {
       kind = .folder
     } else {
       let head = try FileBytes(path: Self.path).read(at: 0, count: FileContent.headSize)
-      kind = .file(try FileContent(head: head))
+      do throws(ReadingError) {
+        kind = .file(try FileContent(head: head))
+      } catch .unknownFormat where request.name.lowercased().hasSuffix(".dwg") {
+        throw .drawingBinary(version: "")
+      }
     }
   }
 
@@ -63,9 +67,19 @@ struct Input {
     case .xml(root: "kml"):
       Library.start()
       let path = try place("kml")
-      try KMLCoordinates.check(try bytes(at: path))
-      let dataset = try Library.open(path, as: .kml, driver: "KML")
+      try MarkupCoordinates.check(try bytes(at: path), of: .kml)
+      let dataset = try Library.open(path, as: .kml, driver: "LIBKML")
       return LibrarySource(dataset, .kml, request)
+    case .gml:
+      Library.start()
+      let path = try place("gml")
+      try MarkupCoordinates.check(try bytes(at: path), of: .gml)
+      let dataset = try Library.open(
+        path, as: .gml, driver: "GML",
+        options: [
+          "DOWNLOAD_SCHEMA=NO", "WRITE_GFS=NO", "EXPOSE_GML_ID=NO", "EXPOSE_FID=NO",
+        ])
+      return LibrarySource(dataset, .gml, request)
     case .dxf:
       Library.start()
       let path = try place("dxf")
@@ -75,6 +89,7 @@ struct Input {
     case .xml(let root): throw .unknownFormat(magic: "<" + root + ">")
     case .json: return geojson(try bytes(at: try place("geojson")), request)
     case .vct: return try VCTSource(try bytes(at: try place("vct")), request)
+    case .csv: return try CSVSource(try bytes(at: try place("csv")), request)
     case .text: return try TextSource(try bytes(at: try place("txt")), request)
     }
   }

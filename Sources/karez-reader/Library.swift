@@ -5,15 +5,28 @@ import Synchronization
 
 /// GDAL, with nothing in it but the drivers that are wanted.
 enum Library {
-  /// The first complaint since the last look.
-  private static let complaint = Mutex<String?>(nil)
+  private struct Complaints {
+    var first: String?
+    /// Reading goes on after a warning; what is written must be as it was asked for.
+    var least = CE_Failure
+  }
 
-  static func start() {
+  /// The first complaint since the last look.
+  private static let complaints = Mutex(Complaints())
+
+  static func start(drivers: Set<String> = Library.readers, hearsWarnings: Bool = false) {
     for (key, value) in settings { CPLSetConfigOption(key, value) }
+    for name in markupColumns.keys {
+      CPLSetConfigOption("LIBKML_\(name.uppercased())_FIELD", markupPrefix + name)
+    }
+    if hearsWarnings { complaints.withLock { $0.least = CE_Warning } }
     CPLSetErrorHandler { kind, _, message in
-      guard kind.rawValue >= CE_Failure.rawValue, let message else { return }
+      guard let message else { return }
       let text = String(cString: message)
-      Library.complaint.withLock { if $0 == nil { $0 = text } }
+      Library.complaints.withLock { complaints in
+        let isHeard = kind.rawValue >= complaints.least.rawValue
+        if complaints.first == nil, isHeard { complaints.first = text }
+      }
       if kind == CE_Fatal { _ = write(2, text, text.utf8.count) }
     }
     GDALAllRegister()
@@ -26,8 +39,8 @@ enum Library {
     }
   }
 
-  private static let drivers: Set<String> = [
-    "ESRI Shapefile", "GPKG", "OpenFileGDB", "KML", "DXF", "FlatGeobuf",
+  static let readers: Set<String> = [
+    "ESRI Shapefile", "GPKG", "OpenFileGDB", "GML", "LIBKML", "DXF", "FlatGeobuf",
   ]
 
   private static let settings = [
@@ -35,6 +48,9 @@ enum Library {
     ("GDAL_DISABLE_READDIR_ON_OPEN", "TRUE"),
     ("CPL_VSIL_CURL_ALLOWED_EXTENSIONS", "{none}"),
     ("SHAPE_RESTORE_SHX", "NO"),
+    // A code such as 0103 is no number; the schema of the dataset gives values their types.
+    ("GML_FIELDTYPES", "ALWAYS_STRING"),
+    ("GML_SKIP_RESOLVE_ELEMS", "ALL"),
     ("SHAPE_REWIND_ON_WRITE", "NO"),
     ("OGR_SQLITE_LOAD_EXTENSIONS", ""),
     ("OGR_ENABLE_PARTIAL_REPROJECTION", "NO"),
@@ -43,17 +59,28 @@ enum Library {
     ("GDAL_PAM_ENABLED", "NO"),
   ]
 
+  /// The columns KML has of itself, out of the way of attributes of the same names.
+  static let markupColumns = [
+    "name": "Name", "description": "Description", "timestamp": nil, "begin": nil, "end": nil,
+    "altitudeMode": nil, "tessellate": nil, "extrude": nil, "visibility": nil, "drawOrder": nil,
+    "icon": nil,
+  ]
+  static let markupPrefix = "_kml_"
+
   private static func name(of driver: GDALDriverH) -> String {
     GDALGetDriverShortName(driver).map { String(cString: $0) } ?? ""
   }
 
   /// What was complained of since the last call, without paths.
   static func takeComplaint() -> String? {
-    complaint.withLock { complaint in
-      defer { complaint = nil }
-      return complaint.map(shown)
+    complaints.withLock { complaints in
+      defer { complaints.first = nil }
+      return complaints.first.map(shown)
     }
   }
+
+  /// Whether nothing was complained of since the last call of `takeComplaint`.
+  static var isQuiet: Bool { complaints.withLock { $0.first == nil } }
 
   private static func shown(_ message: String) -> String {
     let words = message.split { $0 == " " || $0.isNewline }
@@ -90,7 +117,7 @@ final class Dataset {
 }
 
 /// A list of C strings that ends with nil, for the length of a call.
-private final class StringList {
+final class StringList {
   private let owned: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   private let count: Int
 
@@ -106,6 +133,9 @@ private final class StringList {
     for index in 0..<count { free(owned[index]) }
     owned.deallocate()
   }
+
+  /// For calls that do not say they leave the texts as they are, and do.
+  var list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> { owned }
 
   var pointers: UnsafePointer<UnsafePointer<CChar>?> {
     // Safe because a pointer to characters may be read through one to constant characters.

@@ -19,7 +19,10 @@ struct ZipInput {
   func open() throws(ReadingError) -> any Source {
     Library.start()
     let candidates = self.candidates
-    guard let chosen = candidates.first else { throw .zip(.nothingReadable) }
+    guard let chosen = candidates.first else {
+      let hasDrawing = directory.entries.contains { $0.name.lowercased().hasSuffix(".dwg") }
+      throw hasDrawing ? .drawingBinary(version: "") : .zip(.nothingReadable)
+    }
     guard candidates.count == 1 else { throw .zip(.severalReadable(names: candidates)) }
     var inner = request
     inner.name = chosen
@@ -46,7 +49,7 @@ struct ZipInput {
     }
     if !folders.isEmpty { return folders }
     for endings in [
-      [".shp"], [".kml"], [".dxf"], [".vct"], [".json", ".geojson"], [".txt", ".csv", ".wkt"],
+      [".shp"], [".gml"], [".kml"], [".dxf"], [".vct"], [".json", ".geojson"], [".txt", ".csv", ".wkt"],
     ] {
       let names = directory.entries.map(\.name).filter { name in
         let last = name.split(separator: "/").last.map(String.init) ?? ""

@@ -129,6 +129,7 @@ import Testing
     .vct(.headValue(key: "Dim", value: "4")),
     .fileMissing, .emptyFile, .fileTooLarge(bytes: 1, limit: 2), .unknownFormat(magic: "00"),
     .driverRefused(format: .kml, message: "m"), .readFailed(row: 1, message: "m"),
+    .writeFailed(format: .xlsx, row: 1, message: "m"), .drawingBinary(version: "AC1032"),
     .documentTypeDeclared, .encodingUnknown(name: "n"),
     .tooManyVertices(row: 1, count: 2, limit: 3), .tooManyVerticesInFile(row: 1, limit: 2),
     .featureTooLarge(row: 1, bytes: 2), .noLayer, .noSuchLayer(name: "n", layers: ["a", "b"]),

@@ -40,7 +40,7 @@ extension ReadingError {
   }
 
   /// Bytes that are not what they should be, with the first of them.
-  static func text(
+  package static func text(
     _ format: SourceFormat, found: some Collection<UInt8>, expected: ExpectedInput,
     at place: InputPlace
   ) -> ReadingError {

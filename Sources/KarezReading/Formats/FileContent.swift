@@ -9,6 +9,10 @@ package enum FileContent: Hashable, Sendable {
   case xml(root: String)
   case dxf
   case vct
+  /// XML of the namespace of GML.
+  case gml
+  /// A table with a column of WKT.
+  case csv
   case text
 
   static let shapefileMagic: [UInt8] = [0x00, 0x00, 0x27, 0x0A]
@@ -18,7 +22,8 @@ package enum FileContent: Hashable, Sendable {
   /// What the head of a file shows.
   ///
   /// - Errors: `emptyFile`; `documentTypeDeclared` for any XML with a DOCTYPE, because entities can
-  ///   grow without bound and name other files; `unknownFormat` for all else.
+  ///   grow without bound and name other files; `drawingBinary` for a drawing of AutoCAD's own
+  ///   format; `unknownFormat` for all else.
   package init(head: [UInt8]) throws(ReadingError) {
     guard !head.isEmpty else { throw .emptyFile }
     if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) || head.starts(with: [0x50, 0x4B, 0x05, 0x06]) {
@@ -29,9 +34,21 @@ package enum FileContent: Hashable, Sendable {
       self = .sqlite
     } else if head.starts(with: [0x66, 0x67, 0x62, 0x03, 0x66, 0x67, 0x62]) {
       self = .flatGeobuf
+    } else if let version = Self.drawingVersion(head) {
+      throw .drawingBinary(version: version)
     } else {
       self = try Self.textual(head)
     }
+  }
+
+  /// The version AutoCAD's own format begins with, such as AC1032.
+  private static func drawingVersion(_ head: [UInt8]) -> String? {
+    let mark = head.prefix(6)
+    let digits = mark.dropFirst(2).filter { $0 != UInt8(ascii: ".") }
+    guard mark.count == 6, mark.starts(with: Array("AC".utf8)), digits.count >= 3,
+      digits.allSatisfy({ (0x30...0x39).contains($0) })
+    else { return nil }
+    return String(decoding: mark, as: UTF8.self)
   }
 
   private static func textual(_ head: [UInt8]) throws(ReadingError) -> FileContent {
@@ -44,11 +61,15 @@ package enum FileContent: Hashable, Sendable {
     if first == UInt8(ascii: "{") { return .json }
     if first == UInt8(ascii: "<") {
       var prolog = XMLProlog(text)
-      return .xml(root: try prolog.root())
+      let root = try prolog.root()
+      let isGML = String(decoding: text.prefix(8_192), as: UTF8.self)
+        .range(of: "http://www.opengis.net/gml") != nil
+      return root != "kml" && isGML ? .gml : .xml(root: root)
     }
     let words = text.prefix(200).split { [0x20, 0x09, 0x0A, 0x0D].contains($0) }.prefix(4)
     if isDXF(words.map { Array($0) }) { return .dxf }
     if isVCT(text) { return .vct }
+    if CSVHeading(head: head) != nil { return .csv }
     return .text
   }
 

@@ -10,6 +10,9 @@ extension ReadingError {
     case .driverRefused(let format, let message):
       WireFault("driver-refused", texts: [format.rawValue, message])
     case .readFailed(let row, let message): WireFault("read-failed", [row], texts: [message])
+    case .writeFailed(let format, let row, let message):
+      WireFault("write-failed", [row], texts: [format.rawValue, message])
+    case .drawingBinary(let version): WireFault("drawing-binary", texts: [version])
     case .documentTypeDeclared: WireFault("document-type")
     case .encodingUnknown(let name): WireFault("encoding-unknown", texts: [name])
     case .tooManyVertices(let row, let count, let limit):
@@ -72,6 +75,7 @@ extension ReadingError {
     let texts = wire.texts
     switch (wire.code, numbers.count, texts.count) {
     case ("unknown-format", 0, 1): return .unknownFormat(magic: texts[0])
+    case ("drawing-binary", 0, 1): return .drawingBinary(version: texts[0])
     case ("encoding-unknown", 0, 1): return .encodingUnknown(name: texts[0])
     case ("worker-unusable", 0, 1): return .workerUnusable(message: texts[0])
     case ("read-failed", 1, 1): return .readFailed(row: numbers[0], message: texts[0])
@@ -82,6 +86,9 @@ extension ReadingError {
     case ("driver-refused", 0, 2):
       guard let format = SourceFormat(rawValue: texts[0]) else { return nil }
       return .driverRefused(format: format, message: texts[1])
+    case ("write-failed", 1, 2):
+      guard let format = SourceFormat(rawValue: texts[0]) else { return nil }
+      return .writeFailed(format: format, row: numbers[0], message: texts[1])
     case ("text", 1, 3):
       guard let format = SourceFormat(rawValue: texts[0]) else { return nil }
       return .text(format: format, line: numbers[0], code: texts[1], detail: texts[2])

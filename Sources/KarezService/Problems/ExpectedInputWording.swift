@@ -41,6 +41,11 @@ enum ExpectedInputWording {
     case .metres: LocalizedText(zh: "计量单位“米”", en: "metres as the unit")
     case .coordinateTuple:
       LocalizedText(zh: "以逗号分隔的两个或三个数", en: "two or three numbers parted by commas")
+    case .wholePositions:
+      LocalizedText(zh: "成对（或三个一组）的数", en: "numbers that make whole positions")
+    case .closingQuote: LocalizedText(zh: "引号的结尾", en: "the end of the quotation")
+    case .fieldEnd: LocalizedText(zh: "逗号或行尾", en: "a comma or the line's end")
+    case .asManyFields: LocalizedText(zh: "与表头相同的列数", en: "as many fields as the heading")
     case .groupCode: LocalizedText(zh: "组码（整数）", en: "a group code, a whole number")
     default: LocalizedText(zh: expected.rawValue, en: expected.rawValue)
     }

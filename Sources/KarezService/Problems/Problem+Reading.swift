@@ -40,6 +40,18 @@ extension Problem {
         "feature-unreadable", "读取中断（\(message)）", "reading broke off (\(message))",
         do: "检查该要素或重新导出文件", "mend that feature or export the file again"
       ).problem(at: "\(file): \(row)")
+    case .writeFailed(let format, let row, let message):
+      Wording(
+        "file-not-written", "写 \(format.rawValue) 时出错（\(message)）",
+        "writing \(format.rawValue) failed (\(message))",
+        do: "检查磁盘空间；仍不行则改用 GeoPackage", "check the disk's space, or write a GeoPackage"
+      ).problem(at: row == 0 ? file : "\(file): \(row)")
+    case .drawingBinary(let version):
+      Wording(
+        "drawing-binary", "是 AutoCAD 的 DWG 图形\(version.isEmpty ? "" : "（\(version)）")，不能读取",
+        "an AutoCAD drawing (DWG\(version.isEmpty ? "" : ", \(version)")), which is not read",
+        do: "在 CAD 中另存为 DXF", "save it as DXF"
+      ).problem(at: file)
     case .documentTypeDeclared:
       Wording(
         "document-type-declared", "XML 声明了文档类型（DOCTYPE），不予读取",
@@ -68,8 +80,8 @@ extension Problem {
     Wording(
       "format-unknown", "不是可以读取的格式（以内容为准，不看扩展名）",
       "not a format that is read (the content decides, not the name)",
-      do: "请提供报批坐标 TXT、Shapefile（zip）、GeoPackage、GeoJSON、FileGDB（zip）、KML、DXF、VCT 3.0、WKT 或界址点 CSV",
-      "give 报批坐标 TXT, zipped Shapefile, GeoPackage, GeoJSON, zipped FileGDB, KML, DXF, VCT 3.0, WKT or CSV"
+      do: "请提供报批坐标 TXT、Shapefile（zip）、GeoPackage、GeoJSON、FileGDB（zip）、GML、KML、DXF、VCT 3.0、WKT 或 CSV",
+      "give 报批坐标 TXT, zipped Shapefile, GeoPackage, GeoJSON, zipped FileGDB, GML, KML, DXF, VCT 3.0, WKT or CSV"
     ).problem(at: file)
   }
 

@@ -1,7 +1,7 @@
 import KarezCore
 
 /// Lines of a CSV file, as they gather.
-struct CSVText {
+package struct CSVText {
   var bytes: [UInt8] = []
   let guardsFormulas: Bool
   let isOneColumn: Bool
@@ -158,6 +158,14 @@ extension CSVText {
       return [0x9D, 0x8B, 0x8D, 0xA0].contains(text[first + 2])
     default: return false
     }
+  }
+
+  /// A text as it was before it was guarded.
+  package static func unguarded(_ text: [UInt8]) -> [UInt8] {
+    guard text.first == Byte.apostrophe, text.withUnsafeBufferPointer(isFormula) else {
+      return text
+    }
+    return Array(text.dropFirst())
   }
 
   /// Whether the field would end early, lose its outer spaces, or look like a null.
