@@ -15,9 +15,7 @@ public struct SourceReader: Sendable {
 
   /// The worker that lies beside the running program.
   public static func besideProgram(bubblewrap: String = "/usr/bin/bwrap") -> SourceReader {
-    let own = Sandbox.absolute("/proc/self/exe") ?? ""
-    let folder = own.lastIndex(of: "/").map { own[..<$0] } ?? ""
-    return SourceReader(program: folder + "/karez-reader", bubblewrap: bubblewrap)
+    SourceReader(program: Sandbox.programBeside("karez-reader"), bubblewrap: bubblewrap)
   }
 
   /// The layers of a file, without their features.
@@ -59,28 +57,9 @@ public struct SourceReader: Sendable {
     try check(file, options.limits)
     let command = try sandbox.command(
       input: file, arguments: [verb] + Self.arguments(for: file, options))
-    let talk = WorkerTalk(command: command, limits: options.limits)
-    try talk.start()
-    defer { talk.stop() }
-    try await withTaskCancellationHandler {
-      // A worker stopped by cancelling looks like one that died; the reason comes first.
-      while let frame = try await Self.unlessCancelled(talk) {
-        if case .end = frame { continue }
-        try await body(frame)
-      }
-    } onCancel: {
-      talk.stop()
-    }
-  }
-
-  private static func unlessCancelled(_ talk: WorkerTalk) async throws -> Frame? {
-    do {
-      let frame = try await talk.next()
-      try Task.checkCancellation()
-      return frame
-    } catch {
-      try Task.checkCancellation()
-      throw error
+    try await WorkerTalk.converse(command, options.limits) { frame in
+      if case .end = frame { return }
+      try await body(frame)
     }
   }
 

@@ -71,6 +71,27 @@ package final class WholeFile {
     try syncFolder()
   }
 
+  /// Makes a whole file durable and gives it another name in the same file system.
+  package static func adopt(_ whole: String, as path: String) throws(TableError) {
+    let descriptor = open(whole, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .pathNotWritable(path: path, errorNumber: errno) }
+    let synced = fsync(descriptor)
+    let number = errno
+    close(descriptor)
+    guard synced == 0 else { throw .writeFailed(path: path, errorNumber: number) }
+    guard rename(whole, path) == 0 else {
+      throw .pathNotWritable(path: path, errorNumber: errno)
+    }
+    try WholeFile(named: path).syncFolder()
+  }
+
+  /// A file that has its name already.
+  private init(named path: String) {
+    self.path = path
+    partPath = nil
+    descriptor = -1
+  }
+
   /// Gives the file up; what was there under its name stays.
   package func abandon() {
     guard let partPath, !hasName else { return }

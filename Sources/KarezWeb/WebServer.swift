@@ -65,6 +65,7 @@ public struct WebServer: Sendable {
     CheckRoutes(portal: portal).add(to: router)
     DatasetRoutes(portal: portal).add(to: router)
     HistoryRoutes(portal: portal).add(to: router)
+    ExportRoutes(portal: portal).add(to: router)
     CatalogueRoutes(portal: portal).add(to: router)
     AssetRoutes(assets: try Assets(portal: map.installation.portal)).add(to: router)
     return router

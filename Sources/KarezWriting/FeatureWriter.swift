@@ -17,6 +17,28 @@ public protocol FeatureWriter: AnyObject {
 
   /// Completes the file, makes it durable and gives it its name.
   func finish() async throws(WritingError)
+
+  /// What the file has otherwise than the layer, known by the end.
+  var notes: [OutputNote] { get }
+}
+
+extension FeatureWriter {
+  public var notes: [OutputNote] { [] }
+}
+
+/// What a format cannot keep and is written all the same, so that it has to be told.
+public enum OutputNote: Hashable, Sendable {
+  case fieldRenamed(field: String, to: String)
+  case layerRenamed(to: String)
+  /// The format has no attributes of these names.
+  case fieldsLeftOut([String])
+  case geometryLeftOut
+  /// The file does not say which system it is in.
+  case systemUnstated(CoordinateReferenceSystem)
+  /// The format knows WGS 84 only, and coordinates of CGCS2000 stand in it as they are.
+  case statedAsWGS84
+  /// Features of several parts, which the format keeps one by one.
+  case partsParted(features: Int)
 }
 
 /// One feature on its way into a file.

@@ -1,6 +1,11 @@
+public import KarezReading
+
 /// Makes writers of layers.
 public struct LayerOutput: Sendable {
-  public init() {}
+  private let worker: LibraryWriter
+
+  /// `worker` writes the formats of others.
+  public init(worker: LibraryWriter = .besideProgram()) { self.worker = worker }
 
   /// Begins a file in a format.
   ///
@@ -15,6 +20,9 @@ public struct LayerOutput: Sendable {
     case .csv: try TableFeatureWriter.csv(path: path, layer: layer)
     case .parquet: try TableFeatureWriter.parquet(path: path, layer: layer)
     case .vct: try VCTFeatureWriter(path: path, layer: layer)
+    case .boundaryText: try BoundaryTextWriter(path: path, layer: layer, options: options)
+    case .shapefile, .fileGDB, .gml, .kml, .dxf, .xlsx:
+      try LibraryOutput(path: path, format, layer: layer, options: options, worker: worker)
     }
   }
 }

@@ -5,6 +5,17 @@ public enum OutputFormat: String, CaseIterable, Hashable, Sendable {
   case csv
   case parquet
   case vct
+  /// A ZIP archive of the files a Shapefile consists of.
+  case shapefile = "shp"
+  /// A ZIP archive of the folder a FileGDB is.
+  case fileGDB = "fgdb"
+  case gml
+  case kml
+  case dxf
+  /// 报批坐标 TXT.
+  case boundaryText = "txt"
+  /// 表格: the attributes without their geometry.
+  case xlsx
 }
 
 /// How a layer is written where the format leaves it open.

@@ -17,6 +17,7 @@ public enum WritingError: Error, Hashable, Sendable {
   case geopackage(StoreError)
   /// The sandboxed worker that writes formats of others.
   case worker(ReadingError)
+  case cancelled
 }
 
 /// Which feature is meant: its row counts from 1.
@@ -39,6 +40,8 @@ public enum ValueFault: Hashable, Sendable {
   case notInEncoding(name: String)
   case tooManyDigits(value: String, limit: Int)
   case notFinite
+  /// A day before the first the format can tell.
+  case dayTooEarly(first: LegalDate)
 }
 
 /// What is wrong with a geometry for a format.

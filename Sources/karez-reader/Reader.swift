@@ -1,10 +1,11 @@
 import Glibc
 import KarezReading
 
-/// The worker that reads one file from outside and says what is in it.
+/// The worker that reads one file from outside and says what is in it, or writes one for outside.
 ///
-/// It is started in a sandbox by `SourceReader`, reads `/in/main`, writes frames to its standard
-/// output, and ends. It keeps nothing and decides nothing.
+/// It is started in a sandbox by `SourceReader` or `LibraryWriter`, reads `/in/main`, writes frames
+/// to its standard output and, where it has one, files into `/out`, and ends. It keeps nothing and
+/// decides nothing.
 @main
 enum Reader {
   static func main() {
@@ -14,7 +15,9 @@ enum Reader {
     output.write(.hello)
     do {
       let request = try Request(arguments: CommandLine.arguments)
-      ResourceLimits.apply(memoryBytes: request.memoryBytes, seconds: request.seconds)
+      ResourceLimits.apply(
+        memoryBytes: request.memoryBytes, seconds: request.seconds,
+        writes: request.verb == .write)
       try run(request, output)
     } catch {
       output.write(.failure(error))
@@ -25,6 +28,7 @@ enum Reader {
   }
 
   private static func run(_ request: Request, _ output: FrameOutput) throws(ReadingError) {
+    if request.verb == .write { return try LayerWriting.run(request, output) }
     let input = try Input(request: request)
     let source = try input.open(request)
     switch request.verb {
@@ -36,6 +40,7 @@ enum Reader {
       var batch = FeatureBatch(output: output, request: request)
       try source.read(layer: request.layer, into: &batch)
       batch.finish()
+    case .write: break
     }
   }
 }

@@ -6,6 +6,8 @@ struct Request {
   enum Verb: String {
     case layers
     case read
+    /// The input is the frames of a layer, to be written as a file.
+    case write
   }
 
   let verb: Verb
@@ -18,6 +20,10 @@ struct Request {
   var seconds: UInt64?
   var verticesInFeature: Int64 = 1_000_000
   var verticesInFile: Int64?
+  // What a layer to be written is told besides.
+  var widths: [LibraryOrder.Width] = []
+  var holdsSeveral = false
+  var day = "1970-01-01"
 
   init(arguments: [String]) throws(ReadingError) {
     guard arguments.count >= 2, let verb = Verb(rawValue: arguments[1]),
@@ -35,6 +41,9 @@ struct Request {
       case "--seconds": seconds = UInt64(value)
       case "--feature-vertices": verticesInFeature = Int64(value) ?? verticesInFeature
       case "--file-vertices": verticesInFile = Int64(value)
+      case "--widths": widths = LibraryOrder.widths(argument: value) ?? []
+      case "--several": holdsSeveral = value == "yes"
+      case "--day": day = value
       default: throw .workerUnusable(message: "arguments")
       }
     }

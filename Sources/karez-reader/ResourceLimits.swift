@@ -2,11 +2,12 @@ import Glibc
 
 /// Limits the kernel holds the worker to, whatever a library does.
 enum ResourceLimits {
-  static func apply(memoryBytes: UInt64, seconds: UInt64?) {
+  /// A worker that only reads may not fill the temporary memory it has.
+  static func apply(memoryBytes: UInt64, seconds: UInt64?, writes: Bool) {
     set(Int32(RLIMIT_AS.rawValue), memoryBytes)
     set(Int32(RLIMIT_CORE.rawValue), 0)
     set(Int32(RLIMIT_NOFILE.rawValue), 64)
-    set(Int32(RLIMIT_FSIZE.rawValue), 64 << 20)
+    set(Int32(RLIMIT_FSIZE.rawValue), writes ? 1 << 40 : 64 << 20)
     if let seconds { set(Int32(RLIMIT_CPU.rawValue), seconds) }
   }
 

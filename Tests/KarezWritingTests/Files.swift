@@ -10,15 +10,27 @@ import Testing
 enum Files {
   static let reader = SourceReader(program: Program.path(of: "karez-reader").path)
 
+  static let output = LayerOutput(
+    worker: LibraryWriter(program: Program.path(of: "karez-reader").path))
+
   static func write(
     _ features: [OutputFeature], of layer: OutputLayer = Layers.layer(), as format: OutputFormat,
     to file: URL, options: WritingOptions = WritingOptions()
   ) async throws {
-    let writer = try LayerOutput().writer(format, to: file.path, layer: layer, options: options)
+    _ = try await written(features, of: layer, as: format, to: file, options: options)
+  }
+
+  /// Writes, and gives what is to be told.
+  static func written(
+    _ features: [OutputFeature], of layer: OutputLayer = Layers.layer(), as format: OutputFormat,
+    to file: URL, options: WritingOptions = WritingOptions()
+  ) async throws -> [OutputNote] {
+    let writer = try output.writer(format, to: file.path, layer: layer, options: options)
     // In two goes, because nothing may depend on how features come.
     try await writer.append(Array(features.prefix(1)))
     try await writer.append(Array(features.dropFirst()))
     try await writer.finish()
+    return writer.notes
   }
 
   static func read(

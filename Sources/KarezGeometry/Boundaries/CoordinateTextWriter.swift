@@ -9,8 +9,11 @@ public struct CoordinateTextWriter: Hashable, Sendable {
   public var date: LegalDate?
 
   /// A writer of one zone; nil where the grid has no such zone.
-  public init?(zone: Int, producer: String = "", date: LegalDate? = nil) {
-    guard let grid = GaussKruger(zone: zone, isPrefixed: true) else { return nil }
+  public init?(
+    zone: Int, width: GaussKruger.Width = .threeDegrees, producer: String = "",
+    date: LegalDate? = nil
+  ) {
+    guard let grid = GaussKruger(zone: zone, width: width, isPrefixed: true) else { return nil }
     self.grid = grid
     self.producer = producer
     self.date = date

@@ -1,18 +1,23 @@
 import Glibc
 
-/// What a worker can see: nothing but system libraries, itself and the one input, all read-only.
+/// What a worker can see: nothing but system libraries, itself and the one input, all read-only,
+/// and one folder it may write into, if it is to write.
 ///
 /// - Shape: an empty root, no network, its own process and user tables, an unprivileged user, 64 MB
-///   of temporary memory. The input is `/in/main`, whatever it is called outside.
+///   of temporary memory. The input is `/in/main` and the folder `/out`, whatever they are called
+///   outside.
 struct Sandbox: Sendable {
   let bubblewrap: String
   let program: String
 
   static let input = "/in/main"
+  static let output = "/out"
   static let sidecars = ["shx", "dbf", "prj", "cpg"]
 
   /// The whole command line, or an error where the sandbox cannot be had.
-  func command(input path: String, arguments: [String]) throws(ReadingError) -> [String] {
+  func command(
+    input path: String, output folder: String? = nil, arguments: [String]
+  ) throws(ReadingError) -> [String] {
     guard access(bubblewrap, X_OK) == 0 else { throw .sandboxMissing }
     guard access(program, X_OK) == 0 else { throw .workerUnusable(message: "not found") }
     guard let path = Self.absolute(path) else { throw .fileMissing }
@@ -23,6 +28,10 @@ struct Sandbox: Sendable {
     command += ["--ro-bind", program, "/karez-reader", "--ro-bind", path, Self.input]
     for (kind, file) in Self.siblings(of: path) {
       command += ["--ro-bind", file, Self.input + "." + kind]
+    }
+    if let folder {
+      guard let folder = Self.absolute(folder) else { throw .fileMissing }
+      command += ["--bind", folder, Self.output]
     }
     return command + ["--", "/karez-reader"] + arguments
   }
@@ -45,6 +54,13 @@ struct Sandbox: Sendable {
     "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache",
     "--proc", "/proc", "--dev", "/dev", "--size", "67108864", "--tmpfs", "/tmp", "--chdir", "/tmp",
   ]
+
+  /// The program of this name that lies beside the running one.
+  static func programBeside(_ name: String) -> String {
+    let own = absolute("/proc/self/exe") ?? ""
+    let folder = own.lastIndex(of: "/").map { own[..<$0] } ?? ""
+    return folder + "/" + name
+  }
 
   static func absolute(_ path: String) -> String? {
     guard !path.utf8.contains(0), let found = realpath(path, nil) else { return nil }

@@ -66,6 +66,35 @@ final class WorkerTalk: Sendable {
     demand.signal()
   }
 
+  /// Runs a worker to its end, and hands over its frames one by one.
+  ///
+  /// - Errors: a `ReadingError` for the worker; whatever the body throws; a `CancellationError`. The
+  ///   worker is gone in every case.
+  static func converse(
+    _ command: [String], _ limits: ReadingLimits, _ body: (Frame) async throws -> Void
+  ) async throws {
+    let talk = WorkerTalk(command: command, limits: limits)
+    try talk.start()
+    defer { talk.stop() }
+    try await withTaskCancellationHandler {
+      // A worker stopped by cancelling looks like one that died; the reason comes first.
+      while let frame = try await unlessCancelled(talk) { try await body(frame) }
+    } onCancel: {
+      talk.stop()
+    }
+  }
+
+  private static func unlessCancelled(_ talk: WorkerTalk) async throws -> Frame? {
+    do {
+      let frame = try await talk.next()
+      try Task.checkCancellation()
+      return frame
+    } catch {
+      try Task.checkCancellation()
+      throw error
+    }
+  }
+
   // MARK: On the worker's thread
 
   private func run() {

@@ -1,5 +1,7 @@
+import Foundation
 import KarezCore
 import KarezGeometry
+import KarezReading
 import KarezStore
 import KarezWriting
 
@@ -26,16 +28,29 @@ struct DatasetExport {
       recorded: min(order.recorded ?? today.recorded, today.recorded))
     let query = FeatureQuery(dataset: dataset, asOf: asOf)
     let layer = try await layer(schema, query, in: scope)
-    let count = try await write(layer, format, query, in: scope, progress: progress)
+    let (count, notes) = try await write(layer, format, query, in: scope, progress: progress)
     return ExportOutcome(
       dataset: dataset, asOf: asOf, format: format, features: count,
-      sm3: try FileFingerprint.sm3(ofFileAt: order.path))
+      sm3: try FileFingerprint.sm3(ofFileAt: order.path), notes: notes)
   }
 
+  /// The format asked for, or that the file's name says.
   private func format() throws(Problem) -> OutputFormat {
-    let ending = order.fileName.split(separator: ".").last.map { $0.lowercased() } ?? ""
-    let named = ending == "json" ? OutputFormat.geojson : OutputFormat(rawValue: ending)
-    if let format = order.format ?? named { return format }
+    let name = order.fileName.lowercased()
+    let ending = name.split(separator: ".").last ?? ""
+    // A set of files or a folder is written as one archive, and should not look like a part of it.
+    if ["shp", "gdb"].contains(ending) {
+      throw Wording(
+        "export-archive-name", "该格式由多个文件组成，写成一个 zip 归档",
+        "the format is of several files, written as one archive",
+        do: "文件名改为 \(order.fileName).zip", "name it \(order.fileName).zip"
+      ).problem(.usage, at: order.fileName)
+    }
+    if let format = order.format { return format }
+    if name.hasSuffix(".shp.zip") { return .shapefile }
+    if name.hasSuffix(".gdb.zip") { return .fileGDB }
+    if ending == "json" { return .geojson }
+    if let format = OutputFormat(rawValue: String(ending)) { return format }
     let known = OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")
     throw Wording(
       "export-format-unknown", "看不出要输出的格式", "the name does not say which format to write",
@@ -94,34 +109,50 @@ struct DatasetExport {
   private func write(
     _ layer: OutputLayer, _ format: OutputFormat, _ query: FeatureQuery, in scope: Scope,
     progress: (Int) -> Void
-  ) async throws(Problem) -> Int {
+  ) async throws(Problem) -> (features: Int, notes: [OutputNote]) {
     var count = 0
+    var notes: [OutputNote] = []
     do {
       let placement = try CoordinatePlacement(in: layer.crs)
-      let writer = try LayerOutput().writer(format, to: order.path, layer: layer)
+      let worker = LibraryWriter(program: map.installation.reader.path)
+      let writer = try LayerOutput(worker: worker).writer(
+        format, to: order.path, layer: layer, options: WritingOptions(encoding: order.encoding))
       try await pages(query, in: scope) { versions throws(Problem) in
         do {
           var features: [OutputFeature] = []
           features.reserveCapacity(versions.count)
           for version in versions {
             count += 1
+            try checkCount(count)
             features.append(try Self.feature(version.feature, layer, placement, row: count))
           }
           try await writer.append(features)
         } catch let error as WritingError {
           throw .writing(error, to: order.fileName)
+        } catch let problem as Problem {
+          throw problem
         } catch {
           throw Problem.from(error, file: order.fileName)
         }
         progress(count)
       }
       try await writer.finish()
+      notes = writer.notes
     } catch let error as WritingError {
       throw .writing(error, to: order.fileName)
     } catch {
       throw Problem.from(error, file: order.fileName)
     }
-    return count
+    return (count, notes)
+  }
+
+  private func checkCount(_ count: Int) throws(Problem) {
+    guard let limit = order.mostFeatures, count > limit else { return }
+    throw Wording(
+      "export-beyond-download", "超过 \(limit) 个要素，不能在此下载", "more than \(limit) features",
+      do: "用 region 参数分区下载，或用 karez export 输出",
+      "download by region, or write it with `karez export`"
+    ).problem(at: order.dataset)
   }
 
   private func pages(

@@ -16,8 +16,13 @@ public struct ExportOrder: Sendable {
   public var crs: String?
   /// The layer's name, in formats that have names; the dataset's id if nil.
   public var layer: String?
+  /// Of text, in formats that have a choice.
+  public var encoding = WritingOptions.Encoding.utf8
   /// Only features of this region, by the beginning of its administrative code.
   public var region: String?
+
+  /// Refused beyond so many features; any number if nil.
+  public var mostFeatures: Int?
 
   public init(dataset: String, path: String) {
     self.dataset = dataset
@@ -36,8 +41,10 @@ public struct ExportOutcome: Sendable {
   public let features: Int
   /// SM3 of the file, hexadecimal.
   public let sm3: String
+  /// What the file has otherwise than the dataset.
+  public let notes: [OutputNote]
 
-  /// What `karez export --json` prints, and the log keeps.
+  /// What the log keeps.
   public var json: JSONValue {
     .object([
       "dataset": .string(dataset.text), "validOn": .string(asOf.validOn.description),
@@ -46,7 +53,31 @@ public struct ExportOutcome: Sendable {
     ])
   }
 
-  public func line(in language: Language) -> String {
+  /// What `karez export --json` prints: besides the log's, what is to be told of the file.
+  public var answer: JSONValue {
+    guard case .object(var members) = json else { return json }
+    members["notes"] = .array(
+      notes.map { note in
+        let text = OutputNoteWording.text(for: note)
+        return .object([
+          "code": .string(OutputNoteWording.code(of: note)),
+          "message": .object(["zh": .string(text.zh), "en": .string(text.en)]),
+        ])
+      })
+    let renamed = notes.compactMap { note -> (String, JSONValue)? in
+      guard case .fieldRenamed(let field, let name) = note else { return nil }
+      return (field, .string(name))
+    }
+    members["fields"] = .object(Dictionary(renamed, uniquingKeysWith: { first, _ in first }))
+    return .object(members)
+  }
+
+  /// The outcome, and a line of what is to be told of the file.
+  public func lines(in language: Language) -> [String] {
+    [line(in: language)] + OutputNoteWording.lines(for: notes, in: language)
+  }
+
+  private func line(in language: Language) -> String {
     language == .en
       ? "\(dataset): \(features) features on \(asOf.validOn), commit \(asOf.recorded); \(sm3)"
       : "\(dataset)：\(asOf.validOn) 第 \(asOf.recorded) 次提交，已输出 \(features) 个要素；\(sm3)"

@@ -13,6 +13,7 @@ extension Problem {
     case .file(let error): .table(error)
     case .geopackage(let error): .store(error)
     case .worker(let error): .reading(error, of: file)
+    case .cancelled: .from(CancellationError(), file: file)
     }
   }
 
@@ -37,6 +38,10 @@ extension Problem {
         "export-digits", "\(value) 超过该格式的 \(limit) 位数字",
         "\(value) has more than the format's \(limit) digits",
         do: "改用 GeoPackage", "write a GeoPackage")
+    case .dayTooEarly(let first):
+      Wording(
+        "export-day-too-early", "该格式的日期从 \(first) 起", "the format's days begin on \(first)",
+        do: "更正该日期，或改用 CSV", "mend the day, or write CSV")
     case .notFinite:
       Wording(
         "export-not-finite", "不是有限的数", "not a finite number", do: "更正该值", "mend the value")

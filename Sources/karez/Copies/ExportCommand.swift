@@ -15,7 +15,12 @@ struct ExportCommand: AsyncParsableCommand {
   @Option(name: .long, help: "哪一天的状态 · valid on (today)") var on: LegalDate?
   @Option(name: .long, help: "截至第几次提交 · as recorded at this commit (the last)")
   var recorded: Int?
-  @Option(name: .long, help: "gpkg | geojson | csv | parquet") var format: OutputFormat?
+  @Option(
+    name: .long,
+    help: "gpkg | geojson | csv | parquet | vct | shp | fgdb | gml | kml | dxf | txt | xlsx")
+  var format: OutputFormat?
+  @Option(name: .long, help: "文字编码（shp、txt）· encoding of text: utf-8 | gbk")
+  var encoding: WritingOptions.Encoding = .utf8
   @Option(name: .long, help: "坐标系 · coordinate system (EPSG:4490)") var crs: String?
   @Option(name: .long, help: "图层名 · name of the layer") var layer: String?
   @Option(name: .long, help: "行政区代码前缀 · beginning of a region's code") var region: String?
@@ -36,14 +41,16 @@ struct ExportCommand: AsyncParsableCommand {
     order.crs = crs
     order.layer = layer
     order.region = region
+    order.encoding = encoding
     let outcome = try await map.exportFile(order, by: .operator, in: .all) { progress.show($0) }
     progress.finish()
     if common.json {
-      Terminal.json(outcome.json)
+      Terminal.json(outcome.answer)
     } else {
-      Terminal.line(outcome.line(in: Terminal.language))
+      for line in outcome.lines(in: Terminal.language) { Terminal.line(line) }
     }
   }
 }
 
 extension OutputFormat: ExpressibleByArgument {}
+extension WritingOptions.Encoding: ExpressibleByArgument {}

@@ -1,0 +1,161 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import KarezCore
+import KarezService
+import KarezWriting
+import Synchronization
+
+/// `/api/v1/datasets/{id}/export`: one state of a dataset as a file.
+///
+/// The file is written whole before its first byte leaves, under the visitor's own scope, and has
+/// no name any more when it is sent: whatever happens to the connection, nothing stays.
+final class ExportRoutes: Sendable {
+  /// Most features of a download.
+  static let mostFeatures = 300_000
+  /// Most files that are written at the same time; each keeps a core busy.
+  static let mostAtOnce = 2
+
+  private let portal: Portal
+  private let underWay = Mutex(0)
+
+  init(portal: Portal) { self.portal = portal }
+
+  func add(to router: Router<WebContext>) {
+    router.get("api/v1/datasets/{id}/export", use: export)
+  }
+
+  @Sendable
+  func export(_ request: Request, context: WebContext) async throws -> Response {
+    let asked = Asked(request)
+    let format = try format(asked)
+    try begin()
+    defer { underWay.withLock { $0 -= 1 } }
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "karez-export-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(
+      at: folder, withIntermediateDirectories: false,
+      attributes: [.posixPermissions: 0o700])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let dataset = try context.parameters.require("id")
+    var order = try order(dataset, in: folder, asked)
+    order.format = format
+    let outcome = try await portal.map.exportFile(
+      order, by: context.visitor.actor, in: context.visitor.scope, progress: { _ in })
+    return try Self.response(order.path, outcome)
+  }
+
+  private func format(_ asked: Asked) throws(WebError) -> OutputFormat {
+    guard let format = asked.text("format").flatMap(OutputFormat.init) else {
+      throw .fieldInvalid(name: "format")
+    }
+    return format
+  }
+
+  private func order(
+    _ dataset: String, in folder: URL, _ asked: Asked
+  ) throws(WebError) -> ExportOrder {
+    var order = ExportOrder(dataset: dataset, path: folder.appending(path: "file").path)
+    order.validOn = try asked.day("validOn")
+    order.recorded = try asked.commit("recorded")
+    order.crs = asked.text("crs")
+    order.layer = asked.text("layer")
+    order.region = asked.text("region")
+    order.mostFeatures = Self.mostFeatures
+    if let name = asked.text("encoding") {
+      guard let encoding = WritingOptions.Encoding(rawValue: name) else {
+        throw .fieldInvalid(name: "encoding")
+      }
+      order.encoding = encoding
+    }
+    return order
+  }
+
+  /// Takes a place among those that are under way.
+  private func begin() throws(Problem) {
+    let isFree = underWay.withLock { count in
+      guard count < Self.mostAtOnce else { return false }
+      count += 1
+      return true
+    }
+    guard !isFree else { return }
+    throw Problem(
+      .unavailable, code: "export-busy", place: "export",
+      what: LocalizedText(
+        zh: "已有 \(Self.mostAtOnce) 个下载正在生成",
+        en: "\(Self.mostAtOnce) downloads are being made already"),
+      remedy: LocalizedText(
+        zh: "稍后再试，或用 karez export 输出", en: "try again later, or use `karez export`"))
+  }
+
+  // MARK: The file on its way
+
+  private static func response(_ path: String, _ outcome: ExportOutcome) throws -> Response {
+    let file = try FileHandle(forReadingFrom: URL(filePath: path))
+    let size = Int(try file.seekToEnd())
+    try file.seek(toOffset: 0)
+    let name = "\(outcome.dataset)-\(outcome.asOf.validOn).\(outcome.format.ending)"
+    var response = Response(
+      status: .ok,
+      headers: [
+        .contentType: outcome.format.mediaType,
+        .contentDisposition: "attachment; filename=\"\(name)\"",
+      ],
+      body: ResponseBody(contentLength: size) { writer in
+        while let piece = try file.read(upToCount: 1 << 18), !piece.isEmpty {
+          try await writer.write(ByteBuffer(bytes: piece))
+        }
+        try await writer.finish(nil)
+      })
+    set("Karez-Recorded", String(outcome.asOf.recorded.value), on: &response)
+    set("Karez-SM3", outcome.sm3, on: &response)
+    for (name, value) in notes(outcome) { set(name, value, on: &response) }
+    return response
+  }
+
+  /// What is to be told of the file, as codes, and the fields' names in it.
+  private static func notes(_ outcome: ExportOutcome) -> [(String, String)] {
+    var codes: [String] = []
+    var fields: [String] = []
+    for note in outcome.notes {
+      if case .fieldRenamed(let field, let name) = note {
+        fields.append(Asked.escaped(field) + "=" + Asked.escaped(name))
+      } else {
+        codes.append(OutputNoteWording.code(of: note))
+      }
+    }
+    return (codes.isEmpty ? [] : [("Karez-Notes", codes.joined(separator: ", "))])
+      + (fields.isEmpty ? [] : [("Karez-Fields", fields.joined(separator: ", "))])
+  }
+
+  private static func set(_ name: String, _ value: String, on response: inout Response) {
+    guard let field = HTTPField.Name(name) else { return }
+    response.headers[field] = value
+  }
+}
+
+extension OutputFormat {
+  /// What the name of a file ends in.
+  var ending: String {
+    switch self {
+    case .shapefile: "shp.zip"
+    case .fileGDB: "gdb.zip"
+    default: rawValue
+    }
+  }
+
+  var mediaType: String {
+    switch self {
+    case .geopackage: "application/geopackage+sqlite3"
+    case .geojson: "application/geo+json"
+    case .csv: "text/csv; charset=utf-8; header=present"
+    case .parquet: "application/vnd.apache.parquet"
+    case .shapefile, .fileGDB: "application/zip"
+    case .gml: "application/gml+xml"
+    case .kml: "application/vnd.google-earth.kml+xml"
+    case .dxf: "image/vnd.dxf"
+    case .xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    case .vct, .boundaryText: "application/octet-stream"
+    }
+  }
+}
