@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import KarezCore
 import KarezService
+import KarezStore
 import KarezWriting
 import Synchronization
 
@@ -29,6 +30,9 @@ final class ExportRoutes: Sendable {
   func export(_ request: Request, context: WebContext) async throws -> Response {
     let asked = Asked(request)
     let format = try format(asked)
+    let dataset = try context.parameters.require("id")
+    let schemas = try await portal.map.schemas(in: context.visitor.scope)
+    guard schemas.contains(where: { $0.id.text == dataset }) else { throw WebError.notFound }
     try begin()
     defer { underWay.withLock { $0 -= 1 } }
     let folder = FileManager.default.temporaryDirectory
@@ -37,9 +41,10 @@ final class ExportRoutes: Sendable {
       at: folder, withIntermediateDirectories: false,
       attributes: [.posixPermissions: 0o700])
     defer { try? FileManager.default.removeItem(at: folder) }
-    let dataset = try context.parameters.require("id")
-    var order = try order(dataset, in: folder, asked)
+    let path = folder.appending(path: "export." + format.ending).path
+    var order = ExportOrder(dataset: dataset, path: path)
     order.format = format
+    try Self.fill(&order, asked)
     let outcome = try await portal.map.exportFile(
       order, by: context.visitor.actor, in: context.visitor.scope, progress: { _ in })
     return try Self.response(order.path, outcome)
@@ -52,23 +57,19 @@ final class ExportRoutes: Sendable {
     return format
   }
 
-  private func order(
-    _ dataset: String, in folder: URL, _ asked: Asked
-  ) throws(WebError) -> ExportOrder {
-    var order = ExportOrder(dataset: dataset, path: folder.appending(path: "file").path)
+  private static func fill(_ order: inout ExportOrder, _ asked: Asked) throws(WebError) {
     order.validOn = try asked.day("validOn")
     order.recorded = try asked.commit("recorded")
     order.crs = asked.text("crs")
     order.layer = asked.text("layer")
     order.region = asked.text("region")
-    order.mostFeatures = Self.mostFeatures
+    order.mostFeatures = mostFeatures
     if let name = asked.text("encoding") {
       guard let encoding = WritingOptions.Encoding(rawValue: name) else {
         throw .fieldInvalid(name: "encoding")
       }
       order.encoding = encoding
     }
-    return order
   }
 
   /// Takes a place among those that are under way.

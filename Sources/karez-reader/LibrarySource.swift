@@ -67,7 +67,7 @@ struct LibrarySource: Source {
       return layers[index]
     }
     if layers.count == 1 { return layers[0] }
-    let areal = layers.filter { Self.kind(of: $0) == .polygon }
+    let areal = layers.filter { kind(of: $0) == .polygon }
     guard !layers.isEmpty else { throw .noLayer }
     guard areal.count == 1 else { throw .layerNotChosen(layers: names) }
     return areal[0]
@@ -78,8 +78,24 @@ struct LibrarySource: Source {
   }
 
   /// What the layer's geometries are; a layer that says "any" counts as areas.
-  private static func kind(of layer: OGRLayerH) -> GeometryKind {
-    switch OGR_GT_Flatten(OGR_L_GetGeomType(layer)) {
+  ///
+  /// The folders of KML and the types of GML never say, so their first geometry does.
+  private func kind(of layer: OGRLayerH) -> GeometryKind {
+    let type = OGR_GT_Flatten(OGR_L_GetGeomType(layer))
+    guard type == wkbUnknown, format == .kml || format == .gml else { return Self.kind(of: type) }
+    defer { OGR_L_ResetReading(layer) }
+    OGR_L_ResetReading(layer)
+    while let feature = OGR_L_GetNextFeature(layer) {
+      defer { OGR_F_Destroy(feature) }
+      if let geometry = OGR_F_GetGeometryRef(feature) {
+        return Self.kind(of: OGR_GT_Flatten(OGR_G_GetGeometryType(geometry)))
+      }
+    }
+    return .polygon
+  }
+
+  private static func kind(of type: OGRwkbGeometryType) -> GeometryKind {
+    switch type {
     case wkbNone: .none
     case wkbPoint, wkbMultiPoint: .point
     case wkbLineString, wkbMultiLineString: .line
@@ -101,7 +117,7 @@ struct LibrarySource: Source {
     _ = Library.takeComplaint()
     let described = SourceLayer(
       name: format == .shapefile ? request.stem : Self.name(layer), format: format,
-      geometry: Self.kind(of: layer), crs: crs.crs, crsReason: crs.reason, crsName: crs.name,
+      geometry: kind(of: layer), crs: crs.crs, crsReason: crs.reason, crsName: crs.name,
       fields: columns.fields, encoding: encoding, featureCount: count >= 0 ? Int64(count) : nil,
       warnings: warnings + crs.warnings)
     return (described, columns)

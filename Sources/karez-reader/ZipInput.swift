@@ -49,7 +49,8 @@ struct ZipInput {
     }
     if !folders.isEmpty { return folders }
     for endings in [
-      [".shp"], [".gml"], [".kml"], [".dxf"], [".vct"], [".json", ".geojson"], [".txt", ".csv", ".wkt"],
+      [".shp"], [".gml"], [".kml"], [".dxf"], [".vct"], [".json", ".geojson"],
+      [".txt", ".csv", ".wkt"],
     ] {
       let names = directory.entries.map(\.name).filter { name in
         let last = name.split(separator: "/").last.map(String.init) ?? ""

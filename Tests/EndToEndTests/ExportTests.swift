@@ -46,6 +46,101 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "out.zip", "out.shp.zip", "out.gdb.zip", "out.gml", "out.kml", "out.csv", "out.txt",
+  ])
+  func `what was exported for others is imported again by itself`(name: String) async throws {
+    try await Places.withTemporaryFolder { folder in
+      let data = try Self.makeMap(in: folder)
+      try Self.fill(data, in: folder)
+      let file = folder.appending(path: name).path
+      var words = ["export", "polygons", file, "--data", data, "--on", "2024-06-01", "--json"]
+      if name == "out.zip" { words += ["--format", "shp", "--encoding", "gbk"] }
+      let outcome = try karez(words: words)
+      try #require(outcome.status == 0, "\(outcome.problems)")
+      #expect(try JSONValue(parsing: outcome.output)["features"] == .integer(2))
+      let other = try Self.makeMap(in: folder, named: "other")
+      // A table of WKT states no system.
+      let crs = name == "out.csv" ? ["--crs", "EPSG:4490"] : []
+      let again = try karez(
+        words: [
+          "import", "polygons", file, "--data", other, "--valid-from", "2024-01-01", "--json",
+        ]
+          + crs)
+      try #require(again.status == 0, "\(again.problems)\(again.output)")
+      let receipt = try JSONValue(parsing: again.output)
+      #expect(receipt["inserted"] == .integer(2), "\(again.output)")
+      let areas = try [data, other].map { map in
+        let measured = try karez(
+          "export", "polygons", folder.appending(path: "areas.geojson").path, "--data", map,
+          "--on", "2024-06-01")
+        try #require(measured.status == 0, "\(measured.problems)")
+        let shown = try karez(
+          "area", folder.appending(path: "areas.geojson").path, "--json")
+        return try json(shown)["parcels"]?.array?.compactMap { $0["statutoryAreaM2"]?.string }
+          .sorted()
+      }
+      // A text of coordinates in millimetres moves a hectare by less than a square metre.
+      let (before, after) = (try #require(areas[0]), try #require(areas[1]))
+      #expect(before.count == 2 && after.count == 2)
+      for (one, two) in zip(before, after) {
+        let difference = abs((Double(one) ?? 0) - (Double(two) ?? 1e9))
+        #expect(difference <= (name == "out.txt" ? 5 : 0.05), "\(one) \(two)")
+      }
+    }
+  }
+
+  @Test func `what a file has otherwise is told, in either language`() async throws {
+    try await Places.withTemporaryFolder { folder in
+      let data = try Self.makeMap(in: folder)
+      try Self.fill(data, in: folder)
+      let cases = [
+        ("out.shp.zip", "zh", "字段名：identifier → BSM"),
+        ("out.kml", "zh", "KML 规定为 WGS 84"), ("out.dxf", "zh", "坐标为 EPSG:4490"),
+        ("out.dxf", "en", "the format states no system; coordinates are in EPSG:4490"),
+        ("out.xlsx", "en", "the table has no geometry"),
+      ]
+      for (name, language, words) in cases {
+        let outcome = try karez(
+          "export", "polygons", folder.appending(path: name).path, "--data", data, "--lang",
+          language)
+        #expect(outcome.status == 0, "\(outcome.problems)")
+        #expect(outcome.output.contains(words), "\(outcome.output)")
+      }
+    }
+  }
+
+  static let isShown = FileManager.default.isExecutableFile(atPath: "/usr/bin/ogrinfo")
+
+  @Test(.enabled(if: isShown, "no reader of spreadsheets: run make setup"))
+  func `findings and the area ledger are spreadsheets of text and numbers`() async throws {
+    try await Places.withTemporaryFolder { folder in
+      let data = try Self.makeMap(in: folder)
+      try Self.fill(data, in: folder)
+      let ledger = folder.appending(path: "ledger.xlsx").path
+      let outcome = try karez(
+        "diff", "polygons", "--from", "2023-06-01", "--to", "2024-06-01", "--by", "地类", "--out",
+        ledger, "--data", data)
+      #expect(outcome.status == 0, "\(outcome.problems)")
+      let shown = try Program.run("/usr/bin/ogrinfo", ["-al", ledger]).output
+      #expect(shown.contains("Layer name: 面积账"))
+      #expect(shown.contains("类别 (String) = 0103"), "\(shown)")
+      #expect(shown.contains("期末（平方米） (Real) = "))
+      let file = folder.appending(path: "mixed.geojson")
+      let mixed = IntakeBadInputTests.shapes.enumerated().map { ($1, "\"BSM\":\"00\($0)\"") }
+      try Data(IntakeBadInputTests.collection(mixed).utf8).write(to: file)
+      let report = folder.appending(path: "findings.xlsx").path
+      let refused = try karez(
+        "import", "polygons", file.path, "--data", data, "--valid-from", "2025-01-01", "--dry-run",
+        "--report", report)
+      #expect(refused.status == 3, "\(refused.problems)")
+      let findings = try Program.run("/usr/bin/ogrinfo", ["-al", report]).output
+      #expect(findings.contains("Layer name: 质检结果"))
+      #expect(findings.contains("要素标识 (String) = 001"), "\(findings)")
+      #expect(findings.contains("行号 (Integer) = 2"), "\(findings)")
+    }
+  }
+
   @Test func `an export stands in the log with the digest of its file`() async throws {
     try await Places.withTemporaryFolder { folder in
       let data = try Self.makeMap(in: folder)
@@ -82,6 +177,9 @@ import Testing
         (["polygons", file], 2, "--format"),
         (["no-such-dataset", file + ".csv"], 3, "no-such-dataset"),
         (["polygons", file + ".csv", "--crs", "EPSG:2432"], 3, "EPSG:2432"),
+        (["polygons", file + ".shp"], 2, "out.xyz.shp.zip"),
+        (["polygons", file + ".gdb"], 2, "out.xyz.gdb.zip"),
+        (["polygons", file + ".kml", "--crs", "EPSG:4513"], 3, "--crs"),
         (["polygons", file + ".csv", "--region", "11"], 2, "--region"),
       ]
       for (arguments, status, words) in cases {

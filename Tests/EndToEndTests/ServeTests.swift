@@ -84,6 +84,36 @@ struct ServeTests {
     }
   }
 
+  @Test func `a state of a dataset is downloaded whole, and what cannot be is told`()
+    async throws
+  {
+    try await serving { address in
+      let dataset = address + "api/v1/datasets/counties/export"
+      let shapes = try await ask(dataset + "?format=shp&validOn=\(DemoMap.day)")
+      #expect(shapes.status == 200, "\(shapes.text)")
+      #expect(shapes.body.starts(with: [0x50, 0x4B, 0x03, 0x04]))
+      #expect(shapes.headers["content-type"] == "application/zip")
+      #expect(
+        shapes.headers["content-disposition"]
+          == "attachment; filename=\"counties-\(DemoMap.day).shp.zip\"")
+      #expect(shapes.headers["karez-sm3"]?.isEmpty == false)
+      let features = try await ask(dataset + "?format=geojson&validOn=\(DemoMap.day)")
+      let found = try features.json["features"]?.array?.count
+      #expect((found ?? 0) > 0)
+      #expect(features.headers["content-length"] == String(features.body.count))
+      for (query, status) in [
+        ("", 400), ("?format=shape", 400), ("?format=shp&encoding=big5", 400),
+        ("?format=kml&crs=EPSG:4513", 422),
+      ] {
+        let refused = try await ask(dataset + query)
+        #expect(refused.status == status, "\(query): \(refused.text)")
+        #expect(try refused.json["message"]?["zh"]?.string?.contains("；") == true)
+      }
+      let none = try await ask(address + "api/v1/datasets/nothing/export?format=gpkg")
+      #expect(none.status == 404, "\(none.text)")
+    }
+  }
+
   @Test func `bad input is problem+json with place and remedy, and the server goes on`()
     async throws
   {

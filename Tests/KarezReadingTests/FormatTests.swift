@@ -134,6 +134,27 @@ import Testing
     #expect(multi.vertexCount == 5)
   }
 
+  @Test func `of a KML's folders the one of areas is read, with its extended data`() async throws {
+    let text = """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <kml xmlns="http://www.opengis.net/kml/2.2"><Document>
+      <Schema name="s" id="s"><SimpleField name="name" type="string"/>
+      <SimpleField name="begin" type="string"/></Schema>
+      <Folder><name>marks</name><Placemark><Point><coordinates>76,39</coordinates></Point>
+      </Placemark></Folder><Folder><name>land</name><Placemark>
+      <ExtendedData><SchemaData schemaUrl="#s"><SimpleData name="name">0103</SimpleData>
+      <SimpleData name="begin">x</SimpleData></SchemaData></ExtendedData>
+      <Polygon><outerBoundaryIs><LinearRing><coordinates>
+      76,39 76.01,39 76.01,39.01 76,39</coordinates></LinearRing></outerBoundaryIs></Polygon>
+      </Placemark></Folder></Document></kml>
+      """
+    let (layer, features) = try await Workers.read(text: text, as: "a.kml")
+    #expect(layer.name == "land")
+    #expect(layer.geometry == .polygon)
+    #expect(features.map { $0.attributes["name"] } == [.text("0103")])
+    #expect(features.map { $0.attributes["begin"] } == [.text("x")])
+  }
+
   func drawing(_ entities: String...) -> String {
     "0\nSECTION\n2\nENTITIES\n" + entities.joined() + "0\nENDSEC\n0\nEOF\n"
   }

@@ -255,6 +255,18 @@ import Testing
       #expect(try await client.get("/api/v1/catalogue?search=\(long)").status == 400)
       let described = try await client.get("/api/v1/openapi.json")
       #expect(described.json?["paths"]?["/api/v1/checks"] != nil)
+      #expect(described.json?["paths"]?["/api/v1/datasets/{id}/export"] != nil)
+      let file = "/api/v1/datasets/counties/export"
+      #expect(try await client.get(file).code == "field-invalid")
+      #expect(try await client.get(file + "?format=docx").code == "field-invalid")
+      #expect(
+        try await client.get("/api/v1/datasets/no-such/export?format=csv").code == "not-found")
+      let empty = try await client.get(file + "?format=geojson&validOn=2025-11-01")
+      #expect(empty.status == 200)
+      #expect(empty.json?["features"]?.array?.isEmpty == true)
+      #expect(
+        empty.headers["content-disposition"]
+          == "attachment; filename=\"counties-2025-11-01.geojson\"")
     }
   }
 

@@ -106,7 +106,7 @@ import Testing
         let read = try await Files.read(file)
         #expect(read.layer.fields.map(\.name) == expected)
         let told = zip(layer.fields.map(\.name), expected).filter { $0 != $1 }
-        #expect(notes == told.map { .fieldRenamed(field: $0, to: $1) })
+        #expect(notes == told.map { OutputNote.fieldRenamed(field: $0, to: $1) })
         let found = expected.map { read.features[0].attributes[$0] }
         #expect(found == values)
       }
@@ -172,6 +172,42 @@ import Testing
       let read = try await Files.read(file)
       #expect(read.features.map { $0.attributes["value"] } == numbers.map { .decimal($0) })
     }
+  }
+
+  @Test func `two gigabytes of shapes, or of rows, are refused before they are written`() throws {
+    let rules = try #require(LibraryRules(.shapefile, encoding: .utf8))
+    let limit = WritingError.layer(.tooManyBytes(limit: 2_147_483_647))
+    var positions = (0..<1_000_000).map { Position(x: Double($0) / 1e5, y: 0) }
+    positions += [Position(x: 5, y: 9), positions[0]]
+    let large = OutputFeature(
+      id: "1", geometry: .polygons(MultiPolygon([Polygon(shell: try Ring(positions))])),
+      values: Layers.fields.map { _ in .null })
+    var shapes = LibraryMeasure(Layers.layer(), rules)
+    for _ in 0..<134 { try shapes.add(large) }
+    try shapes.checkSize()
+    try shapes.add(large)
+    #expect(throws: limit) { try shapes.checkSize() }
+    var layer = Layers.layer(geometry: .point)
+    layer.fields = (0..<255).map { OutputField(name: "f\($0)", type: .text) }
+    let wide = AttributeValue.text(String(repeating: "x", count: 254))
+    var row = OutputFeature(
+      id: "1", geometry: .points([Position(x: 76, y: 39)]), values: layer.fields.map { _ in wide })
+    var table = LibraryMeasure(layer, rules)
+    try table.add(row)
+    // Every row is as wide as the widest.
+    row.values = layer.fields.map { _ in .null }
+    #expect(throws: limit) { for _ in 0..<34_816 { try table.add(row) } }
+  }
+
+  @Test(arguments: [
+    (0.1, 1, 1), (123_456_789.125, 9, 3), (-1.5, 2, 1), (1e-7, 1, 7), (1.5e16, 17, 0),
+    (1.25e-7, 1, 9), (5e-324, 1, 324), (100, 3, 0), (1e22, 23, 0),
+  ])
+  func `the digits of a number are counted as they are written out`(
+    number: Double, before: Int, after: Int
+  ) {
+    let digits = DecimalDigits(number)
+    #expect(digits.before == before && digits.after == after)
   }
 
   // MARK: The others

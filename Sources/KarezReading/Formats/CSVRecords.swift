@@ -15,6 +15,8 @@ package struct CSVRecords {
   private var bytes: ByteWalk
   private var pending: UInt8?
   private var row: Int64 = 0
+  /// What there was of the record that could not be read.
+  private(set) var broken: [Field] = []
   /// The line the last record began at.
   package private(set) var line = 1
 
@@ -36,7 +38,13 @@ package struct CSVRecords {
       var size = 0
       while true {
         var field = Field()
-        let end = try read(&field, from: byte, &size)
+        let end: UInt8
+        do throws(ReadingError) {
+          end = try read(&field, from: byte, &size)
+        } catch {
+          broken = fields + [field]
+          throw error
+        }
         fields.append(field)
         guard end == UInt8(ascii: ",") else { return fields }
         guard let following = try take() else {
@@ -94,12 +102,11 @@ package struct CSVRecords {
         continue
       }
       guard let following = try take() else { return }
-      if following == byte {
-        try append(byte, to: &field, &size)
-      } else {
+      guard following == byte else {
         pending = following
         return
       }
+      try append(byte, to: &field, &size)
     }
     throw .text(.csv, found: field.bytes, expected: .closingQuote, at: began)
   }
@@ -135,8 +142,10 @@ package struct CSVHeading: Sendable {
   /// A name alone proves nothing: the first value below it must begin as WKT does.
   package init?(head: [UInt8]) {
     guard var records = try? CSVRecords(MemoryBytes(head)),
-      let first = try? records.next(), let second = try? records.next()
+      let first = try? records.next()
     else { return nil }
+    // A first value may be longer than the head, or the file may end in it.
+    let second = (try? records.next()) ?? records.broken
     // The last character of a head may be cut off.
     let isUTF8 = (0...3).contains {
       String(validating: head.dropLast($0), as: UTF8.self) != nil

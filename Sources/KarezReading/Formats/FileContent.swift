@@ -62,7 +62,8 @@ package enum FileContent: Hashable, Sendable {
     if first == UInt8(ascii: "<") {
       var prolog = XMLProlog(text)
       let root = try prolog.root()
-      let isGML = String(decoding: text.prefix(8_192), as: UTF8.self)
+      let isGML =
+        String(decoding: text.prefix(8_192), as: UTF8.self)
         .range(of: "http://www.opengis.net/gml") != nil
       return root != "kml" && isGML ? .gml : .xml(root: root)
     }

@@ -2,12 +2,14 @@ import Foundation
 public import KarezCore
 public import KarezService
 
-/// Writes a quality report in the format its file name asks for: `.json`, `.html` or `.gpkg`.
+/// Writes a quality report in the format its file name asks for: `.json`, `.html`, `.gpkg` or
+/// `.xlsx`.
 public struct QualityReportFile: Sendable {
   enum Format: String, CaseIterable {
     case json
     case html
     case gpkg
+    case xlsx
   }
 
   private let path: String
@@ -29,14 +31,17 @@ public struct QualityReportFile: Sendable {
   /// Makes sure the file can be written, before anything is recorded that it should tell of.
   public func reserve() throws(Problem) { try OutputFile.write("", to: path) }
 
-  /// Writes the report; `portal` is the folder templates and messages are read from.
+  /// Writes the report; a page is made of the installation's templates and messages.
   public func write(
-    _ outcome: ImportOutcome, in language: Language, portal: String
-  ) throws(Problem) {
+    _ outcome: ImportOutcome, in language: Language, by installation: Installation
+  ) async throws(Problem) {
     switch format {
     case .json: try OutputFile.write(outcome.json.prettyText, to: path)
     case .gpkg: try QualityPlaces.write(outcome, to: path)
-    case .html: try OutputFile.write(page(of: outcome, in: language, portal), to: path)
+    case .xlsx: try await outcome.spreadsheet.write(to: path, by: installation)
+    case .html:
+      let page = try page(of: outcome, in: language, installation.portal.path)
+      try OutputFile.write(page, to: path)
     }
   }
 

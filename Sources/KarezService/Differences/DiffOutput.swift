@@ -3,11 +3,14 @@ import KarezGeometry
 import KarezTables
 
 extension DiffReport {
-  /// Writes what a file of this name is for: the ledger as `.csv` or `.parquet`, the patches as
-  /// `.geojson`, all of it as `.json`.
+  /// Writes what a file of this name is for: the ledger as `.csv`, `.xlsx` or `.parquet`, the
+  /// patches as `.geojson`, all of it as `.json`.
   ///
   /// - Errors: `Problem` of kind usage for another name, before anything is written.
-  public func write(to path: String) throws(Problem) {
+  public func write(to path: String, by installation: Installation) async throws(Problem) {
+    if Spreadsheet.isMeant(by: path) {
+      return try await spreadsheet.write(to: path, by: installation)
+    }
     switch path.split(separator: ".").last.map({ $0.lowercased() }) {
     case "json": try OutputFile.write(json().prettyText, to: path)
     case "geojson": try OutputFile.write(featureCollection.canonicalText, to: path)
@@ -36,8 +39,8 @@ extension DiffReport {
   private func writeLedger(to path: String) throws(Problem) {
     guard let format = TableFormat(path: path) else {
       throw Wording(
-        "output-format-unknown", "输出文件须为 .csv、.parquet、.json 或 .geojson",
-        "the output is a .csv, a .parquet, a .json or a .geojson file",
+        "output-format-unknown", "输出文件须为 .csv、.xlsx、.parquet、.json 或 .geojson",
+        "the output is a .csv, a .xlsx, a .parquet, a .json or a .geojson file",
         do: "更正 --out", "mend --out"
       ).problem(.usage, at: "--out")
     }

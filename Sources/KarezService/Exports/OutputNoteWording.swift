@@ -49,7 +49,7 @@ public enum OutputNoteWording {
     case .statedAsWGS84:
       LocalizedText(
         zh: "KML 规定为 WGS 84；CGCS2000 坐标原样写入，两者相差在分米以内",
-        en: "KML is WGS 84 by definition; CGCS2000 coordinates stand in it as they are, within decimetres"
+        en: "KML is WGS 84 by definition; CGCS2000 stands in it as it is, within decimetres"
       )
     case .partsParted(let count):
       LocalizedText(

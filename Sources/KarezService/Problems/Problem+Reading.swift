@@ -15,6 +15,9 @@ extension Problem {
     case .noLayer, .noSuchLayer, .layerNotChosen: layerProblem(error, file)
     case .tooManyVertices, .tooManyVerticesInFile, .featureTooLarge, .fileTooLarge:
       sizeProblem(error, file)
+    case .writeFailed(let format, let row, let message):
+      writingProblem(format, row == 0 ? file : "\(file): \(row)", message)
+    case .drawingBinary(let version): drawingProblem(version, file)
     default: contentProblem(error, file)
     }
   }
@@ -40,18 +43,6 @@ extension Problem {
         "feature-unreadable", "读取中断（\(message)）", "reading broke off (\(message))",
         do: "检查该要素或重新导出文件", "mend that feature or export the file again"
       ).problem(at: "\(file): \(row)")
-    case .writeFailed(let format, let row, let message):
-      Wording(
-        "file-not-written", "写 \(format.rawValue) 时出错（\(message)）",
-        "writing \(format.rawValue) failed (\(message))",
-        do: "检查磁盘空间；仍不行则改用 GeoPackage", "check the disk's space, or write a GeoPackage"
-      ).problem(at: row == 0 ? file : "\(file): \(row)")
-    case .drawingBinary(let version):
-      Wording(
-        "drawing-binary", "是 AutoCAD 的 DWG 图形\(version.isEmpty ? "" : "（\(version)）")，不能读取",
-        "an AutoCAD drawing (DWG\(version.isEmpty ? "" : ", \(version)")), which is not read",
-        do: "在 CAD 中另存为 DXF", "save it as DXF"
-      ).problem(at: file)
     case .documentTypeDeclared:
       Wording(
         "document-type-declared", "XML 声明了文档类型（DOCTYPE），不予读取",
@@ -76,11 +67,31 @@ extension Problem {
     }
   }
 
+  private static func writingProblem(
+    _ format: SourceFormat, _ place: String, _ message: String
+  ) -> Problem {
+    Wording(
+      "file-not-written", "写 \(format.rawValue) 时出错（\(message)）",
+      "writing \(format.rawValue) failed (\(message))",
+      do: "检查磁盘空间；仍不行则改用 GeoPackage", "check the disk's space, or write a GeoPackage"
+    ).problem(at: place)
+  }
+
+  private static func drawingProblem(_ version: String, _ file: String) -> Problem {
+    let shown = version.isEmpty ? "" : " \(version)"
+    return Wording(
+      "drawing-binary", "是 AutoCAD 的 DWG 图形\(shown)，不能读取",
+      "an AutoCAD drawing (DWG\(shown)), which is not read",
+      do: "在 CAD 中另存为 DXF", "save it as DXF"
+    ).problem(at: file)
+  }
+
   private static func unknownFormat(_ error: ReadingError, _ file: String) -> Problem {
     Wording(
       "format-unknown", "不是可以读取的格式（以内容为准，不看扩展名）",
       "not a format that is read (the content decides, not the name)",
-      do: "请提供报批坐标 TXT、Shapefile（zip）、GeoPackage、GeoJSON、FileGDB（zip）、GML、KML、DXF、VCT 3.0、WKT 或 CSV",
+      do:
+        "请提供报批坐标 TXT、Shapefile（zip）、GeoPackage、GeoJSON、FileGDB（zip）、GML、KML、DXF、VCT 3.0、WKT 或 CSV",
       "give 报批坐标 TXT, zipped Shapefile, GeoPackage, GeoJSON, zipped FileGDB, GML, KML, DXF, VCT 3.0, WKT or CSV"
     ).problem(at: file)
   }

@@ -24,7 +24,7 @@ struct DiffCommand: AsyncParsableCommand {
   var tolerance = DiffOrder.standardToleranceM2
   @Option(name: .long, help: "线程数 · threads")
   var threads = ProcessInfo.processInfo.activeProcessorCount
-  @Option(name: .long, help: "面积账 .csv/.parquet，图斑 .geojson，全部 .json · ledger, patches, all")
+  @Option(name: .long, help: "面积账 .csv/.xlsx/.parquet，图斑 .geojson，全部 .json · ledger, patches, all")
   var out: String?
 
   func validate() throws {
@@ -43,8 +43,9 @@ struct DiffCommand: AsyncParsableCommand {
     order.toleranceM2 = tolerance
     order.threads = threads
     order.isDrawn = out.map(DiffReport.isDrawn) ?? false
-    let report = try await store.open().difference(order, in: .all)
-    if let out { try report.write(to: out) }
+    let map = try await store.open()
+    let report = try await map.difference(order, in: .all)
+    if let out { try await report.write(to: out, by: map.installation) }
     if common.json {
       Terminal.json(report.json())
     } else {

@@ -15,7 +15,9 @@ struct IntakeOptions: ParsableArguments {
   @Option(name: .long, help: "ATTR=VALUE: 该行终止要素 · rows that end their feature") var end: String?
   @Option(name: .long, help: "坐标系 · coordinate system, where the file names none")
   var crs: String?
-  @Option(name: .long, help: "质检报告 .json .html .gpkg，可多次 · quality report, repeatable")
+  @Option(
+    name: .long,
+    help: "质检报告 .json .html .gpkg .xlsx，可多次 · quality report, repeatable")
   var report: [String] = []
 
   func order(for dataset: String, _ file: String) -> ImportOrder {
@@ -40,7 +42,7 @@ struct IntakeOptions: ParsableArguments {
     }
     progress.finish()
     for file in files {
-      try file.write(outcome, in: Terminal.language, portal: map.installation.portal.path)
+      try await file.write(outcome, in: Terminal.language, by: map.installation)
     }
     if asJSON {
       Terminal.json(outcome.json)

@@ -3,7 +3,7 @@ import KarezGeometry
 import KarezReading
 
 /// Holds each feature against what the format can keep, and measures how wide its columns are.
-struct LibraryMeasure {
+package struct LibraryMeasure {
   private let layer: OutputLayer
   private let rules: LibraryRules
   private let encoder: TextEncoder?
@@ -18,7 +18,7 @@ struct LibraryMeasure {
     var decimals = 0
   }
 
-  init(_ layer: OutputLayer, _ rules: LibraryRules) {
+  package init(_ layer: OutputLayer, _ rules: LibraryRules) {
     self.layer = layer
     self.rules = rules
     encoder = TextEncoder(encoding: rules.encoding)
@@ -27,16 +27,18 @@ struct LibraryMeasure {
 
   var widths: [LibraryOrder.Width] {
     zip(layer.fields, columns).map { field, column in
-      // Digits before the point, the point and those after it.
-      let isDecimal = field.type == .decimal
-      let point = isDecimal && column.decimals > 0 ? 1 + column.decimals : 0
+      guard field.type == .decimal else {
+        return LibraryOrder.Width(characters: column.characters)
+      }
+      // A column without a place after the point would be one of whole numbers.
+      let decimals = max(1, column.decimals)
       return LibraryOrder.Width(
-        characters: column.characters + point, decimals: isDecimal ? column.decimals : 0)
+        characters: column.characters + 1 + decimals, decimals: decimals)
     }
   }
 
   /// - Errors: with the feature's place, whatever the format cannot hold.
-  mutating func add(_ feature: OutputFeature) throws(WritingError) {
+  package mutating func add(_ feature: OutputFeature) throws(WritingError) {
     features += 1
     let place = OutputPlace(row: Int(features), feature: feature.id)
     if let limit = rules.mostFeatures, features > limit {
@@ -50,7 +52,8 @@ struct LibraryMeasure {
         }
       }
     }
-    try checkSize()
+    // The table's columns widen as it goes, so its size is reckoned anew, but not for every row.
+    if features.isMultiple(of: 1_024) { try checkSize() }
   }
 
   private mutating func check(
@@ -74,7 +77,8 @@ struct LibraryMeasure {
     }
   }
 
-  private func checkSize() throws(WritingError) {
+  /// - Errors: `tooManyBytes` where a file of the set would be larger than the format allows.
+  package func checkSize() throws(WritingError) {
     guard let limit = rules.mostBytes else { return }
     let record = 1 + widths.reduce(0) { $0 + Int64($1.characters) }
     let table = 33 + 32 * Int64(columns.count) + record * features
@@ -129,7 +133,7 @@ struct LibraryMeasure {
     let digits = DecimalDigits(number)
     widen(index, digits.before)
     columns[index].decimals = max(columns[index].decimals, digits.after)
-    let width = columns[index].characters + 1 + columns[index].decimals
+    let width = columns[index].characters + 1 + max(1, columns[index].decimals)
     return rules.mostColumns.flatMap {
       width > $0 ? .tooManyDigits(value: number.description, limit: $0) : nil
     }
@@ -141,12 +145,12 @@ struct LibraryMeasure {
 }
 
 /// How many digits the shortest decimal that is this number has.
-struct DecimalDigits: Hashable {
+package struct DecimalDigits: Hashable {
   /// Before the point, the sign included; at least one.
-  let before: Int
-  let after: Int
+  package let before: Int
+  package let after: Int
 
-  init(_ number: Double) {
+  package init(_ number: Double) {
     let parts = number.magnitude.description.split(separator: "e")
     let mantissa = parts[0].split(separator: ".", omittingEmptySubsequences: false)
     let exponent = parts.count == 2 ? Int(parts[1]) ?? 0 : 0

@@ -85,6 +85,7 @@ final class LibraryOutput: FeatureWriter {
   }
 
   func finish() async throws(WritingError) {
+    try measure.checkSize()
     try write(.end(count: measure.features))
     do throws(TableError) { try frames.publish() } catch { throw .file(error) }
     let order = LibraryOrder(

@@ -3,7 +3,7 @@ import KarezGeometry
 import KarezReading
 
 /// What one of the formats of others can hold.
-struct LibraryRules {
+package struct LibraryRules {
   let format: SourceFormat
   /// The name of the encoding text is measured and written in.
   let encoding: String
@@ -24,7 +24,7 @@ struct LibraryRules {
   var isTable = false
   var firstDay: LegalDate?
 
-  init?(_ format: OutputFormat, encoding: WritingOptions.Encoding) {
+  package init?(_ format: OutputFormat, encoding: WritingOptions.Encoding) {
     let name = encoding == .gbk ? "GBK" : "UTF-8"
     self.encoding = format == .shapefile ? name : "UTF-8"
     switch format {
