@@ -168,18 +168,6 @@ extension OneMap {
     }
   }
 
-  public func commits(
-    of dataset: String, in scope: Scope
-  ) async throws(Problem) -> [CommitRecord] {
-    let id = try Self.dataset(named: dataset)
-    return try await asked { store throws(StoreError) in
-      // Asked first, so that a dataset nobody may see is as unknown as one never made.
-      _ = try await store.summary(
-        of: id, asOf: AsOf(validOn: Clock.today, recorded: .none), in: scope)
-      return try await store.commits(of: id, in: scope)
-    }
-  }
-
   /// Today's state at the last commit.
   public func today() async throws(Problem) -> AsOf {
     try await asked { store throws(StoreError) in

@@ -27,6 +27,29 @@ public struct Lineage: Hashable, Sendable {
   }
 }
 
+/// 入库依据: what let a commit in, beside its source: the rules it was held to and the people who
+/// answer for it.
+///
+/// A commit that passed no gate, such as one that takes another back, has none.
+public struct Admission: Hashable, Sendable {
+  public let profiles: [ProfileVersion]
+  /// SM3 of the gate's report; nil where none is kept.
+  public let report: String?
+  /// Who handed the file in, and who signed the report; accounts, never names of people.
+  public let submittedBy: String?
+  public let signedBy: String?
+
+  public init(
+    profiles: [ProfileVersion], report: String? = nil, submittedBy: String? = nil,
+    signedBy: String? = nil
+  ) {
+    self.profiles = profiles
+    self.report = report
+    self.submittedBy = submittedBy
+    self.signedBy = signedBy
+  }
+}
+
 /// What a draft is going to do.
 ///
 /// - Shape: with `state`, `validity.until == nil` means "until the next later state already
@@ -94,6 +117,7 @@ public struct CommitOrder: Hashable, Sendable {
   public let expected: CommitNumber?
   /// Rules of the gate that were let pass, with the reason given.
   public let accepted: [String: String]
+  public let admission: Admission?
   /// Which of the features became which; recorded with the commit.
   public let successions: [Succession]
   /// Numbers of recorded successions that the commit takes back.
@@ -102,13 +126,14 @@ public struct CommitOrder: Hashable, Sendable {
   public init(
     reason: String, caseNumber: String? = nil, idempotencyKey: String,
     expected: CommitNumber? = nil, accepted: [String: String] = [:],
-    successions: [Succession] = [], withdrawn: Set<Int64> = []
+    admission: Admission? = nil, successions: [Succession] = [], withdrawn: Set<Int64> = []
   ) {
     self.reason = reason
     self.caseNumber = caseNumber
     self.idempotencyKey = idempotencyKey
     self.expected = expected
     self.accepted = accepted
+    self.admission = admission
     self.successions = successions
     self.withdrawn = withdrawn
   }
@@ -129,6 +154,22 @@ public struct CommitReceipt: Hashable, Sendable {
   }
 }
 
+/// Which commits are wanted, the first recorded first.
+public struct CommitQuery: Hashable, Sendable {
+  /// Of any dataset the reader's scope reaches, where nil.
+  public var dataset: DatasetID?
+  /// Only those recorded before it.
+  public var before: CommitNumber?
+  /// At most so many, the last recorded of them.
+  public var limit: Int?
+
+  public init(of dataset: DatasetID? = nil, before: CommitNumber? = nil, limit: Int? = nil) {
+    self.dataset = dataset
+    self.before = before
+    self.limit = limit
+  }
+}
+
 /// One line of a dataset's history.
 public struct CommitRecord: Hashable, Sendable {
   public let commit: CommitNumber
@@ -140,6 +181,8 @@ public struct CommitRecord: Hashable, Sendable {
   public let caseNumber: String?
   public let validity: Validity
   public let lineage: Lineage
+  /// Nil where there was none, or nobody kept it yet.
+  public let admission: Admission?
   public let inserted: Int
   public let changed: Int
   public let ended: Int
@@ -148,8 +191,8 @@ public struct CommitRecord: Hashable, Sendable {
 
   public init(
     commit: CommitNumber, dataset: DatasetID, recordedAt: String, actor: Actor, reason: String,
-    caseNumber: String?, validity: Validity, lineage: Lineage, inserted: Int, changed: Int,
-    ended: Int, sm3: String
+    caseNumber: String?, validity: Validity, lineage: Lineage, admission: Admission?,
+    inserted: Int, changed: Int, ended: Int, sm3: String
   ) {
     self.commit = commit
     self.dataset = dataset
@@ -159,6 +202,7 @@ public struct CommitRecord: Hashable, Sendable {
     self.caseNumber = caseNumber
     self.validity = validity
     self.lineage = lineage
+    self.admission = admission
     self.inserted = inserted
     self.changed = changed
     self.ended = ended

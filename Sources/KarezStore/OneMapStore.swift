@@ -92,7 +92,7 @@ public protocol OneMapStore: Sendable {
   ) async throws(StoreError) -> DatasetSummary
   func lastCommit() async throws(StoreError) -> CommitNumber
   func commits(
-    of dataset: DatasetID, in scope: Scope
+    _ query: CommitQuery, in scope: Scope
   ) async throws(StoreError) -> [CommitRecord]
 
   // Reading

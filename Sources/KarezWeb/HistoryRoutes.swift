@@ -1,8 +1,9 @@
 import Hummingbird
 import KarezCore
 import KarezService
+import KarezStore
 
-/// `/api/v1/datasets/{id}/diff`, and the history of a feature.
+/// `/api/v1/commits`, `/api/v1/datasets/{id}/diff`, and the history of a feature.
 struct HistoryRoutes: Sendable {
   static let standardLimit = 1_000
   static let maximumLimit = 10_000
@@ -10,8 +11,26 @@ struct HistoryRoutes: Sendable {
   let portal: Portal
 
   func add(to router: Router<WebContext>) {
+    router.get("api/v1/commits", use: commits)
     router.get("api/v1/datasets/{id}/diff", use: difference)
     router.get("api/v1/datasets/{id}/features/{feature}/history", use: history)
+  }
+
+  /// The last commits first, of `dataset` or of all that are in scope; `before` goes on.
+  @Sendable
+  func commits(_ request: Request, context: WebContext) async throws -> Response {
+    let asked = Asked(request)
+    let limit = try asked.limit(standard: 100, maximum: Self.standardLimit)
+    let found = try await portal.map.commits(
+      of: asked.text("dataset"), before: try asked.commit("before"), limit: limit + 1,
+      in: context.visitor.scope)
+    let page = found.suffix(limit)
+    let next = found.count > limit ? page.first?.commit : nil
+    return .json(
+      .object([
+        "commits": .array(page.reversed().map(\.json)),
+        "next": next.map { .integer(Int64($0.value)) } ?? .null,
+      ]))
   }
 
   /// `from` and `to` are days, `recorded` and `recordedTo` commits; `geometry=true` draws patches.

@@ -45,17 +45,3 @@ public struct GateRuleBook: Hashable, Sendable {
   /// Every rule's id, sorted.
   public var ids: [String] { entries.keys.sorted() }
 }
-
-/// The exact profile a report rests on.
-public struct ProfileVersion: Hashable, Sendable, CustomStringConvertible {
-  public let id: String
-  public let version: String
-
-  public init(id: String, version: String) {
-    self.id = id
-    self.version = version
-  }
-
-  /// `land-patches 1.0.0`.
-  public var description: String { "\(id) \(version)" }
-}

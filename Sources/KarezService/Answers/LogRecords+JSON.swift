@@ -6,6 +6,7 @@ extension CommitRecord {
   public var json: JSONValue {
     .object([
       "commit": .integer(Int64(commit.value)),
+      "dataset": .string(dataset.text),
       "recordedAt": .string(recordedAt),
       "actor": .string(actor.id),
       "reason": .string(reason),
@@ -14,6 +15,12 @@ extension CommitRecord {
       "validUntil": .optional(validity.until?.description),
       "source": .string(lineage.source),
       "sourceSM3": .string(lineage.sourceSM3),
+      "reader": .string(lineage.reader),
+      "crs": .string(lineage.crs),
+      "profiles": admission.map { .array($0.profiles.map(\.json)) } ?? .null,
+      "report": .optional(admission?.report),
+      "submittedBy": .optional(admission?.submittedBy),
+      "signedBy": .optional(admission?.signedBy),
       "inserted": .integer(Int64(inserted)),
       "changed": .integer(Int64(changed)),
       "ended": .integer(Int64(ended)),

@@ -42,13 +42,14 @@ struct FeatureEdit {
     }
     do throws(Problem) {
       try await map.asked { store throws(StoreError) in try await store.append(rows, to: draft) }
-      if isGated { try await examine(draft, in: map, scope) }
+      let admission = isGated ? try await admission(of: draft, in: map, scope) : nil
       return try await map.asked { store throws(StoreError) in
         try await store.commit(
           draft,
           CommitOrder(
             reason: why.reason, caseNumber: why.caseNumber, idempotencyKey: key,
-            expected: why.expected ?? base, successions: successions, withdrawn: withdrawn),
+            expected: why.expected ?? base, admission: admission, successions: successions,
+            withdrawn: withdrawn),
           by: actor, in: scope)
       }
     } catch {
@@ -73,9 +74,10 @@ struct FeatureEdit {
     return "\(verb)/\(schema.id)/\(SM3.digest(text))"
   }
 
-  private func examine(
-    _ draft: DraftID, in map: OneMap, _ scope: Scope
-  ) async throws(Problem) {
+  /// What lets the edit in; thrown is what does not.
+  private func admission(
+    of draft: DraftID, in map: OneMap, _ scope: Scope
+  ) async throws(Problem) -> Admission {
     let gate = map.gate(for: schema, on: validity.from, isWhole: mode == .state, in: scope)
     let report: GateReport
     do throws(GateError) {
@@ -85,7 +87,7 @@ struct FeatureEdit {
     } catch {
       throw .gate(error, of: schema.id.text)
     }
-    guard !report.blocking().isEmpty else { return }
+    guard !report.blocking().isEmpty else { return Admission(profiles: report.rules.profiles) }
     let finding = report.findings.first { $0.severity == .error }
     throw Problem(
       .refused, code: "edit-refused", place: finding?.feature ?? schema.id.text,

@@ -104,10 +104,17 @@ struct FileImport {
           reason: reason, caseNumber: commission?.caseNumber,
           idempotencyKey: commission?.idempotencyKey ?? key(plan, after: last),
           expected: commission?.expected,
-          accepted: Dictionary(uniqueKeysWithValues: passed.map { ($0, reason) })),
+          accepted: Dictionary(uniqueKeysWithValues: passed.map { ($0, reason) }),
+          admission: admission(after: examined)),
         by: actor, in: scope, recording: { recording?($0) })
     }
     return outcome(receipt, report, filling, isDryRun: false)
+  }
+
+  private func admission(after examined: ImportOutcome) -> Admission {
+    Admission(
+      profiles: examined.report.rules.profiles, report: examined.verdictSM3,
+      submittedBy: commission?.submittedBy, signedBy: commission?.signedBy)
   }
 
   private func outcome(

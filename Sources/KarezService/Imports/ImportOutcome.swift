@@ -1,5 +1,6 @@
 public import KarezCatalog
 public import KarezCore
+import KarezCrypto
 import KarezGeometry
 import KarezRules
 public import KarezStore
@@ -38,6 +39,9 @@ public struct ImportOutcome: Sendable {
       "warnings": .array(warnings.map(\.json)),
     ])
   }
+
+  /// What a signature names, and a commit.
+  var verdictSM3: String { SM3.digest(verdict.canonicalText).description }
 
   /// What `karez import --json` prints.
   public var json: JSONValue {

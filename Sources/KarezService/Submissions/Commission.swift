@@ -9,6 +9,8 @@ struct Commission: Sendable {
   /// The last commit of the dataset the gate saw; a later one is a conflict.
   let expected: CommitNumber
   let caseNumber: String
+  let submittedBy: String
+  let signedBy: String
   /// Asked once the gate has looked again: refuses a report that is not the one signed, and says
   /// what is recorded with the commit.
   let approve:

@@ -1,5 +1,4 @@
 import KarezCore
-import KarezCrypto
 import KarezStore
 
 /// Records a signed submission.
@@ -20,9 +19,9 @@ struct CommitHandler: JobHandler {
     let signer = Actor(id: signature.by)
     let commission = Commission(
       idempotencyKey: "submission/\(submission.id)/\(submission.round)", expected: verdict.base,
-      caseNumber: submission.id
+      caseNumber: submission.id, submittedBy: submission.submitter, signedBy: signer.id
     ) { outcome throws(Problem) in
-      guard SM3.digest(outcome.verdict.canonicalText).description == signature.report else {
+      guard outcome.verdictSM3 == signature.report else {
         throw Submissions.reportDiffers(submission.id)
       }
       let seal = try await run.seal()

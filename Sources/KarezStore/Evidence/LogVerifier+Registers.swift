@@ -21,6 +21,16 @@ extension LogVerifier {
       let names = ["dataset", "commit", "inserted", "changed", "ended"]
       return Said(entry: entry.number, columns: names.map { entry.body.column($0) })
     }
+
+    /// Nil where the entry tells of none.
+    static func admission(_ entry: LogEntry) -> Said? {
+      guard let admission = entry.body["admission"] else { return nil }
+      let profiles = admission["profiles"].map { SQLValue.text($0.canonicalText) } ?? .null
+      return Said(
+        entry: entry.number,
+        columns: ["dataset", "commit"].map { entry.body.column($0) } + [profiles]
+          + ["report", "submittedBy", "signedBy"].map { admission.column($0) })
+    }
   }
 
   static let recordedStatements: SQL = """
@@ -30,6 +40,10 @@ extension LogVerifier {
   static let recordedSuccessions: SQL = """
     SELECT dataset, recorded_from, number, kind, valid_on, role, position, id, recorded_until
     FROM karez_succession ORDER BY number, role, position
+    """
+  static let recordedAdmissions: SQL = """
+    SELECT dataset, number, profiles, report, submitted_by, signed_by FROM karez_admission
+    ORDER BY number
     """
   static let recordedReceipts: SQL =
     "SELECT dataset, number, inserted, changed, ended FROM karez_receipt ORDER BY key"

@@ -16,6 +16,7 @@ struct LogVerifier {
   private(set) var commits: [CommitEntry] = []
   private(set) var statements: [Said] = []
   private(set) var receipts: [Said] = []
+  private(set) var admissions: [Said] = []
   var records: [RecordName: SaidRecord] = [:]
   /// By their numbers, a row a member.
   var successions: [Int64: [Said]] = [:]
@@ -45,6 +46,7 @@ struct LogVerifier {
     try verifyRecords()
     try verify("statement", statements, Self.recordedStatements)
     try verify("receipt", receipts, Self.recordedReceipts)
+    try verify("admission", admissions, Self.recordedAdmissions, width: 6)
     try verify(
       "succession", successions.values.flatMap(\.self), Self.recordedSuccessions, width: 9)
     let commits = Dictionary(grouping: commits, by: \.dataset)
@@ -135,6 +137,7 @@ struct LogVerifier {
           firstRow: firstRow, written: Int(clamping: written),
           superseded: Int(clamping: superseded), sm3: sm3))
       noteSuccessions(entry, as: number)
+      if let admission = Said.admission(entry) { admissions.append(admission) }
     }
     statements.append(.statement(entry, after: commits.last?.number ?? 0))
     receipts.append(.receipt(entry))

@@ -67,8 +67,18 @@ enum PostgreSQLFormat {
         reason: "\(name) has format \(found), this program reads \(format)")
     }
     for step in migrations[(number - 1)...] { try session.script(step) }
+    try makeMissingRegisters(session)
     guard number < format else { return }
     try session.run("UPDATE karez_meta SET value = \(String(format)) WHERE key = 'format'")
+  }
+
+  /// Maps made before a register existed get its table when they are next opened.
+  private static func makeMissingRegisters(_ session: any Session) throws {
+    for register in Registers.all {
+      let table = try session.first(
+        "SELECT 1 FROM pg_tables WHERE schemaname = \(schema) AND tablename = \(register.name)")
+      if table == nil { try session.script(PostgreSQLTables.creation(register)) }
+    }
   }
 
   /// Ours, then wherever PostGIS is.

@@ -27,6 +27,7 @@ struct CommitEvidence {
           \(plan.lineage.sourceSM3), \(plan.lineage.reader), \(plan.lineage.crs),
           \(outcome.inserted), \(outcome.changed), \(outcome.ended), \(outcome.sm3))
         """)
+      try insertAdmission(of: number, session)
     }
     try session.run(
       """
@@ -42,6 +43,16 @@ struct CommitEvidence {
     try LogChain.append(
       kind: number == nil ? "commit-unchanged" : "commit", body: body, by: actor, at: time,
       session)
+  }
+
+  private func insertAdmission(of number: CommitNumber, _ session: any Session) throws {
+    guard let admission = order.admission else { return }
+    try session.run(
+      """
+      INSERT INTO karez_admission (number, dataset, profiles, report, submitted_by, signed_by)
+      VALUES (\(number), \(plan.dataset), \(admission.profilesJSON.canonicalText),
+        \(admission.report), \(admission.submittedBy), \(admission.signedBy))
+      """)
   }
 
   private var body: JSONValue {
@@ -67,6 +78,7 @@ struct CommitEvidence {
       "superseded": .integer(Int64(outcome.superseded)),
       "sm3": .string(outcome.sm3),
     ]
+    if let admission = order.admission { members["admission"] = admission.json }
     if !order.successions.isEmpty {
       members["successions"] = .array(
         order.successions.enumerated().map { $1.json(number: firstSuccession + Int64($0)) })

@@ -117,37 +117,4 @@ extension RelationalStore {
     return try session.first(session.dialect.extent(table, .and([asOf.clause, region])))
       .flatMap(BoundingBox.init(row:))
   }
-
-  public func commits(
-    of dataset: DatasetID, in scope: Scope
-  ) async throws(StoreError) -> [CommitRecord] {
-    try await reading { session in
-      _ = try self.table(dataset, in: scope, session)
-      return try session.all(
-        """
-        SELECT number, recorded_at, actor, reason, case_number, valid_from, valid_until, source,
-          source_sm3, reader, crs, inserted, changed, ended, sm3
-        FROM karez_commit WHERE dataset = \(dataset) ORDER BY number
-        """
-      ).map { try CommitRecord(row: $0, of: dataset) }
-    }
-  }
-}
-
-extension CommitRecord {
-  init(row: any SQLRow, of dataset: DatasetID) throws(StoreError) {
-    let texts = [1, 2, 3, 5, 7, 8, 9, 10, 14].compactMap { row.text($0) }
-    let counts = [11, 12, 13].compactMap { row.int($0) }
-    guard texts.count == 9, counts.count == 3,
-      let number = row.int(0).flatMap({ CommitNumber($0) }),
-      let from = LegalDate(texts[3]),
-      let validity = Validity(from: from, until: row.text(6).flatMap { LegalDate($0) })
-    else { throw .corrupt(what: "commit \(row.int(0) ?? 0)") }
-    self.init(
-      commit: number, dataset: dataset, recordedAt: texts[0], actor: Actor(id: texts[1]),
-      reason: texts[2], caseNumber: row.text(4), validity: validity,
-      lineage: Lineage(
-        source: texts[4], sourceSM3: texts[5], reader: texts[6], crs: texts[7]),
-      inserted: counts[0], changed: counts[1], ended: counts[2], sm3: texts[8])
-  }
 }

@@ -1,7 +1,7 @@
 /// The tables a One Map has whatever its datasets are.
 enum Registers {
   static let all = [
-    meta, datasets, commits, receipts, statements, successions, answers, log, records,
+    meta, datasets, commits, admissions, receipts, statements, successions, answers, log, records,
   ]
 
   static let meta = TableShape(
@@ -26,6 +26,14 @@ enum Registers {
       Column("sm3", .text),
     ], key: ["number"],
     indexes: [.init(name: "karez_commit_dataset", columns: ["dataset", "number"])])
+
+  /// What let a commit in: a row each that passed a gate; the profiles are canonical JSON.
+  static let admissions = TableShape(
+    name: "karez_admission",
+    columns: [
+      Column("number", .integer), Column("dataset", .text), Column("profiles", .text),
+      .optional("report", .text), .optional("submitted_by", .text), .optional("signed_by", .text),
+    ], key: ["number"])
 
   static let receipts = TableShape(
     name: "karez_receipt",

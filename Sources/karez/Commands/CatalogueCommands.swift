@@ -40,28 +40,41 @@ struct DatasetsCommand: AsyncParsableCommand {
   }
 }
 
-/// `karez commits`: the history of a dataset.
+/// `karez commits`: the history of a dataset or of the whole map, with the lineage of each commit.
 struct CommitsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "commits", abstract: "数据集的提交记录 · the history of a dataset")
+    commandName: "commits", abstract: "提交记录与来源 · commits and their lineage")
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var store: StoreOptions
-  @Argument(help: "数据集 · dataset") var dataset: String
+  @Argument(help: "数据集（全部） · dataset (all)") var dataset: String?
+  @Option(name: .long, help: "最近几次（全部） · the last so many (all)") var last: Int?
+
+  func validate() throws {
+    guard last.map({ $0 > 0 }) ?? true else { throw ValidationError("--last: > 0") }
+  }
 
   func run() async throws {
     let map = try await store.open()
-    let records = try await map.commits(of: dataset, in: .all)
+    let records = try await map.commits(of: dataset, limit: last, in: .all)
     if common.json {
       Terminal.json(.array(records.map(\.json)))
       return
     }
-    for record in records {
-      Terminal.line(
-        [
-          record.commit.description, record.recordedAt, record.actor.id,
-          "+\(record.inserted) ~\(record.changed) -\(record.ended)", record.reason,
-        ].joined(separator: "\t"))
-    }
+    for record in records { Terminal.line(line(record)) }
+  }
+
+  private func line(_ record: CommitRecord) -> String {
+    let admission = record.admission
+    let people = [admission?.submittedBy, admission?.signedBy].map { $0 ?? "" }
+    return
+      ([record.commit.description]
+      + (dataset == nil ? [record.dataset.text] : [])
+      + [
+        record.recordedAt, record.actor.id,
+        "+\(record.inserted) ~\(record.changed) -\(record.ended)", record.reason,
+        record.lineage.source, String(record.lineage.sourceSM3.prefix(12)), record.lineage.reader,
+        (admission?.profiles ?? []).map(\.description).joined(separator: ", "),
+      ] + people).joined(separator: "\t")
   }
 }

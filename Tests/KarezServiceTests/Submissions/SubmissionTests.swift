@@ -135,6 +135,10 @@ import Testing
       let record = try #require(try await room.map.commits(of: "townships", in: .all).last)
       #expect(record.actor.id == "wang" && record.caseNumber == handed.id)
       #expect(record.lineage.source == "a.geojson" && record.reason == "年度更新")
+      let admission = try #require(record.admission)
+      #expect(admission.submittedBy == "li" && admission.signedBy == "wang")
+      #expect(admission.report == examined.verdict?.sm3)
+      #expect(admission.profiles.contains { $0.id == "every-dataset" })
       for person in [li, viewer] {
         let notices = try await room.submissions.notices(for: person)
         #expect(notices.first?.state == .committed, "\(person.actor.id)")
