@@ -1,10 +1,10 @@
 import KarezCore
 
 /// Figures as readers see them: thousands apart by a thin space, a point before the decimals.
-enum FigureText {
+public enum FigureText {
   static let thinSpace = "\u{2009}"
 
-  static func grouped(_ text: String) -> String {
+  public static func grouped(_ text: String) -> String {
     let parts = text.split(separator: ".", maxSplits: 1)
     guard let whole = parts.first else { return text }
     let isNegative = whole.hasPrefix("-")
@@ -29,7 +29,7 @@ enum FigureText {
     grouped(DecimalText.fixed(value, decimals: value == value.rounded() ? 0 : 3))
   }
 
-  static func count(_ number: Int) -> String { grouped(String(number)) }
+  public static func count(_ number: Int) -> String { grouped(String(number)) }
 
   static func squareMetres(_ area: Area) -> String { grouped(area.text) }
 

@@ -15,7 +15,8 @@ struct Assets: Sendable {
   static let files = [
     "tokens.css": "assets/tokens.css", "answer.css": "assets/answer.css",
     "frame.css": "assets/frame.css", "frame.js": "assets/frame.js",
-    "findings.js": "assets/findings.js",
+    "findings.js": "assets/findings.js", "catalogue.css": "assets/catalogue.css",
+    "differences.js": "assets/differences.js",
     "portal.css": "assets/portal.css", "portal.js": "assets/portal.js",
     "map.js": "assets/map.js", "draw.js": "assets/draw.js", "icon.svg": "assets/icon.svg",
     "ol.js": "vendor/ol.js", "ol.css": "vendor/ol.css", "htmx.min.js": "vendor/htmx.min.js",

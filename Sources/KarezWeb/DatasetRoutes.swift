@@ -21,7 +21,7 @@ struct DatasetRoutes: Sendable {
 
   @Sendable
   func datasets(_ request: Request, context: WebContext) async throws -> Response {
-    let asOf = try await asOf(Asked(request))
+    let (asOf, _) = try await portal.state(Asked(request))
     let catalogue = try await portal.map.catalogue(asOf: asOf, in: context.visitor.scope)
     return .json(.array(catalogue.map(Self.json)))
   }
@@ -30,7 +30,7 @@ struct DatasetRoutes: Sendable {
   func features(_ request: Request, context: WebContext) async throws -> Response {
     let asked = Asked(request)
     let name = try context.parameters.require("id")
-    let asOf = try await asOf(asked)
+    let (asOf, _) = try await portal.state(asked)
     let limit = try asked.limit(standard: Self.standardLimit, maximum: Self.maximumLimit)
     let schemas = try await portal.map.schemas(in: context.visitor.scope)
     guard let schema = schemas.first(where: { $0.id.text == name }) else {
@@ -60,13 +60,6 @@ struct DatasetRoutes: Sendable {
       .object([
         "status": .string("ready"), "commit": .integer(Int64(state.recorded.value)),
       ]))
-  }
-
-  private func asOf(_ asked: Asked) async throws -> AsOf {
-    let today = try await portal.map.today()
-    let recorded = try asked.commit("recorded") ?? today.recorded
-    guard recorded <= today.recorded else { throw WebError.fieldInvalid(name: "recorded") }
-    return AsOf(validOn: try asked.day("validOn") ?? today.validOn, recorded: recorded)
   }
 
   private static func json(_ summary: DatasetSummary) -> JSONValue {

@@ -67,6 +67,8 @@ public struct WebServer: Sendable {
     HistoryRoutes(portal: portal).add(to: router)
     ExportRoutes(portal: portal).add(to: router)
     CatalogueRoutes(portal: portal).add(to: router)
+    FeatureRoutes(portal: portal).add(to: router)
+    DifferenceRoutes(portal: portal).add(to: router)
     AssetRoutes(assets: try Assets(portal: map.installation.portal)).add(to: router)
     return router
   }

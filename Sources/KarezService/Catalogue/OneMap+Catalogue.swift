@@ -20,10 +20,7 @@ extension OneMap {
     let byID = Dictionary(summaries.map { ($0.schema.id, $0) }) { first, _ in first }
     let items = ordered(chosen, by: question.search).compactMap { found -> CatalogueItem? in
       guard let summary = byID[found.schema.id] else { return nil }
-      let isStale = packs.isStale(
-        found.schema, currentTo: summary.currentTo, on: state.validOn)
-      return CatalogueItem(
-        summary: summary.described(as: found.schema), isStale: isStale, matched: found.attributes)
+      return item(summary, on: state.validOn, matched: found.attributes)
     }
     return CatalogueListing(themes: themes, items: items, asOf: state)
   }
@@ -94,7 +91,7 @@ extension OneMap {
 }
 
 extension DatasetSummary {
-  fileprivate func described(as schema: DatasetSchema) -> DatasetSummary {
+  func described(as schema: DatasetSchema) -> DatasetSummary {
     DatasetSummary(
       schema: schema, features: features, commit: commit, currentTo: currentTo, extent: extent)
   }

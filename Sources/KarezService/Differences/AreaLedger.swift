@@ -28,6 +28,9 @@ public struct AreaLedger: Hashable, Sendable {
 
     /// What is left when the line is added up; nothing, always.
     public var closure: Int64 { from + gain - loss - to }
+
+    /// Whether nothing was gained and nothing lost.
+    public var isStill: Bool { gain == 0 && loss == 0 }
   }
 
   /// By region and class.
@@ -93,6 +96,7 @@ extension AreaLedger.Line {
   public var gainM2: String { LedgerUnits.text(gain) }
   public var lossM2: String { LedgerUnits.text(loss) }
   public var toM2: String { LedgerUnits.text(to) }
+  public var closureM2: String { LedgerUnits.text(closure) }
   public var changeM2: String { LedgerUnits.text(to - from) }
 
   var json: JSONValue {

@@ -9,19 +9,14 @@ struct SubmissionWords {
   let messages: MessageCatalogue
   let visitor: Visitor
   private let titles: [String: String]
-  private let names: [String: String]
+  private let names: PersonNames
 
   init(_ portal: Portal, _ language: Language, for visitor: Visitor) async throws {
     messages = portal.catalogues[language]
     self.visitor = visitor
     let schemas = try await portal.map.schemas(in: visitor.scope)
     titles = Dictionary(schemas.map { ($0.id.text, $0.title[language]) }) { first, _ in first }
-    let accounts = try await portal.gate.accounts.all()
-    names = Dictionary(accounts.map { ($0.id, $0.name) }) { first, _ in first }
-  }
-
-  private func name(_ id: String) -> String {
-    id == Actor.operator.id ? messages.text("visitor_operator") : names[id] ?? id
+    names = try await PersonNames(portal, messages)
   }
 
   func state(_ state: Submission.State) -> String {
@@ -52,7 +47,7 @@ struct SubmissionWords {
       address: "/submissions/\(submission.id)", id: submission.id,
       datasetTitle: titles[submission.dataset] ?? submission.dataset,
       stateWords: state(submission.state), tone: tone(submission.state),
-      sender: name(submission.submitter), sourceName: submission.source.name,
+      sender: names[submission.submitter], sourceName: submission.source.name,
       submittedAt: Self.minute(submission.submittedAt),
       due: submission.due.map(Self.minute))
   }
@@ -107,7 +102,7 @@ struct SubmissionWords {
       hasPlaces: findings.contains(where: \.hasPlace),
       signature: submission.signature.map {
         messages.text(
-          "signed_by", ["name": name($0.by), "at": Self.minute($0.at)])
+          "signed_by", ["name": names[$0.by], "at": Self.minute($0.at)])
       },
       receipt: receipt(submission), reportSM3: submission.verdict?.sm3 ?? "",
       maySign: refusal == nil, signWords: signWords(submission),

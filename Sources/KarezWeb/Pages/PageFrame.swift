@@ -116,13 +116,14 @@ struct PageFrame {
 enum Place: CaseIterable {
   case map
   case desk
+  case catalogue
   case jobs
 
   /// Whether the rail shows the place to somebody.
   fileprivate func isOpen(to principal: Principal) -> Bool {
     switch self {
     case .map: principal.may(.view)
-    case .desk: principal.may(.view)
+    case .desk, .catalogue: principal.may(.view)
     case .jobs: principal.may(.manageJobs)
     }
   }
@@ -138,6 +139,11 @@ enum Place: CaseIterable {
       PageFrame.PlaceLink(
         placeTitle: messages.text("place_desk"), placeAddress: "/desk", placeKey: "d",
         placeIcon: "M4 13h4l2 3h4l2-3h4M4 13l3-8h10l3 8v6H4z", isHere: isHere)
+    case .catalogue:
+      PageFrame.PlaceLink(
+        placeTitle: messages.text("place_catalogue"), placeAddress: "/catalogue", placeKey: "c",
+        placeIcon: "M4 6c0-4 16-4 16 0s-16 4-16 0v12c0 4 16 4 16 0V6M4 12c0 4 16 4 16 0",
+        isHere: isHere)
     case .jobs:
       PageFrame.PlaceLink(
         placeTitle: messages.text("place_jobs"), placeAddress: "/jobs", placeKey: "j",

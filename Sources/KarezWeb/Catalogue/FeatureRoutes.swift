@@ -1,0 +1,44 @@
+import Hummingbird
+import KarezCore
+import KarezService
+import KarezStore
+
+/// One feature: what a state shows of it, and everything that was ever recorded of it.
+struct FeatureRoutes: Sendable {
+  let portal: Portal
+
+  func add(to router: Router<WebContext>) {
+    router.get("catalogue/{id}/features", use: lookUp)
+    router.get("catalogue/{id}/features/{feature}", use: page)
+  }
+
+  /// Leads to the feature whose identifier was typed.
+  @Sendable
+  func lookUp(_ request: Request, context: WebContext) async throws -> Response {
+    let asked = Asked(request)
+    let dataset = try context.parameters.require("id")
+    guard let feature = asked.text("feature")?.trimmingPrefix(while: \.isWhitespace),
+      !feature.isEmpty
+    else { return .to(CatalogueAddress(asked).dataset(dataset)) }
+    return .to(CatalogueAddress(asked).feature(String(feature), in: dataset))
+  }
+
+  @Sendable
+  func page(_ request: Request, context: WebContext) async throws -> Response {
+    let asked = Asked(request)
+    let (asOf, today) = try await portal.state(asked)
+    let scope = context.visitor.scope
+    let name = try context.parameters.require("id")
+    let id = try context.parameters.require("feature")
+    let record = try await portal.map.record(of: name, asOf: asOf, commits: 0, in: scope)
+    let history = try await portal.map.history(of: id, in: name, scope)
+    let query = FeatureQuery(dataset: record.schema.id, asOf: asOf, id: id)
+    let shown = try await portal.map.features(query, limit: 1, in: scope).features.first
+    let frame = PageFrame(portal, request, context, at: .catalogue, day: (asOf.validOn, today))
+    let words = CatalogueWords(portal, asked.language)
+    let view = FeatureView(
+      frame, record.schema, shown, history, isHistory: asked.text("tab") == "history", words,
+      names: try await PersonNames(portal, words.messages), address: CatalogueAddress(asked))
+    return .html(try portal.render(view, with: "feature"))
+  }
+}
