@@ -201,7 +201,7 @@ import Testing
 
   @Test(arguments: [
     (0.1, 1, 1), (123_456_789.125, 9, 3), (-1.5, 2, 1), (1e-7, 1, 7), (1.5e16, 17, 0),
-    (1.25e-7, 1, 9), (5e-324, 1, 324), (100, 3, 0), (1e22, 23, 0),
+    (1.25e-7, 1, 9), (.leastNonzeroMagnitude, 1, 324), (100, 3, 0), (1e22, 23, 0),
   ])
   func `the digits of a number are counted as they are written out`(
     number: Double, before: Int, after: Int

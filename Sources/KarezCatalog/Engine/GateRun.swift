@@ -67,12 +67,12 @@ final class GateRun {
   }
 
   private func nextPage(after row: Int64) -> Task<Result<[DraftRow], GateError>, Never> {
-    let (store, draft) = (recorded.store, draft)
+    let (store, draft, limit) = (recorded.store, draft, Self.pageLength)
     return Task {
       do throws(GateError) {
         return .success(
           try await GateError.asking { () throws(StoreError) in
-            try await store.rows(of: draft, after: row, limit: Self.pageLength)
+            try await store.rows(of: draft, after: row, limit: limit)
           })
       } catch {
         return .failure(error)
