@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 import time
+import xml.etree.ElementTree
 
 from playwright.sync_api import sync_playwright
 
@@ -270,6 +271,60 @@ def hands_in_and_waits(browser, address, file, day, shots):
         visit.close()
 
 
+def reads_the_catalogue(browser, address, file, day, shots):
+    visit = Visit(browser, address, shots, locale="en", viewport={"width": 1366, "height": 800})
+    page = visit.page
+    page.goto(address + "?lang=en", wait_until="load")
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    visit.wait(lambda: page.url.endswith("/catalogue"), "the catalogue")
+    visit.shot("catalogue-en")
+    page.fill("#search", "dltb")
+    page.keyboard.press("Enter")
+    visit.wait(lambda: "search=dltb" in page.url, "the search")
+    page.click("a.item-main[href^='/catalogue/land-patches']")
+    visit.wait(lambda: page.is_visible("#attributes-head"), "the dataset's record")
+    page.click("a[href='#codes-land-classes']")
+    page.click("#codes-land-classes summary")
+    assert page.is_visible("#codes-land-classes td:has-text('0101')"), "no code of the table"
+    page.click("details.commit summary")
+    assert page.is_visible("details.commit[open] dd:has-text('every-dataset')"), "no lineage"
+    visit.shot("dataset-en")
+    with page.expect_download() as download:
+        page.click("a[href*='metadata.xml']")
+    text = pathlib.Path(download.value.path()).read_text(encoding="utf-8")
+    root = xml.etree.ElementTree.fromstring(text.encode())
+    assert root.tag == "{http://standards.iso.org/iso/19115/-3/mdb/2.0}MD_Metadata", root.tag
+    page.click("a[href='/differences?dataset=land-patches']")
+    page.fill("input[name=from]", "2024-12-31")
+    page.fill("input[name=to]", day)
+    page.click("form.states button")
+    shown = lambda: page.get_attribute("#differences-map", "data-shown")
+    visit.wait(lambda: page.is_visible("text=closure 0.0000") and shown(), "a ledger and a map", 60)
+    assert int(shown()) > 0, "no shape is drawn"
+    page.click("tr[data-patch] td:nth-child(2)")
+    assert page.query_selector("tr.lit"), "the patch is not lit"
+    visit.shot("differences-en")
+    page.click("tr[data-patch] a")
+    visit.wait(lambda: page.is_visible("#versions-head"), "the feature's history")
+    visit.shot("history-en")
+    places = ["catalogue", "catalogue/land-patches", page.url.split(address)[1].split("?")[0],
+              "differences?dataset=land-patches&from=2024-12-31&to=" + day]
+    places.append(places[2] + "?tab=history")
+    visit.close()
+    for language in ("zh", "ug", "en"):
+        visit = Visit(browser, address, shots, viewport={"width": 390, "height": 844}, has_touch=True,
+                      is_mobile=True, device_scale_factor=2)
+        for number, place in enumerate(places):
+            joint = "&" if "?" in place else "?"
+            visit.page.goto(f"{address}{place}{joint}lang={language}", wait_until="load")
+            over = visit.page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert over <= 1, f"{place} {language}: scrolls sideways by {over} px"
+            visit.shot(f"phone-catalogue-{number}-{language}")
+        visit.close()
+
+
 def main():
     address, file, day = sys.argv[1:4]
     shots = pathlib.Path(sys.argv[4]) if len(sys.argv) > 4 else None
@@ -280,7 +335,7 @@ def main():
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for step in (uploads_and_reads, changes_the_day, draws, works_by_keyboard, is_refused_kindly,
                      speaks_uyghur, fits_a_phone, keeps_its_address, answers_without_scripts,
-                     hands_in_and_waits):
+                     hands_in_and_waits, reads_the_catalogue):
             try:
                 step(browser, address, file, day, shots)
                 passed += 1

@@ -38,7 +38,9 @@ struct CataloguePageTests {
           let outcome = try await map.importFile(order, by: .operator, in: .all) { _ in }
           #expect(outcome.json["commit"]?.integer != nil, "\(outcome.lines(in: .en))")
         }
-      } _: { client, _ in try await body(client) }
+      } _: { client, _ in
+        try await body(client)
+      }
     }
   }
 
@@ -96,7 +98,8 @@ struct CataloguePageTests {
       #expect(first["commits"]?.array?.compactMap { $0["commit"]?.integer } == [2])
       let rest = try #require(
         try await client.get(
-          "/api/v1/commits?limit=1&before=\(first["next"]?.integer ?? 0)").json)
+          "/api/v1/commits?limit=1&before=\(first["next"]?.integer ?? 0)"
+        ).json)
       #expect(rest["commits"]?.array?.compactMap { $0["commit"]?.integer } == [1])
       #expect(rest["next"] == .null)
       #expect(rest["commits"]?.array?.first?["profiles"]?.array?.isEmpty == false)
@@ -118,10 +121,12 @@ struct CataloguePageTests {
       let gone = try await client.get("/catalogue/townships/features/653101002?lang=en").body
       #expect(gone.contains("Not there on this day") && !gone.contains("镇653101002"))
       let then = try await client.get(
-        "/catalogue/townships/features/653101002?lang=en&validOn=2025-02-01").body
+        "/catalogue/townships/features/653101002?lang=en&validOn=2025-02-01"
+      ).body
       #expect(then.contains("In force") && then.contains("镇653101002"))
       let history = try await client.get(
-        "/catalogue/townships/features/653101002?lang=en&tab=history").body
+        "/catalogue/townships/features/653101002?lang=en&tab=history"
+      ).body
       #expect(history.contains("2025-01-01 – 2025-06-01") && history.contains("2 versions"))
       #expect(try await client.get("/catalogue/townships/features/nobody").status == 404)
       let sought = try await client.get("/catalogue/townships/features?feature=%20653101001%20")
@@ -133,16 +138,51 @@ struct CataloguePageTests {
     }
   }
 
+  @Test func `a feature is found whatever its identifier is written with`() async throws {
+    let identifiers = ["甲 乙", "a/b", "50%", "a&b=c", "<i>", "ئا"]
+    try await Places.withTemporaryFolder { folder in
+      let features = identifiers.enumerated().map { place, id in
+        let x = 76 + Double(place) * 0.02
+        return """
+          {"type":"Feature","properties":{"identifier":"\(id)"},"geometry":{"type":"Polygon",\
+          "coordinates":[[[\(x),39],[\(x + 0.01),39],[\(x + 0.01),39.01],[\(x),39]]]}}
+          """
+      }
+      let file = folder.appending(path: "a.geojson")
+      let text =
+        "{\"type\":\"FeatureCollection\",\"features\":[\(features.joined(separator: ","))]}"
+      try Data(text.utf8).write(to: file)
+      try await WebServerTests.withServer { map in
+        let order = ImportOrder(
+          dataset: "polygons", file: FileArgument(file.path),
+          validFrom: try #require(LegalDate("2025-01-01")))
+        let outcome = try await map.importFile(order, by: .operator, in: .all) { _ in }
+        #expect(outcome.json["commit"]?.integer == 1, "\(outcome.lines(in: .en))")
+      } _: { client, _ in
+        for id in identifiers {
+          let sought = try await client.get(
+            "/catalogue/polygons/features?feature=" + Asked.escaped(id))
+          let address = try #require(sought.headers["location"])
+          let page = try await client.get(address + "?lang=en")
+          #expect(page.status == 200, "\(id) \(address)")
+          #expect(page.body.contains("In force") && !page.body.contains("<i>"), "\(id)")
+        }
+      }
+    }
+  }
+
   @Test func `the differences page shows what changed and an account that closes`() async throws {
     try await Self.withCatalogue { client in
       let page = try await client.get(
-        "/differences?dataset=townships&from=2025-02-01&to=2025-07-01&lang=en").body
+        "/differences?dataset=townships&from=2025-02-01&to=2025-07-01&lang=en"
+      ).body
       for words in ["653101002", "653101003", "inserted", "ended", "closure 0.0000"] {
         #expect(page.contains(words), "\(words)")
       }
       #expect(!page.contains("data-patch=\"653101001\""))
       let same = try await client.get(
-        "/differences?dataset=townships&from=2025-02-01&to=2025-03-01&lang=en").body
+        "/differences?dataset=townships&from=2025-02-01&to=2025-03-01&lang=en"
+      ).body
       #expect(same.contains("do not differ"))
       let form = try await client.get("/differences?dataset=townships&lang=en").body
       #expect(form.contains("value=\"2025-06-01\""), "the newest state is proposed")

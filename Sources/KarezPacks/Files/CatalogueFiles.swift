@@ -5,10 +5,22 @@ public struct Theme: Hashable, Sendable {
   /// Kebab-case, unique in the whole tree.
   public let id: String
   public let title: LocalizedText
+  /// Where other catalogues would file it; that of the branch above unless stated.
+  public let topic: TopicCategory
   public let themes: [Theme]
 
   /// This theme and all below it, in the order of the tree.
   public var all: [Theme] { [self] + themes.flatMap(\.all) }
+}
+
+/// 专题类别: the subjects that catalogues of all countries share.
+///
+/// - Source: ISO 19115-1:2014, B.3.30 MD_TopicCategoryCode.
+public enum TopicCategory: String, CaseIterable, Hashable, Sendable {
+  case farming, biota, boundaries, climatologyMeteorologyAtmosphere, economy, elevation
+  case environment, geoscientificInformation, health, imageryBaseMapsEarthCover
+  case intelligenceMilitary, inlandWaters, location, oceans, planningCadastre, society
+  case structure, transportation, utilitiesCommunication, extraTerrestrial, disaster
 }
 
 /// 更新时限: how old a dataset's newest state may be before it counts as stale.
@@ -27,12 +39,14 @@ enum ThemeFile {
     var fields = PackFields(node)
     _ = fields.text("version")
     var known: Set<String> = []
-    let themes = branches(&fields, &known)
+    let themes = branches(&fields, &known, under: nil)
     if themes.isEmpty { fields.add(.keyMissing("themes")) }
     return (themes, fields.finish())
   }
 
-  private static func branches(_ fields: inout PackFields, _ known: inout Set<String>) -> [Theme] {
+  private static func branches(
+    _ fields: inout PackFields, _ known: inout Set<String>, under topic: TopicCategory?
+  ) -> [Theme] {
     var themes: [Theme] = []
     for node in fields.list("themes") {
       var own = PackFields(node)
@@ -40,9 +54,13 @@ enum ThemeFile {
       let title = own.localized("title")
       if let id, DatasetID(id) == nil { own.add(.notID(id)) }
       if let id, !known.insert(id).inserted { own.add(.idTwice(id)) }
-      let below = branches(&own, &known)
+      let inherited = topic != nil && node["topic"] == nil ? topic : nil
+      let topic = inherited ?? own.choice("topic", of: TopicCategory.self)
+      let below = branches(&own, &known, under: topic)
       fields.add(own.finish())
-      if let id, let title { themes.append(Theme(id: id, title: title, themes: below)) }
+      if let id, let title, let topic {
+        themes.append(Theme(id: id, title: title, topic: topic, themes: below))
+      }
     }
     return themes
   }

@@ -1,6 +1,7 @@
 public import KarezCore
 public import KarezPacks
 public import KarezStore
+import KarezWriting
 
 /// 数据集档案: what the catalogue knows of one dataset: its form, who answers for it, where it
 /// stands and how it came to be.
@@ -23,6 +24,8 @@ public struct DatasetRecord: Sendable {
   public let commits: [CommitRecord]
   /// Datasets whose rows refer to this one's.
   public let dependants: [DatasetID]
+  /// What `karez export` writes it as.
+  public let formats: [String]
 
   public var schema: DatasetSchema { item.summary.schema }
 }
@@ -51,14 +54,23 @@ extension OneMap {
       tables.append(table)
     }
     return DatasetRecord(
-      item: item, asOf: state, themes: packs.themes.lazy.compactMap { $0.path(to: schema.theme) }
+      item: item, asOf: state,
+      themes: packs.themes.lazy.compactMap { $0.path(to: schema.theme) }
         .first ?? [],
       cycle: schema.entry.flatMap { packs.cycles[$0.cycle] },
       basis: (schema.entry?.basis ?? []).compactMap { basis in
         packs.law(basis.law).map { DatasetRecord.Basis(law: $0, article: basis.article) }
       }, codeTables: tables, commits: commits.reversed(),
-      dependants: dependants(of: id).filter { reached.contains($0) && $0 != id })
+      dependants: dependants(of: id).filter { reached.contains($0) && $0 != id },
+      formats: OutputFormat.allCases.map { Self.formatTitles[$0.rawValue] ?? $0.rawValue })
   }
+
+  /// What people call the formats.
+  private static let formatTitles = [
+    "gpkg": "GeoPackage", "geojson": "GeoJSON", "csv": "CSV", "parquet": "GeoParquet",
+    "vct": "VCT 3.0", "shp": "Shapefile", "fgdb": "FileGDB", "gml": "GML", "kml": "KML",
+    "dxf": "DXF", "txt": "报批坐标 TXT", "xlsx": "XLSX",
+  ]
 
   /// A dataset's line of the catalogue, with what the packs say of it today.
   func item(

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import KarezCore
+import KarezReport
 import KarezService
 import KarezStore
 
@@ -16,6 +17,7 @@ struct CatalogueRoutes: Sendable {
     router.get("catalogue/{id}", use: dataset)
     router.get("api/v1/catalogue", use: catalogue)
     router.get("api/v1/catalogue/{id}", use: record)
+    router.get("api/v1/catalogue/{id}/metadata.xml", use: metadata)
   }
 
   @Sendable
@@ -52,6 +54,13 @@ struct CatalogueRoutes: Sendable {
   @Sendable
   func record(_ request: Request, context: WebContext) async throws -> Response {
     .json(try await record(Asked(request), context).record.json)
+  }
+
+  /// As ISO 19115-3.
+  @Sendable
+  func metadata(_ request: Request, context: WebContext) async throws -> Response {
+    let record = try await record(Asked(request), context).record
+    return .bytes(Array(MetadataDocument(record).text.utf8), type: "application/xml")
   }
 
   private func listing(

@@ -97,7 +97,8 @@ struct DatasetView {
     self.frame = frame
     let schema = record.schema
     let titles = Dictionary(
-      schemas.map { ($0.id, $0.title[words.language]) }) { first, _ in first }
+      schemas.map { ($0.id, $0.title[words.language]) }
+    ) { first, _ in first }
     id = schema.id.text
     datasetTitle = schema.title[words.language]
     summary = schema.entry?.summary[words.language]

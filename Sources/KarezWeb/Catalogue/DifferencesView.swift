@@ -209,7 +209,8 @@ struct LedgerNames {
     let attribute = report?.schema.attributes.first { $0.name == report?.attribute }
     table = attribute?.codes.flatMap { words.packs.codeTables[$0] }
     self.counties = Dictionary(
-      counties.map { ($0.code, $0.name[words.language]) }) { first, _ in first }
+      counties.map { ($0.code, $0.name[words.language]) }
+    ) { first, _ in first }
   }
 
   /// Nil for a region that is no county of the region's pack.
