@@ -66,7 +66,7 @@ def imported(size: str, data: pathlib.Path, file: pathlib.Path, before: int, for
     with meter:
         found = karez("import", PATCHES, file, "--data", data, "--json", *words)
         if found["commit"] is None:
-            raise RuntimeError(f"the gate refused: {found['counts']}")
+            raise RuntimeError(f"nothing was recorded: {found['counts']}")
         meter.result = {"features": found["inserted"] + found["changed"],
                         "findings": sum(found["counts"].values())}
     grown, own = stored(data) - before, file.stat().st_size
@@ -94,7 +94,7 @@ def change(source: pathlib.Path, target: pathlib.Path) -> None:
         for (trigger,) in link.execute(
                 "select name from sqlite_master where type = 'trigger'").fetchall():
             link.execute(f'drop trigger "{trigger}"')
-        link.execute(f'update "{name}" set "{year}" = 2025')
+        link.execute(f'update "{name}" set "{year}" = coalesce("{year}", 0) + 1')
 
 
 def exported(data: pathlib.Path, file: pathlib.Path, day: str) -> dict:
