@@ -48,12 +48,17 @@ def wanted(name: str, known: tuple[str, ...]) -> list[str]:
     return [word for word in known if not chosen or word in chosen]
 
 
+def needs_layers(chosen: list[str]) -> bool:
+    """Whether the generated layers are asked for; the import has a prefecture of its own."""
+    return any(job != "import" for job in chosen)
+
+
 def require_disk(size: str, engines: list[str], chosen: list[str]) -> None:
     """Looks at free disk first; what already stands is not counted twice."""
     needed = 1
-    if not (places.data(size) / "asks.gpkg").exists():
+    if needs_layers(chosen) and not (places.data(size) / "asks.gpkg").exists():
         needed += DATA_GB[size]
-    if {"postgis", "duckdb"} & set(engines) and not _is_loaded(size):
+    if needs_layers(chosen) and {"postgis", "duckdb"} & set(engines) and not _is_loaded(size):
         needed += PEERS_GB[size]
     if "import" in chosen:
         needed += INTAKE_GB[size]
@@ -103,8 +108,9 @@ def measure(size: str, engines: list[str], chosen: list[str], results: str) -> N
                 say("PostGIS is left out; install postgresql-15-postgis-3 to have it beside us")
                 continue
             cluster.start()
-            run([str(HERE / "postgis_load.py"), size], {})
-            (places.work() / "runs" / f"{size}.loaded").touch()
+            if needs_layers(chosen):
+                run([str(HERE / "postgis_load.py"), size], {})
+                (places.work() / "runs" / f"{size}.loaded").touch()
         for job in chosen:
             if job in OURS_ONLY and engine != "karez":
                 continue
@@ -126,7 +132,7 @@ def main() -> None:
     size = places.size_name(int(sys.argv[1]))
     engines, chosen = wanted("BENCH_ENGINES", tuple(SCRIPTS)), wanted("BENCH_JOBS", JOBS)
     require_disk(size, engines, chosen)
-    if not make_data(size):
+    if needs_layers(chosen) and not make_data(size):
         return
     runs = places.work() / "runs"
     runs.mkdir(exist_ok=True)
