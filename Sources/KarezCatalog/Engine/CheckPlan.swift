@@ -26,7 +26,9 @@ struct CheckPlan {
     if !schema.isCoverage || schema.geometry != .polygon { checks.append(DuplicateCheck()) }
     guard schema.geometry == .polygon else { return checks }
     checks.append(ValidityCheck(gate))
-    if schema.isCoverage { checks.append(CoverageCheck(gate)) }
+    if schema.isCoverage {
+      checks.append(gate.setting.isWhole ? CoverageCheck(gate) : NeighbourCheck(gate))
+    }
     return checks
   }
 

@@ -9,6 +9,8 @@ final class ExaminedRow {
   let id: String
   let attributes: [String: AttributeValue]
   let ends: Bool
+  /// The row's own days, where rows have any.
+  let validity: Validity?
   let geometry: Geometry?
   /// In the CRS of the source, where that is a plane to judge rings in.
   let written: Geometry?
@@ -22,6 +24,7 @@ final class ExaminedRow {
     id = row.feature.id
     attributes = row.feature.attributes
     ends = row.ends
+    validity = row.validity
     geometry = row.feature.geometry
     written = judgesAsWritten ? row.source : nil
     box = row.feature.geometry?.boundingBox

@@ -39,7 +39,7 @@ final class GateRun {
     let layer = try writer.map { writer throws(GateError) in
       try GateError.laying { () throws(LayerError) in try writer.finishUnnamed() }
     }
-    let whole = ExaminedDraft(layer: layer, recorded: recorded, progress: progress)
+    let whole = ExaminedDraft(id: draft, layer: layer, recorded: recorded, progress: progress)
     for check in checks { try await check.conclude(whole, &found) }
     return found
   }
@@ -82,6 +82,7 @@ final class GateRun {
 
   private func examine(_ row: ExaminedRow) throws(GateError) {
     found.examined += 1
+    if let box = row.box { found.ground.add(box) }
     for check in checks where !row.ends || check.seesEnds { try check.examine(row, &found) }
     guard let writer, !row.ends, let polygons = row.polygons else { return }
     do throws(LayerError) {

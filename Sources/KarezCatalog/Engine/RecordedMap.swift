@@ -69,10 +69,16 @@ struct RecordedMap: Sendable {
 
   /// Tells rows how their features were recorded up to the draft's day.
   func setPrecedents(of page: [ExaminedRow]) async throws(GateError) {
-    let ids = page.map(\.id)
-    let found = try await GateError.asking { () throws(StoreError) in
+    let found = try await precedents(of: page.map(\.id), on: day)
+    for row in page { row.precedent = found[row.id] }
+  }
+
+  /// How features of the draft's dataset were recorded up to a day.
+  func precedents(
+    of ids: [String], on day: LegalDate
+  ) async throws(GateError) -> [String: Precedent] {
+    try await GateError.asking { () throws(StoreError) in
       try await store.precedents(of: ids, of: dataset, asOf: asOf(day), in: scope)
     }
-    for row in page { row.precedent = found[row.id] }
   }
 }

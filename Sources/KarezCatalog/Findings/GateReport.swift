@@ -10,6 +10,8 @@ public struct GateReport: Hashable, Sendable {
   public private(set) var counts: [String: Int] = [:]
   /// Rows examined.
   public internal(set) var examined = 0
+  /// Where the rows lie, and what they replace.
+  public internal(set) var ground = ChangedGround()
   private let keptPerRule: Int
 
   /// How many findings of one rule are kept, unless said otherwise.

@@ -36,11 +36,14 @@ public enum GateRule: String, CaseIterable, Hashable, Sendable {
   case mismatch
   case noise
   case coverageUnexamined = "coverage-unexamined"
+  case baseOther = "base-other"
+  case baseChanged = "base-changed"
+  case groundChanged = "ground-changed"
 
   /// What it weighs unless a profile says otherwise.
   public var severity: GateSeverity {
     switch self {
-    case .fieldUnused, .noise: .info
+    case .fieldUnused, .noise, .baseOther: .info
     case .codeReused, .codeTableMissing, .referenceUnchecked, .geometryFragile, .outsideRegion,
       .gap,
       .mismatch:
@@ -84,6 +87,9 @@ public enum GateRule: String, CaseIterable, Hashable, Sendable {
     case .mismatch: LocalizedText(zh: "公共边节点不一致", en: "Common border drawn differently")
     case .noise: LocalizedText(zh: "容差以内的误差", en: "Noise within the tolerance")
     case .coverageUnexamined: LocalizedText(zh: "拓扑未能检查", en: "Topology not examined")
+    case .baseOther: LocalizedText(zh: "基准状态不同", en: "Another base state")
+    case .baseChanged: LocalizedText(zh: "要素自基准以来已变化", en: "Feature changed since the base")
+    case .groundChanged: LocalizedText(zh: "地块自基准以来已变化", en: "Ground changed since the base")
     }
   }
 }

@@ -26,31 +26,37 @@ final class CoverageCheck: GateCheck {
     } catch {
       return report.note(.unexamined("\(error)"))
     }
-    for fault in examination.faults { try note(fault, of: layer, &report) }
-    for pair in examination.uncounted {
-      let ids = try GateError.laying { () throws(LayerError) in
-        (try layer.id(of: pair.first), try layer.id(of: pair.second))
-      }
-      report.note(.uncounted(layer.row(of: pair.first), ids.0, with: ids.1))
-    }
+    for fault in examination.faults { try report.note(fault, of: layer) }
+    for pair in examination.uncounted { try report.note(uncounted: pair, of: layer) }
   }
+}
 
-  private func note(
-    _ fault: CoverageFault, of layer: Layer, _ report: inout GateReport
-  ) throws(GateError) {
+extension GateReport {
+  /// Adds a fault of a layer whose rows are those of a draft; other polygons have rows below zero.
+  mutating func note(_ fault: CoverageFault, of layer: Layer) throws(GateError) {
     let rule = CoverageWords.rule(of: fault)
-    guard report.keepsMore(of: rule.rawValue) else { return report.count(1, of: rule.rawValue) }
+    guard keepsMore(of: rule.rawValue) else { return count(1, of: rule.rawValue) }
     var ids: [String] = []
     for number in fault.features {
       ids.append(try GateError.laying { () throws(LayerError) in try layer.id(of: number) })
     }
-    let rows = fault.features.map { layer.row(of: $0) }
-    report.note(CoverageWords.finding(fault, rows: rows, ids: ids))
+    let rows = fault.features.map { layer.row(of: $0) }.map { $0 > 0 ? $0 : nil }
+    note(CoverageWords.finding(fault, rows: rows, ids: ids))
+  }
+
+  mutating func note(
+    uncounted pair: (first: Int, second: Int), of layer: Layer
+  ) throws(GateError) {
+    let own = layer.row(of: pair.first) > 0 ? pair : (pair.second, pair.first)
+    let ids = try GateError.laying { () throws(LayerError) in
+      (try layer.id(of: own.0), try layer.id(of: own.1))
+    }
+    note(.uncounted(layer.row(of: own.0), ids.0, with: ids.1))
   }
 }
 
 /// Counts what several tasks have done.
-private final class RunningCount: Sendable {
+final class RunningCount: Sendable {
   private let count = Mutex(0)
 
   func adding(_ more: Int) -> Int {

@@ -17,8 +17,10 @@ enum CoverageWords {
   }
 
   /// The finding, told of the first row concerned; `rows` and `ids` are in the fault's order.
-  static func finding(_ fault: CoverageFault, rows: [Int64], ids: [String]) -> GateFinding {
-    let teller = rows.indices.min { rows[$0] < rows[$1] } ?? 0
+  ///
+  /// A feature that is in no row of the draft has none.
+  static func finding(_ fault: CoverageFault, rows: [Int64?], ids: [String]) -> GateFinding {
+    let teller = rows.indices.min { (rows[$0] ?? .max) < (rows[$1] ?? .max) } ?? 0
     let others = ids.indices.filter { $0 != teller }.map { ids[$0] }
     var finding = GateFinding(
       rule(of: fault), row: rows.isEmpty ? nil : rows[teller],
