@@ -12,7 +12,7 @@ extension OneMap {
       store: store, clock: clock,
       handlers: [
         GateHandler(map: self), CommitHandler(map: self), NotifyHandler(map: self),
-        VerifyHandler(map: self), LayerHandler(map: self),
+        VerifyHandler(map: self), LayerHandler(map: self), ReferenceHandler(map: self),
       ])
   }
 

@@ -24,12 +24,30 @@ struct TimeFixture {
   let map: OneMap
   let folder: URL
 
-  init(_ folder: URL) async throws {
+  /// On a map there is.
+  init(on map: OneMap, in folder: URL) {
+    self.map = map
+    self.folder = folder
+  }
+
+  /// In a database of a server, where its address is given.
+  init(_ folder: URL, server: String? = nil) async throws {
     self.folder = folder
     map = try await OneMap.initialise(
-      data: folder.appending(path: "karez-data"),
+      data: folder.appending(path: "karez-data"), server: server,
       installation: Installation(home: Places.repository, programs: Program.folder),
       by: .operator)
+  }
+
+  /// Runs the body with an empty One Map on an engine.
+  static func with(
+    _ engine: MapEngine, _ body: (TimeFixture) async throws -> Void
+  ) async throws {
+    try await engine.withServer { server in
+      try await Places.withTemporaryFolder { folder in
+        try await body(try await TimeFixture(folder, server: server))
+      }
+    }
   }
 
   /// Runs the body with an empty One Map.

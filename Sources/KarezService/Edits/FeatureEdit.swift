@@ -50,7 +50,8 @@ struct FeatureEdit {
             reason: why.reason, caseNumber: why.caseNumber, idempotencyKey: key,
             expected: why.expected ?? base, admission: admission, successions: successions,
             withdrawn: withdrawn),
-          by: actor, in: scope)
+          by: actor, in: scope,
+          recording: { map.followUpBatch(of: plan.dataset, $0, by: actor) })
       }
     } catch {
       try? await map.store.discard(draft)

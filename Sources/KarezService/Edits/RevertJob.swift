@@ -88,7 +88,8 @@ extension OneMap {
       dataset: schema.id, reverted: commit, receipt: receipt, conflicts: [])
   }
 
-  private func touched(
+  /// Features of which commits after one, up to another, wrote or superseded anything.
+  func touched(
     by commit: CommitNumber, after before: CommitNumber, of dataset: DatasetID, in scope: Scope
   ) async throws(Problem) -> [String] {
     var ids: Set<String> = []

@@ -60,17 +60,7 @@ struct DatasetExport {
 
   /// The caller's scope, no wider, held to the region asked for.
   private func narrowed(to schema: DatasetSchema) throws(Problem) -> Scope {
-    guard let region = order.region else { return scope }
-    guard schema.region != nil else {
-      throw Wording(
-        "export-region-unknown", "该数据集没有行政区代码字段", "the dataset has no attribute of its region",
-        do: "去掉 --region", "leave out --region"
-      ).problem(.usage, at: schema.id.text)
-    }
-    let prefixes = (scope.regionPrefixes ?? [""]).compactMap { own in
-      region.hasPrefix(own) ? region : own.hasPrefix(region) ? own : nil
-    }
-    return Scope(ceiling: scope.ceiling, regionPrefixes: prefixes)
+    try scope.narrowed(to: order.region.map { [$0] } ?? [], of: schema)
   }
 
   private func layer(

@@ -7,10 +7,30 @@ import KarezReading
 import KarezRules
 import KarezStore
 
+/// Where the rows of a draft come from.
+protocol DraftSource: AnyObject {
+  /// What was found while rows were taken; bounded, as the gate's own report is.
+  var found: GateReport { get }
+  var rows: Int { get }
+  var warnings: [BoundaryWarning] { get }
+  /// The CRS found, as lineage keeps it.
+  var crs: CoordinateReferenceSystem? { get }
+  /// What is recorded of successions with the rows, and which of them are taken back.
+  var successions: [Succession] { get }
+  var withdrawn: Set<Int64> { get }
+  /// Reads everything into the draft; hears how many rows there are.
+  func fill(progress: (Int) -> Void) async throws(Problem)
+}
+
+extension DraftSource {
+  var successions: [Succession] { [] }
+  var withdrawn: Set<Int64> { [] }
+}
+
 /// Takes features from the reader, maps them to the schema and appends them to a draft.
 ///
 /// Not Sendable: it belongs to the task that imports. Memory holds one batch at a time.
-final class DraftFilling {
+final class DraftFilling: DraftSource {
   private let order: ImportOrder
   private let schema: DatasetSchema
   private let map: OneMap

@@ -37,18 +37,33 @@ struct FileImport {
       ).problem(.usage, at: "--reason")
     }
     try checkAccepted()
-    let (draft, plan) = try await openDraft()
+    let package = try package()
+    let state = try await map.today()
+    let (draft, plan) = try await openDraft(for: package)
     do throws(Problem) {
-      return try await fill(draft, plan, progress: progress)
+      let source: any DraftSource =
+        if let package {
+          IncrementFilling(
+            package, schema: schema, map: map, draft: draft, at: state, in: scope,
+            into: emptyReport)
+        } else {
+          try DraftFilling(order, schema: schema, map: map, draft: draft, into: emptyReport)
+        }
+      return try await fill(draft, plan, from: source, after: state.recorded, progress: progress)
     } catch {
       try? await map.store.discard(draft)
       throw error
     }
   }
 
-  /// An empty draft for the file's rows.
-  func openDraft() async throws(Problem) -> (draft: DraftID, plan: DraftPlan) {
-    guard let validity = Validity(from: order.validFrom, until: order.validUntil) else {
+  /// An empty draft for the file's rows, or the package's.
+  func openDraft(
+    for package: IncrementPackage? = nil
+  ) async throws(Problem) -> (draft: DraftID, plan: DraftPlan) {
+    let from = package.map { $0.firstDay ?? order.validFrom } ?? order.validFrom
+    guard
+      let validity = Validity(from: from, until: package == nil ? order.validUntil : nil)
+    else {
       throw Wording(
         "validity-empty", "有效终止日不晚于起始日", "the validity ends before it begins",
         do: "更正 --valid-from 与 --valid-until", "mend --valid-from and --valid-until"
@@ -58,12 +73,27 @@ struct FileImport {
     let plan = DraftPlan(
       dataset: dataset, mode: order.mode, validity: validity,
       lineage: Lineage(
-        source: order.name, sourceSM3: digest, reader: "karez-reader/1",
-        crs: order.crs ?? "as-read"))
+        source: order.name, sourceSM3: digest,
+        reader: package == nil ? "karez-reader/1" : IncrementLines.format,
+        crs: package == nil ? order.crs ?? "as-read" : "EPSG:4490"))
     let draft = try await map.asked { store throws(StoreError) in
       try await store.openDraft(plan, by: actor, in: scope)
     }
     return (draft, plan)
+  }
+
+  /// The package the file is, with rows of days of their own.
+  private func package() throws(Problem) -> IncrementPackage? {
+    guard order.mode == .versions else { return nil }
+    let package = try IncrementReader.read(order.file.path, named: order.name)
+    guard package.dataset == dataset else {
+      throw Wording(
+        "increment-dataset", "增量包属于数据集 \(package.dataset)",
+        "the package is of dataset \(package.dataset)",
+        do: "汇交到该数据集", "submit it to that dataset"
+      ).problem(at: order.name)
+    }
+    return package
   }
 
   /// Rules that are let pass must be rules this dataset is checked by.
@@ -78,17 +108,16 @@ struct FileImport {
   }
 
   private func fill(
-    _ draft: DraftID, _ plan: DraftPlan, progress: @escaping @Sendable (ImportProgress) -> Void
+    _ draft: DraftID, _ plan: DraftPlan, from filling: any DraftSource, after seen: CommitNumber,
+    progress: @escaping @Sendable (ImportProgress) -> Void
   ) async throws(Problem) -> ImportOutcome {
-    let filling = try DraftFilling(
-      order, schema: schema, map: map, draft: draft, into: emptyReport)
     try await filling.fill { progress(ImportProgress(phase: .reading, done: $0, total: nil)) }
     if let confinement {
       try await RegionCheck(schema: schema, scope: confinement, map: map).examine(draft)
     }
-    let report = try await examine(draft, filling, progress: progress)
+    let report = try await examine(draft, filling, on: plan.validity.from, progress: progress)
     let accepted = Set(order.accepted)
-    let examined = outcome(.nothing, report, filling, isDryRun: order.isDryRun)
+    let examined = outcome(.nothing, report, filling, plan, isDryRun: order.isDryRun)
     if examined.isBlocked || order.isDryRun {
       try? await map.store.discard(draft)
       return examined
@@ -103,12 +132,20 @@ struct FileImport {
         CommitOrder(
           reason: reason, caseNumber: commission?.caseNumber,
           idempotencyKey: commission?.idempotencyKey ?? key(plan, after: last),
-          expected: commission?.expected,
+          // A package was compared with what was recorded then, and nothing later.
+          expected: commission?.expected ?? (plan.mode == .versions ? seen : nil),
           accepted: Dictionary(uniqueKeysWithValues: passed.map { ($0, reason) }),
-          admission: admission(after: examined)),
-        by: actor, in: scope, recording: { recording?($0) })
+          admission: admission(after: examined), successions: filling.successions,
+          withdrawn: filling.withdrawn),
+        by: actor, in: scope,
+        recording: { receipt in
+          guard let recording else {
+            return map.followUpBatch(of: dataset, receipt, by: actor)
+          }
+          return recording(receipt)
+        })
     }
-    return outcome(receipt, report, filling, isDryRun: false)
+    return outcome(receipt, report, filling, plan, isDryRun: false)
   }
 
   private func admission(after examined: ImportOutcome) -> Admission {
@@ -118,21 +155,22 @@ struct FileImport {
   }
 
   private func outcome(
-    _ receipt: CommitReceipt, _ report: GateReport, _ filling: DraftFilling, isDryRun: Bool
+    _ receipt: CommitReceipt, _ report: GateReport, _ filling: any DraftSource, _ plan: DraftPlan,
+    isDryRun: Bool
   ) -> ImportOutcome {
     ImportOutcome(
-      schema: schema, source: order.name, validFrom: order.validFrom,
+      schema: schema, source: order.name, validFrom: plan.validity.from,
       examinedAt: Clock.timestamp(), receipt: receipt, report: report, warnings: filling.warnings,
       accepted: Set(order.accepted),
       isDryRun: isDryRun)
   }
 
   private func examine(
-    _ draft: DraftID, _ filling: DraftFilling,
+    _ draft: DraftID, _ filling: any DraftSource, on day: LegalDate,
     progress: @escaping @Sendable (ImportProgress) -> Void
   ) async throws(Problem) -> GateReport {
     let gate = map.gate(
-      for: schema, on: order.validFrom, isWhole: order.mode == .state, crs: filling.crs, in: scope)
+      for: schema, on: day, isWhole: order.mode == .state, crs: filling.crs, in: scope)
     do throws(GateError) {
       return try await gate.examine(
         draft, in: map.store, earlier: filling.found, total: filling.rows

@@ -27,3 +27,13 @@ public struct ImportOrder: Hashable, Sendable {
     self.validFrom = validFrom
   }
 }
+
+extension CommitMode {
+  /// What people call the mode of a file they hand in: a package is an increment.
+  public var submitted: String { self == .versions ? "increment" : rawValue }
+
+  public init?(submitted text: String) {
+    guard let mode = Self.allCases.first(where: { $0.submitted == text }) else { return nil }
+    self = mode
+  }
+}

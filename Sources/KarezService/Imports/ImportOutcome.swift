@@ -26,6 +26,12 @@ public struct ImportOutcome: Sendable {
   /// Errors that nobody accepted stood in the way.
   public var isBlocked: Bool { !report.blocking(accepting: accepted).isEmpty }
 
+  /// Something else was recorded in between: what stands in the way is no fault of the file.
+  public var isInConflict: Bool {
+    let conflicts = [GateRule.baseChanged, .groundChanged].map(\.rawValue)
+    return !Set(blocking).isDisjoint(with: conflicts)
+  }
+
   var examined: Int { report.examined }
   var counts: [String: Int] { report.counts }
   var blocking: [String] { report.blocking(accepting: accepted) }

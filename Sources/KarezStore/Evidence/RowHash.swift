@@ -1,5 +1,6 @@
 import KarezCore
 import KarezCrypto
+import KarezGeometry
 
 /// 行摘要: SM3 over what a row says, in one byte form that no engine can vary.
 ///
@@ -71,6 +72,14 @@ enum RowHash {
       bytes.append(5)
       append(day.description, to: &bytes)
     }
+  }
+}
+
+extension Feature {
+  /// SM3 of what the feature says, its days left out; that of a version recorded from it.
+  public var contentSM3: String {
+    ContentDigest.text(
+      RowHash.content(id: id, wkb: geometry?.wkb(), attributes: attributes))
   }
 }
 

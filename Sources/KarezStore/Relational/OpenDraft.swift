@@ -1,4 +1,4 @@
-import KarezCore
+public import KarezCore
 import KarezGeometry
 import Synchronization
 
@@ -134,7 +134,7 @@ final class OpenDraft: Sendable {
 
 extension AttributeValue {
   /// The type of the value, nil where there is none.
-  var type: AttributeType? {
+  public var type: AttributeType? {
     switch self {
     case .null: nil
     case .text: .text

@@ -29,8 +29,7 @@ struct ImportCommand: AsyncParsableCommand {
 
 /// A file says what holds, or what changed; rows with days of their own come in packages.
 extension CommitMode: ExpressibleByArgument {
-  public init?(argument: String) {
-    self.init(rawValue: argument)
-    if self == .versions { return nil }
-  }
+  public init?(argument: String) { self.init(submitted: argument) }
+
+  public static var allValueStrings: [String] { allCases.map(\.submitted) }
 }

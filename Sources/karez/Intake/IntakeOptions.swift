@@ -9,7 +9,7 @@ import KarezStore
 /// the gate.
 struct IntakeOptions: ParsableArguments {
   @Option(name: .long, help: "图层 · layer") var layer: String?
-  @Option(name: .long, help: "state | changes") var mode: CommitMode = .state
+  @Option(name: .long, help: "state | changes | increment") var mode: CommitMode = .state
   @Option(name: .long, help: "有效起始日 · valid from (today)") var validFrom: LegalDate?
   @Option(name: .long, help: "有效终止日（不含） · valid until, exclusive") var validUntil: LegalDate?
   @Option(name: .long, help: "ATTR=VALUE: 该行终止要素 · rows that end their feature") var end: String?
@@ -49,6 +49,6 @@ struct IntakeOptions: ParsableArguments {
     } else {
       for line in outcome.lines(in: Terminal.language) { Terminal.line(line) }
     }
-    if outcome.isBlocked { throw ExitCode(3) }
+    if outcome.isBlocked { throw ExitCode(outcome.isInConflict ? 4 : 3) }
   }
 }

@@ -1,0 +1,51 @@
+import KarezCore
+import KarezGeometry
+import KarezStore
+import TestSupport
+import Testing
+
+@testable import KarezService
+
+/// After a commit, those that refer to what changed are looked at.
+@Suite struct ReferenceTests {
+  @Test(arguments: MapEngine.installed)
+  func `ending a county is told with the townships that still name it`(
+    engine: MapEngine
+  ) async throws {
+    try await TimeFixture.with(engine) { fixture in
+      try await UnitTests.prepared(fixture)
+      let schema = try await fixture.map.schema(of: "counties", in: .all)
+      let renamed = RenumberOrder(
+        dataset: "counties", id: "653101", code: "653102", day: try TimeFixture.day("2025-01-01"),
+        why: EditReason(reason: "换码"))
+      let receipt = try await fixture.map.renumber(renamed, by: .operator, in: .all)
+      let commit = try #require(receipt.commit)
+      let id = "references/\(schema.id)/\(commit)"
+      #expect(try await fixture.map.jobs.job(id)?.state == .queued, "recorded with the commit")
+      while try await fixture.map.jobs.runOne(worker: "test") {}
+      let job = try #require(try await fixture.map.jobs.job(id))
+      let told = job.result?["dependants"]?.array?.first { $0["dataset"] == .string("townships") }
+      #expect(job.state == .done && told?["missing"] == .integer(1))
+      #expect(told?["features"] == .array([.string("653101100")]))
+      let log = try await fixture.map.logEntries(after: 0, limit: 10_000)
+      #expect(log.last { $0.kind == "references-broken" }?.body["dataset"] == .string("counties"))
+      // The township follows, and nothing is missing any more.
+      var follows = CorrectionOrder(
+        dataset: "townships", id: "653101100", from: try TimeFixture.day("2025-01-01"),
+        why: EditReason(reason: "随县换码"))
+      follows.values = ["county_code": "653102"]
+      _ = try await fixture.map.correct(follows, by: .operator, in: .all)
+      var name = CorrectionOrder(
+        dataset: "counties", id: "653102", from: try TimeFixture.day("2025-02-01"),
+        why: EditReason(reason: "更名"))
+      name.values = ["name": "新甲县"]
+      let last = try #require(
+        try await fixture.map.correct(name, by: .operator, in: .all).commit)
+      while try await fixture.map.jobs.runOne(worker: "test") {}
+      let after = try #require(try await fixture.map.jobs.job("references/counties/\(last)"))
+      let missing = after.result?["dependants"]?.array?.compactMap { $0["missing"]?.integer }
+      #expect(missing == [0])
+      #expect(try await fixture.map.verifyLog { _ in }.faults == [])
+    }
+  }
+}
