@@ -34,7 +34,8 @@ struct CommitHandler: JobHandler {
       return nil
     } catch {
       guard ["commit-conflict", "report-differs"].contains(error.code) else { throw error }
-      return conflicted(submission, because: error, by: signer)
+      let stale = try await submissions.staleness(of: submission)
+      return conflicted(submission, because: stale ?? error, by: signer)
     }
   }
 
@@ -52,8 +53,11 @@ struct CommitHandler: JobHandler {
     let notify = Job(
       NotifyHandler.name, of: submission.id,
       subject: .object(["submission": .string(submission.id)]), by: signer, at: now)
+    let followUps = DatasetID(submission.dataset).map {
+      map.followUps(of: $0, receipt, by: signer)
+    }
     return JobEnd(
-      result: receipt.json, changes: [committed.change, notify.change],
+      result: receipt.json, changes: [committed.change, notify.change] + (followUps ?? []),
       entry: RecordBatch.Entry(
         kind: "submission-committed",
         body: committed.said([

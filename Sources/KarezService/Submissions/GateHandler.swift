@@ -1,3 +1,4 @@
+import KarezCatalog
 import KarezCore
 import KarezCrypto
 import KarezPacks
@@ -19,9 +20,11 @@ struct GateHandler: JobHandler {
     do throws(Problem) {
       let outcome = try await submissions.examine(submission, run)
       let report = try submissions.keepReport(outcome, on: submission)
+      let ground = outcome.report.ground.boxes
       submission.verdict = Submission.Verdict(
         sm3: report, examined: outcome.examined, counts: outcome.counts,
-        blocking: outcome.blocking, base: base)
+        blocking: outcome.blocking, base: base, ground: ground,
+        rivals: try await submissions.rivals(of: submission, on: ground))
       submission.state = outcome.isBlocked ? .toCorrect : .toSign
     } catch {
       // A file that cannot be read or used is the sender's to mend; the rest is tried again.

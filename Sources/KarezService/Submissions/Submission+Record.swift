@@ -1,4 +1,5 @@
 public import KarezCore
+import KarezGeometry
 import KarezStore
 
 extension Submission {
@@ -62,7 +63,7 @@ extension Submission {
     .object([
       "id": .string(id), "dataset": .string(dataset), "state": .string(state.rawValue),
       "submitter": .string(submitter), "submittedAt": .string(submittedAt),
-      "mode": .string(mode.rawValue), "validFrom": .string(validFrom.description),
+      "mode": .string(mode.submitted), "validFrom": .string(validFrom.description),
       "validUntil": .optional(validUntil?.description), "reason": .string(reason),
       "source": .string(source.name), "sourceSM3": .string(source.sm3),
       "round": .integer(Int64(round)), "due": .optional(due),
@@ -91,6 +92,9 @@ extension Submission.Verdict {
       "sm3": .string(sm3), "examined": .integer(Int64(examined)),
       "counts": .object(counts.mapValues { .integer(Int64($0)) }), "blocking": .texts(blocking),
       "base": .integer(Int64(base.value)),
+      "ground": .array(
+        ground.map { .array([$0.minX, $0.minY, $0.maxX, $0.maxY].map(JSONValue.number)) }),
+      "rivals": .array(rivals.map(\.json)),
     ])
   }
 
@@ -102,7 +106,17 @@ extension Submission.Verdict {
     self.init(
       sm3: sm3, examined: Int(clamping: examined),
       counts: members.compactMapValues { $0.integer.map { Int(clamping: $0) } },
-      blocking: blocking, base: base)
+      blocking: blocking, base: base,
+      ground: (json["ground"]?.array ?? []).compactMap(BoundingBox.init),
+      rivals: (json["rivals"]?.array ?? []).compactMap(Rival.init))
+  }
+}
+
+extension BoundingBox {
+  /// West, south, east, north as a list of numbers.
+  fileprivate init?(_ json: JSONValue) {
+    guard let edges = json.array?.compactMap(\.double), edges.count == 4 else { return nil }
+    self.init(minX: edges[0], minY: edges[1], maxX: edges[2], maxY: edges[3])
   }
 }
 

@@ -1,4 +1,5 @@
 public import KarezCore
+import KarezGeometry
 import KarezPacks
 public import KarezStore
 
@@ -44,6 +45,10 @@ public struct Submission: Hashable, Sendable {
     public let blocking: [String]
     /// The dataset's last commit when the gate looked.
     public let base: CommitNumber
+    /// Where its rows lie, and what they replace.
+    let ground: [BoundingBox]
+    /// Others on their way for the same ground when the gate looked.
+    public let rivals: [Rival]
   }
 
   /// Who signed which report, and when.

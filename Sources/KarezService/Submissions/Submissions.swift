@@ -119,6 +119,7 @@ public struct Submissions: Sendable {
     guard let verdict = submission.verdict, report == nil || report == verdict.sm3 else {
       throw Self.otherReport(id)
     }
+    if let stale = try await staleness(of: submission) { throw stale }
     submission.state = .signed
     submission.due = nil
     submission.signature = Submission.Signature(
@@ -150,7 +151,7 @@ public struct Submissions: Sendable {
     }
   }
 
-  private func list(_ query: RecordQuery, _ limit: Int) async throws(Problem) -> [Submission] {
+  func list(_ query: RecordQuery, _ limit: Int) async throws(Problem) -> [Submission] {
     try await map.asked { store throws(StoreError) in
       var found: [Submission] = []
       for record in try await store.records(query, after: nil, limit: limit).records {
@@ -175,7 +176,7 @@ public struct Submissions: Sendable {
     guard !order.reason.isEmpty, order.reason.count <= 400 else { throw Self.reasonMissing }
     guard principal.scope.regionPrefixes != nil else { return }
     // A whole state ends what it lacks, also where the submitter may not look.
-    guard order.mode == .changes, schema.region != nil else { throw Self.regionMode }
+    guard order.mode != .state, schema.region != nil else { throw Self.regionMode }
   }
 
   /// The number after the last of the day.

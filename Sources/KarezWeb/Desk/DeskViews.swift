@@ -67,6 +67,7 @@ struct SubmissionFormView {
   let reason: String
   let crs: String
   let isChanges: Bool
+  let isIncrement: Bool
   /// The visitor may hand in changes only.
   let isBound: Bool
   let uploadLimitMB: Int
@@ -122,6 +123,8 @@ struct SubmissionView {
   let stages: [Stage]
   let reason: String
   let mode: String
+  /// Others for the same ground, a sentence each.
+  let rivals: [String]
   let validity: String
   let sourceSM3: String
   let dataset: String

@@ -102,7 +102,7 @@ struct SubmissionRoutes: Sendable {
       }
       order.validUntil = day
     }
-    order.mode = fields["mode"] == CommitMode.changes.rawValue ? .changes : .state
+    order.mode = fields["mode"].flatMap { CommitMode(submitted: $0) } ?? .state
     if let crs = fields["crs"], !crs.isEmpty { order.crs = crs }
     if let layer = fields["layer"], !layer.isEmpty { order.layer = layer }
     return order
@@ -123,7 +123,8 @@ struct SubmissionRoutes: Sendable {
       },
       problem: problem?.line(in: language), validFrom: fields["validFrom"] ?? today,
       validUntil: fields["validUntil"] ?? "", reason: fields["reason"] ?? "",
-      crs: fields["crs"] ?? "", isChanges: fields["mode"] == "changes",
+      crs: fields["crs"] ?? "", isChanges: fields["mode"] == CommitMode.changes.submitted,
+      isIncrement: fields["mode"] == CommitMode.versions.submitted,
       isBound: context.visitor.scope.regionPrefixes != nil,
       uploadLimitMB: Upload.maximumBytes >> 20)
     return try portal.render(view, with: "submission-form")

@@ -84,12 +84,14 @@ struct SubmissionWords {
     let findings = FindingRow.rows(of: report, in: messages.language)
     return SubmissionView(
       frame: frame, row: row(submission), stages: stages(submission),
-      reason: submission.reason, mode: messages.text("mode_" + submission.mode.rawValue),
+      reason: submission.reason, mode: messages.text("mode_" + submission.mode.submitted),
+      rivals: submission.state.isOver
+        ? [] : (submission.verdict?.rivals ?? []).map { $0.line(in: messages.language) },
       validity: submission.validFrom.description
         + (submission.validUntil.map { " – \($0)" } ?? ""),
       sourceSM3: submission.source.sm3, dataset: submission.dataset,
       validFrom: submission.validFrom.description,
-      validUntil: submission.validUntil?.description ?? "", modeCode: submission.mode.rawValue,
+      validUntil: submission.validUntil?.description ?? "", modeCode: submission.mode.submitted,
       crs: submission.crs ?? "",
       problem: Self.problem(submission.problem, in: messages.language),
       progress: [.submitted, .signed].contains(submission.state)
@@ -142,7 +144,7 @@ struct SubmissionWords {
       "dataset": titles[submission.dataset] ?? submission.dataset,
       "from": submission.validFrom.description,
     ]
-    return messages.text(submission.mode == .state ? "sign_state" : "sign_changes", values)
+    return messages.text("sign_" + submission.mode.submitted, values)
   }
 
   private func stages(_ submission: Submission) -> [SubmissionView.Stage] {

@@ -35,7 +35,7 @@ struct SubmitCommand: AsyncParsableCommand {
   @Argument(help: "数据集 · dataset") var dataset: String
   @Argument(help: "文件，或 文件:图层 · file, or FILE:LAYER") var file: String
   @Option(name: .long, help: "理由 · why it is submitted") var reason: String
-  @Option(name: .long, help: "state | changes") var mode: CommitMode = .state
+  @Option(name: .long, help: "state | changes | increment") var mode: CommitMode = .state
   @Option(name: .long, help: "有效起始日 · valid from (today)") var validFrom: LegalDate?
   @Option(name: .long, help: "有效终止日（不含） · valid until, exclusive") var validUntil: LegalDate?
   @Option(name: .long, help: "ATTR=VALUE: 该行终止要素 · rows that end their feature") var end: String?
@@ -134,5 +134,7 @@ extension Submission {
       return
     }
     Terminal.line([id, dataset, state.rawValue, submitter, source.name].joined(separator: "\t"))
+    guard !state.isOver else { return }
+    for rival in verdict?.rivals ?? [] { Terminal.line("! " + rival.line(in: Terminal.language)) }
   }
 }

@@ -13,6 +13,7 @@ import Testing
     let map: OneMap
     let folder: URL
     let clock: HandClock
+    var server: String?
 
     var submissions: Submissions { map.submissions }
 
@@ -78,15 +79,19 @@ import Testing
 
   static let one = ["653101001", "653101002", "653125001"]
 
-  static func withRoom(_ body: (Room) async throws -> Void) async throws {
-    try await Places.withTemporaryFolder { folder in
-      let installation = Installation(home: Places.repository, programs: Program.folder)
-      let clock = HandClock()
-      let data = folder.appending(path: "data")
-      _ = try await OneMap.initialise(data: data, installation: installation, by: .operator)
-      let map = try await OneMap.open(data: data, installation: installation, clock: clock.clock)
-      try await body(Room(map: map, folder: folder, clock: clock))
-      #expect(try await map.verifyLog { _ in }.faults == [])
+  static func withRoom(
+    _ engine: MapEngine = .folder, _ body: (Room) async throws -> Void
+  ) async throws {
+    try await engine.withServer { server in
+      try await Places.withTemporaryFolder { folder in
+        let installation = Installation(home: Places.repository, programs: Program.folder)
+        let data = folder.appending(path: "data")
+        _ = try await OneMap.initialise(
+          data: data, server: server, installation: installation, by: .operator)
+        let room = try await Room(folder, server, HandClock())
+        try await body(room)
+        #expect(try await room.map.verifyLog { _ in }.faults == [])
+      }
     }
   }
 
@@ -295,5 +300,18 @@ import Testing
       #expect(twice == "submission-state")
       #expect(try await room.townships().isEmpty)
     }
+  }
+}
+
+extension SubmissionTests.Room {
+  /// One more process on the same map.
+  init(_ folder: URL, _ server: String?, _ clock: HandClock) async throws {
+    self.folder = folder
+    self.server = server
+    self.clock = clock
+    map = try await OneMap.open(
+      data: folder.appending(path: "data"), server: server,
+      installation: Installation(home: Places.repository, programs: Program.folder),
+      clock: clock.clock)
   }
 }
