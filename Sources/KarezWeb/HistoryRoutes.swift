@@ -14,6 +14,8 @@ struct HistoryRoutes: Sendable {
     router.get("api/v1/commits", use: commits)
     router.get("api/v1/datasets/{id}/diff", use: difference)
     router.get("api/v1/datasets/{id}/features/{feature}/history", use: history)
+    router.get("api/v1/datasets/{id}/units", use: units)
+    router.get("api/v1/datasets/{id}/increment", use: increment)
   }
 
   /// The last commits first, of `dataset` or of all that are in scope; `before` goes on.
@@ -43,6 +45,8 @@ struct HistoryRoutes: Sendable {
     order.recorded = try asked.commit("recorded")
     order.recordedTo = try asked.commit("recordedTo")
     order.attribute = asked.text("by")
+    order.units = asked.text("units")
+    order.unitsOn = try asked.day("unitsOn")
     if let digits = asked.text("regionDigits") {
       guard let number = Int(digits), (0...12).contains(number) else {
         throw WebError.fieldInvalid(name: "regionDigits")
@@ -53,6 +57,31 @@ struct HistoryRoutes: Sendable {
     let limit = try asked.limit(standard: Self.standardLimit, maximum: Self.maximumLimit)
     let report = try await portal.map.difference(order, in: context.visitor.scope)
     return .json(report.json(atMost: limit))
+  }
+
+  /// The package of what changed after the commit `since`, up to `through`, within `region`.
+  @Sendable
+  func increment(_ request: Request, context: WebContext) async throws -> Response {
+    let asked = Asked(request)
+    guard let since = try asked.commit("since") else { throw WebError.fieldInvalid(name: "since") }
+    var order = IncrementOrder(dataset: try context.parameters.require("id"), since: since)
+    order.through = try asked.commit("through")
+    order.regions = asked.text("region").map { [$0] } ?? []
+    let package = try await portal.map.increment(order, in: context.visitor.scope)
+    return .bytes(Array(package.text.utf8), type: "application/jsonl")
+  }
+
+  /// What became of the units of `from` by `to`, as recorded at `recorded`.
+  @Sendable
+  func units(_ request: Request, context: WebContext) async throws -> Response {
+    let asked = Asked(request)
+    guard let from = try asked.day("from") else { throw WebError.fieldInvalid(name: "from") }
+    let to: LegalDate
+    if let day = try asked.day("to") { to = day } else { to = try await portal.map.today().validOn }
+    let table = try await portal.map.unitSuccession(
+      of: try context.parameters.require("id"), from: from, to: to,
+      recorded: try asked.commit("recorded"), in: context.visitor.scope)
+    return .json(table.json)
   }
 
   @Sendable

@@ -18,6 +18,7 @@ struct DiffJob {
     let (from, to) = try await states()
     let attribute = try attribute(of: schema)
     let differences = try await differences(of: schema.id, from, to)
+    let units = try await units(order, at: to.recorded)
     var report = DiffReport(
       order: order, schema: schema, attribute: attribute, from: from, to: to)
     guard schema.geometry == .polygon else {
@@ -30,8 +31,10 @@ struct DiffJob {
       return report
     }
     do {
-      let old = try await scan(schema, from, attribute, differing: differences.compactMap(\.from))
-      let new = try await scan(schema, to, attribute, differing: differences.compactMap(\.to))
+      let old = try await scan(
+        schema, from, attribute, units, differing: differences.compactMap(\.from))
+      let new = try await scan(
+        schema, to, attribute, units, differing: differences.compactMap(\.to))
       let pairs = try await PatchPairs(old: old, new: new, threads: order.threads).all()
       let changes = try changes(differences, old, new)
       report.ledger = Self.ledger(old, new, pairs)
@@ -83,13 +86,19 @@ struct DiffJob {
   }
 
   private func scan(
-    _ schema: DatasetSchema, _ state: AsOf, _ attribute: String?, differing rows: [Int64]
+    _ schema: DatasetSchema, _ state: AsOf, _ attribute: String?, _ units: MapLayer?,
+    differing rows: [Int64]
   ) async throws -> StateScan {
     let columns = attribute.map { [$0] } ?? []
     let layer = try await map.layer(of: schema.id, asOf: state, columns: columns, in: scope)
     guard let layer else { throw Problem.store(.noSuchDataset(schema.id)) }
+    var assignment: UnitAssignment?
+    if let units {
+      assignment = try await UnitAssignment(of: layer, in: units, threads: order.threads)
+    }
     return try StateScan(
-      layer, by: attribute, regionDigits: order.regionDigits, differing: Set(rows))
+      layer, by: attribute, regionDigits: order.regionDigits, units: assignment,
+      differing: Set(rows))
   }
 
   private func changes(

@@ -11,6 +11,10 @@ public struct DiffOrder: Hashable, Sendable {
   public var recordedTo: CommitNumber?
   /// The attribute of the classes; the first that has a code table if nil.
   public var attribute: String?
+  /// The dataset of administrative units that regions are; those of recorded codes if nil.
+  public var units: String?
+  /// The day whose units they are; the later day if nil.
+  public var unitsOn: LegalDate?
   /// How many digits of the administrative code make a region of the ledger.
   public var regionDigits = 6
   /// How much of a patch may be missing from its pieces, and lie outside, and they still be it.

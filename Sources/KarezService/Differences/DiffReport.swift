@@ -32,6 +32,8 @@ public struct DiffReport: Sendable {
     .object([
       "dataset": .string(order.dataset), "by": .optional(attribute),
       "from": Self.json(from), "to": Self.json(to),
+      "units": .optional(order.units),
+      "unitsOn": .optional(order.units.map { _ in (order.unitsOn ?? order.to).description }),
       "regionDigits": .integer(Int64(order.regionDigits)),
       "toleranceM2": .string(DecimalText.fixed(order.toleranceM2, decimals: 2)),
       "counts": .object(

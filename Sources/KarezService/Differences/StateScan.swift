@@ -18,11 +18,13 @@ struct StateScan {
   private(set) var places: [Int64: Place] = [:]
 
   init(
-    _ layer: MapLayer, by attribute: String?, regionDigits: Int, differing rows: Set<Int64>
+    _ layer: MapLayer, by attribute: String?, regionDigits: Int, units: UnitAssignment? = nil,
+    differing rows: Set<Int64>
   ) throws(LayerError) {
     self.layer = layer
     for (number, part) in layer.parts.enumerated() {
       var keys = LedgerKeys(part, of: layer.schema, by: attribute, regionDigits: regionDigits)
+      keys.units = units.map { ($0.names, $0.codes[number]) }
       var partSums: [ExactArea] = []
       for polygon in 0..<part.layer.count where part.shows(polygon) {
         let key = try keys.index(of: polygon)
@@ -64,6 +66,8 @@ struct LedgerKeys {
   private let classColumn: Int?
   private let isRegionInID: Bool
   private let digits: Int
+  /// The unit each polygon lies in, by name, where lines are of units instead of recorded codes.
+  var units: (names: [String], codes: [UInt32])?
   private var indexes: [Int: Int] = [:]
   private var indexOfID: [LedgerKey: Int] = [:]
   private(set) var all: [LedgerKey] = []
@@ -81,6 +85,12 @@ struct LedgerKeys {
     let classCode = try classColumn.map { column throws(LayerError) in
       try layer.code(of: polygon, column: column)
     }
+    if let units {
+      let unit = Int(units.codes[polygon])
+      let pair = unit << 32 | (classCode ?? 0)
+      if let known = indexes[pair] { return known }
+      return keep(pair, LedgerKey(region: units.names[unit], className: name(classCode)))
+    }
     if isRegionInID {
       let id = try layer.id(of: polygon)
       return add(LedgerKey(region: String(id.prefix(digits)), className: name(classCode)))
@@ -93,8 +103,14 @@ struct LedgerKeys {
     let region = regionCode.flatMap { code in
       part.regionColumn.map { layer.columns[$0].values[code] }
     }
-    let index = add(
+    return keep(
+      pair,
       LedgerKey(region: String(Self.stated(region).prefix(digits)), className: name(classCode)))
+  }
+
+  /// The number of the key that a pair of codes stands for.
+  private mutating func keep(_ pair: Int, _ key: LedgerKey) -> Int {
+    let index = add(key)
     indexes[pair] = index
     return index
   }

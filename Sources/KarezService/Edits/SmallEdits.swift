@@ -92,7 +92,7 @@ extension OneMap {
     return try await edit.commit(to: self, by: actor, in: scope)
   }
 
-  private static func value(
+  static func value(
     _ text: String, of name: String, in schema: DatasetSchema
   ) throws(Problem) -> AttributeValue? {
     guard let attribute = schema.attributes.first(where: { $0.name == name }) else {

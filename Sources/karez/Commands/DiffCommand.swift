@@ -19,6 +19,10 @@ struct DiffCommand: AsyncParsableCommand {
   @Option(name: .long, help: "终止状态的提交（同上） · commit of the later state (the same)")
   var recordedTo: Int?
   @Option(name: .long, help: "分类字段 · attribute of the classes") var by: String?
+  @Option(name: .long, help: "按此区划数据集的界线汇总，如 counties · ledger by these units")
+  var units: String?
+  @Option(name: .long, help: "以哪一日的区划为准（终止日） · units as of this day (the later)")
+  var unitsOn: LegalDate?
   @Option(name: .long, help: "区划代码位数 · digits of a region") var regionDigits = 6
   @Option(name: .long, help: "分割、合并的判定容差，平方米 · tolerance of splits and merges, m2")
   var tolerance = DiffOrder.standardToleranceM2
@@ -39,6 +43,8 @@ struct DiffCommand: AsyncParsableCommand {
     order.recorded = recorded.flatMap { CommitNumber($0) }
     order.recordedTo = recordedTo.flatMap { CommitNumber($0) }
     order.attribute = by
+    order.units = units
+    order.unitsOn = unitsOn
     order.regionDigits = regionDigits
     order.toleranceM2 = tolerance
     order.threads = threads

@@ -50,10 +50,7 @@ struct CorrectCommand: AsyncParsableCommand {
     order.until = until
     order.shape = shape.map { FileArgument($0) }
     order.crs = crs
-    for text in set {
-      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      order.values[String(parts[0])] = String(parts[1])
-    }
+    order.values = Dictionary(assignments: set)
     let receipt = try await store.open().correct(order, by: .operator, in: .all)
     Self.show(receipt, asJSON: common.json)
   }
