@@ -55,6 +55,9 @@ crash: ## kill the program 200 times in the middle of submissions; nothing may b
 	@swift build --build-tests $(QUIET)
 	@KAREZ_CRASHES=200 swift test --skip-build --filter CrashTests
 
+serverbackup: build ## back a server's map up by pgBackRest, lose it, restore and verify it
+	@Scripts/try-server-backup.sh
+
 demo: setup build ## the demo prefecture, a checked boundary, and the portal (SERVE=0: no portal)
 	@$(KAREZ) demo --data demo/karez-data --out demo --patches $(PATCHES) --seed $(SEED) \
 	  $(if $(filter 1,$(SERVE)),--serve --port $(PORT))
