@@ -87,7 +87,7 @@ struct HistoryRoutes: Sendable {
   @Sendable
   func history(_ request: Request, context: WebContext) async throws -> Response {
     let history = try await portal.map.history(
-      of: try context.parameters.require("feature"),
+      of: try context.featureID,
       in: try context.parameters.require("id"), context.visitor.scope)
     return .json(history.json)
   }

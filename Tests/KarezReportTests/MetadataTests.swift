@@ -143,9 +143,9 @@ import Testing
     try await Self.withMap { map, folder in
       let file = folder.appending(path: "a & b <1>.geojson")
       let text = """
-        {"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":\
-        "653101001","name":"甲"},"geometry":{"type":"Polygon","coordinates":[[[76,39],[76.01,39],\
-        [76.01,39.01],[76,39.01],[76,39]]]}}]}
+        {"type":"FeatureCollection","features":[{"type":"Feature","properties":{"township_code":\
+        "653101001","county_code":"653101","name":"甲"},"geometry":{"type":\
+        "Polygon","coordinates":[[[76,39],[76.01,39],[76.01,39.01],[76,39.01],[76,39]]]}}]}
         """
       try Data(text.utf8).write(to: file)
       var order = ImportOrder(

@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import KarezCore
 import KarezService
@@ -29,7 +30,7 @@ struct FeatureRoutes: Sendable {
     let (asOf, today) = try await portal.state(asked)
     let scope = context.visitor.scope
     let name = try context.parameters.require("id")
-    let id = try context.parameters.require("feature")
+    let id = try context.featureID
     let record = try await portal.map.record(of: name, asOf: asOf, commits: 0, in: scope)
     let history = try await portal.map.history(of: id, in: name, scope)
     let query = FeatureQuery(dataset: record.schema.id, asOf: asOf, id: id)
@@ -40,5 +41,16 @@ struct FeatureRoutes: Sendable {
       frame, record.schema, shown, history, isHistory: asked.text("tab") == "history", words,
       names: try await PersonNames(portal, words.messages), address: CatalogueAddress(asked))
     return .html(try portal.render(view, with: "feature"))
+  }
+}
+
+extension WebContext {
+  /// The feature an address names; the router leaves its percent-encoding in place.
+  var featureID: String {
+    get throws {
+      let text = try parameters.require("feature")
+      guard let id = text.removingPercentEncoding else { throw WebError.notFound }
+      return id
+    }
   }
 }
