@@ -101,7 +101,9 @@ struct Columns {
   /// A moment as text: the day alone at midnight, as formats write days that have no type for them.
   private static func time(of index: Int32, in feature: OGRFeatureH) -> AttributeValue {
     guard let (day, clock) = moment(of: index, in: feature) else { return .null }
-    guard clock != [0, 0, 0] else { return .text(day.description) }
+    // A geodatabase counts fractions of days, and the library is a second off before 1970.
+    let isMidnight = clock[0] == 0 && clock[1] == 0 && clock[2] <= 1
+    guard !isMidnight else { return .text(day.description) }
     let shown = clock.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
     return .text("\(day)T\(shown)")
   }
