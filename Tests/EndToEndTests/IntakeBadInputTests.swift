@@ -65,11 +65,11 @@ import Testing
     #expect(told.contains { $0.contains("1") }, "\(told)")
   }
 
-  @Test func `a table of WKT without a system waits for one to be stated`() async throws {
+  @Test func `a table of WKT in degrees of unstated origin is read, and doubted`() async throws {
     let text = "BSM,WKT\na,\"POLYGON ((76 39,76 39.01,76.01 39.01,76 39))\"\n"
     let outcome = try await Self.importing(text, as: "a.csv")
-    #expect(outcome.status == 3, "\(outcome.output)")
-    #expect(outcome.problems.contains("--crs"), "\(outcome.problems)")
+    let doubts = try JSONValue(parsing: outcome.output)["warnings"]?.array ?? []
+    #expect(doubts.map { $0["code"]?.string } == ["datum-doubtful"], "\(outcome.output)")
     let stated = try await Self.importing(text, as: "a.csv", ["--crs", "EPSG:4490"])
     #expect(stated.status == 0, "\(stated.problems)\(stated.output)")
   }

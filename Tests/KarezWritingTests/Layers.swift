@@ -31,6 +31,15 @@ enum Layers {
       ]))
   }
 
+  /// Features whose whole numbers a format of doubles can hold, where it is one.
+  static func features(for format: OutputFormat) throws -> [OutputFeature] {
+    var features = try features()
+    if [.fileGDB, .xlsx].contains(format) {
+      features[0].values[2] = .integer(999_999_999_999_999)
+    }
+    return features
+  }
+
   /// Features with what is hard to write: long and Chinese text, nulls, 64-bit integers, numbers
   /// of full precision, days, a hole, several parts.
   static func features() throws -> [OutputFeature] {

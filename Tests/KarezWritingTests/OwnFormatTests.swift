@@ -37,7 +37,7 @@ import Testing
       var written: [Data] = []
       for name in ["a", "b"] {
         let file = folder.appending(path: name)
-        try await Files.write(try Layers.features(), as: format, to: file)
+        try await Files.write(try Layers.features(for: format), as: format, to: file)
         written.append(try Data(contentsOf: file))
       }
       #expect(written[0] == written[1])
@@ -119,7 +119,7 @@ import Testing
     try await Places.withTemporaryFolder { folder in
       let file = folder.appending(path: "out")
       try Data("before".utf8).write(to: file)
-      var features = try Layers.features()
+      var features = try Layers.features(for: format)
       features[1].values[3] = .decimal(.nan)
       let error = await #expect(throws: WritingError.self) {
         try await Files.write(features, as: format, to: file)

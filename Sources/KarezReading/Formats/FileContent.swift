@@ -41,11 +41,11 @@ package enum FileContent: Hashable, Sendable {
     }
   }
 
-  /// The version AutoCAD's own format begins with, such as AC1032.
+  /// The version AutoCAD's own format begins with, such as AC1032, and then a zero.
   private static func drawingVersion(_ head: [UInt8]) -> String? {
     let mark = head.prefix(6)
     let digits = mark.dropFirst(2).filter { $0 != UInt8(ascii: ".") }
-    guard mark.count == 6, mark.starts(with: Array("AC".utf8)), digits.count >= 3,
+    guard head.count > 6, head[6] == 0, mark.starts(with: Array("AC".utf8)), digits.count >= 3,
       digits.allSatisfy({ (0x30...0x39).contains($0) })
     else { return nil }
     return String(decoding: mark, as: UTF8.self)

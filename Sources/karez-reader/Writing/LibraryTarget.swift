@@ -11,6 +11,8 @@ final class LibraryTarget {
   private let encoder: TextEncoder
   private var dataset: Dataset?
   private let target: OGRLayerH
+  /// Fields the format has of itself, before those of the layer.
+  private let ownFields: Int32
   private let shapes: ShapeWriter
 
   init(_ layer: SourceLayer, _ form: TargetForm, _ request: Request) throws(ReadingError) {
@@ -38,6 +40,7 @@ final class LibraryTarget {
         handle, layer.name, system, shapes.layerType, settings.list)
     else { throw .writeFailed(format: layer.format, row: 0, message: Self.complaint) }
     self.target = target
+    ownFields = OGR_FD_GetFieldCount(OGR_L_GetLayerDefn(target))
     if layer.format != .dxf { try createFields(request.widths) }
     try check(row: 0)
   }
@@ -138,7 +141,8 @@ final class LibraryTarget {
       OGR_F_SetFieldString(feature, OGR_F_GetFieldIndex(feature, "Layer"), layer.name)
     } else {
       for (index, field) in layer.fields.enumerated() {
-        try set(source.attributes[field.name] ?? .null, Int32(index), in: feature, row: row)
+        let value = source.attributes[field.name] ?? .null
+        try set(value, ownFields + Int32(index), in: feature, row: row)
       }
     }
     guard OGR_L_CreateFeature(target, feature) == OGRERR_NONE else {
