@@ -32,8 +32,20 @@ const map = new ol.Map({
   view: new ol.View({ center: [0, 0], zoom: 4 }),
 });
 
-const report = await (await fetch(target.dataset.shapes)).json();
-for (const patch of report.patches) {
+async function patches() {
+  try {
+    const response = await fetch(target.dataset.shapes);
+    if (!response.ok) throw new Error(String(response.status));
+    return (await response.json()).patches;
+  } catch {
+    const note = document.createElement("p");
+    note.textContent = target.dataset.failed;
+    target.before(note);
+    return [];
+  }
+}
+
+for (const patch of await patches()) {
   if (!patch.geometry) continue;
   const feature = new ol.Feature(format.readGeometry(patch.geometry));
   feature.setId(patch.id);
