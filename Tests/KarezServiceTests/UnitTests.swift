@@ -16,12 +16,10 @@ import Testing
   static let why = EditReason(reason: "设立新县", caseNumber: "国函〔2026〕1号")
 
   static func unit(_ code: String, _ name: String, _ box: Box, key: String) throws -> Feature {
-    Feature(
-      id: code, geometry: .polygons(try box.geometry),
-      attributes: [
-        key: .text(code), "name": .text(name),
-        "county_code": .text(String(code.prefix(6))),
-      ])
+    var attributes: [String: AttributeValue] = ["name": .text(name)]
+    attributes["county_code"] = .text(String(code.prefix(6)))
+    attributes[key] = .text(code)
+    return Feature(id: code, geometry: .polygons(try box.geometry), attributes: attributes)
   }
 
   /// Two counties side by side, a township, and four patches of the western county and one of the

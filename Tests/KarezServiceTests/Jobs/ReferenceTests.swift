@@ -29,12 +29,11 @@ import Testing
       #expect(told?["features"] == .array([.string("653101100")]))
       let log = try await fixture.map.logEntries(after: 0, limit: 10_000)
       #expect(log.last { $0.kind == "references-broken" }?.body["dataset"] == .string("counties"))
-      // The township follows, and nothing is missing any more.
-      var follows = CorrectionOrder(
-        dataset: "townships", id: "653101100", from: try TimeFixture.day("2025-01-01"),
-        why: EditReason(reason: "随县换码"))
-      follows.values = ["county_code": "653102"]
-      _ = try await fixture.map.correct(follows, by: .operator, in: .all)
+      // The township ends with the county it was of, and nothing is missing any more.
+      let follows = EndOrder(
+        dataset: "townships", ids: ["653101100"], day: try TimeFixture.day("2025-01-01"),
+        why: EditReason(reason: "随县撤销"))
+      #expect(try await fixture.map.end(follows, by: .operator, in: .all).ended == 1)
       var name = CorrectionOrder(
         dataset: "counties", id: "653102", from: try TimeFixture.day("2025-02-01"),
         why: EditReason(reason: "更名"))

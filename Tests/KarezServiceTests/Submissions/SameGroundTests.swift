@@ -88,7 +88,7 @@ import Testing
         let committed = states.values.filter { $0.state == .committed }
         let conflicted = states.values.filter { $0.state == .conflicted }
         #expect(committed.count == 1 && conflicted.count == 1, "\(states.mapValues(\.state))")
-        let told = try #require(conflicted.first?.problem?["what"]?["en"]?.string)
+        let told = try #require(conflicted.first?.problem?["message"]?["en"]?.string)
         #expect(told.contains(committed.first?.id ?? "?"))
         if let id = conflicted.first?.id {
           _ = try await room.submissions.withdraw(id, by: li)
