@@ -1,4 +1,5 @@
 public import Foundation
+import Synchronization
 
 /// A program of this package, run the way a user runs it.
 public struct Program: Sendable {
@@ -13,6 +14,9 @@ public struct Program: Sendable {
     Bundle.allBundles.map(\.bundleURL)
     .first { $0.pathExtension == "xctest" }?.deletingLastPathComponent()
     ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+
+  /// Starting a process copies what is everyone's: one at a time.
+  private static let starting = Mutex(())
 
   public static func path(of name: String) -> URL { folder.appending(path: name) }
 
@@ -30,7 +34,7 @@ public struct Program: Sendable {
     let process = try prepare(name, arguments, scratch: scratch, environment: environment)
     process.currentDirectoryURL = directory
     if let input { process.standardInput = try FileHandle(forReadingFrom: input) }
-    try process.run()
+    try starting.withLock { _ in try process.run() }
     process.waitUntilExit()
     return Outcome(
       status: process.terminationStatus, output: try text(scratch.appending(path: "out")),
@@ -49,7 +53,7 @@ public struct Program: Sendable {
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: scratch) }
     let process = try prepare(name, arguments, scratch: scratch, environment: environment)
-    try process.run()
+    try starting.withLock { _ in try process.run() }
     defer {
       process.terminate()
       process.waitUntilExit()
