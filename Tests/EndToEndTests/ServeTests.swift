@@ -36,6 +36,8 @@ struct ServeTests {
     _ address: String, method: String = "GET", type: String? = nil, body: Data? = nil
   ) async throws -> Answer {
     var request = URLRequest(url: try #require(URL(string: address)))
+    // A machine under other tests answers late.
+    request.timeoutInterval = 600
     request.httpMethod = method
     request.httpBody = body
     if let type { request.setValue(type, forHTTPHeaderField: "Content-Type") }

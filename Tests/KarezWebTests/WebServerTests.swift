@@ -35,6 +35,8 @@ import Testing
       headers: [String: String] = [:]
     ) async throws -> Reply {
       var request = URLRequest(url: try #require(URL(string: base + path)))
+      // A machine under other tests answers late.
+      request.timeoutInterval = 600
       request.httpMethod = method
       request.httpBody = body
       request.setValue(type, forHTTPHeaderField: "Content-Type")
