@@ -9,7 +9,7 @@ karez=${KAREZ:-$PWD/.build/release/karez}
 test -x "$karez" || karez=$PWD/.build/debug/karez
 command -v pgbackrest >/dev/null || { echo "server backup: skipped: pgbackrest is not installed"; exit 0; }
 bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
-dir=$(mktemp -d /tmp/karez-server-backup.XXXXXX)
+dir=$(mktemp -d -t karez-server-backup.XXXXXX)
 chmod 755 "$dir"
 as=()
 if [ "$(id -u)" = 0 ]; then
