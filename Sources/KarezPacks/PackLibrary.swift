@@ -35,8 +35,10 @@ public struct PackLibrary: Sendable {
   ///
   /// - Errors: `RulePackError.folderUnreadable`, or `refused` with every fault found.
   public static func load(from folder: String) throws(RulePackError) -> PackLibrary {
-    var loader = PackLoader(folder: folder)
-    return try loader.load()
+    try PackMemory.library(of: folder) { () throws(RulePackError) in
+      var loader = PackLoader(folder: folder)
+      return try loader.load()
+    }
   }
 
   /// 用途: the purposes a check can be asked for.

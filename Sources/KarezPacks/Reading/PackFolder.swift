@@ -11,6 +11,9 @@ struct PackFolder {
     let bytes: [UInt8]
   }
 
+  /// How many names a path in the folder of packs may have.
+  static let deepest = 4
+
   let name: String
   let files: [File]
 
@@ -45,7 +48,7 @@ struct PackFolder {
       for entry in names {
         let path = folder + "/" + entry
         if Self.isFolder(root + "/" + path) {
-          guard path.split(separator: "/").count <= 4 else {
+          guard path.split(separator: "/").count <= Self.deepest else {
             throw PackFault(PackOrigin(file: path, line: 1), .fileUnexpected)
           }
           waiting.append(path)
