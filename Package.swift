@@ -67,7 +67,7 @@ let package = Package(
     library("KarezGeometry", ["CGEOS", "CPROJ", "KarezCore"]),
     library("KarezReading", ["KarezCore", "KarezGeometry", "KarezTables"]),
     library("KarezRules", ["KarezCore"]),
-    library("KarezStore", ["CPQ", "KarezCore", "KarezCrypto", "KarezGeometry", grdb]),
+    library("KarezStore", ["CPQ", "CSQLite", "KarezCore", "KarezCrypto", "KarezGeometry", grdb]),
     library(
       "KarezWriting",
       ["KarezCore", "KarezGeometry", "KarezReading", "KarezStore", "KarezTables"]),

@@ -89,27 +89,53 @@ public struct FeatureReference: Hashable, Sendable {
 }
 
 /// One typed attribute of a dataset.
+///
+/// All it says is kept once and shared: attributes are passed about for every row there is.
 public struct Attribute: Hashable, Sendable {
+  private struct Facts: Hashable, Sendable {
+    var name: String
+    var title: LocalizedText
+    var type: AttributeType
+    var isRequired: Bool
+    var isUnique: Bool
+    var codes: String?
+    var format: String?
+    var unit: String?
+    var classification: Classification
+    var source: String?
+    var aliases: [String]
+    var limits: AttributeLimits
+    var references: FeatureReference?
+  }
+
+  private final class Shared: Sendable {
+    let facts: Facts
+
+    init(_ facts: Facts) { self.facts = facts }
+  }
+
+  private let shared: Shared
+
   /// snake_case identifier of the glossary: `land_class`.
-  public let name: String
-  public let title: LocalizedText
-  public let type: AttributeType
-  public let isRequired: Bool
+  public var name: String { shared.facts.name }
+  public var title: LocalizedText { shared.facts.title }
+  public var type: AttributeType { shared.facts.type }
+  public var isRequired: Bool { shared.facts.isRequired }
   /// Values must be unique among features valid at the same time.
-  public let isUnique: Bool
+  public var isUnique: Bool { shared.facts.isUnique }
   /// Name of a code table the value must be in, such as `land-classes`; where a table has several
   /// editions the name says which.
-  public let codes: String?
+  public var codes: String? { shared.facts.codes }
   /// Name of a registered format: `parcel-code`, `real-estate-unit-code`, `administrative-code`.
-  public let format: String?
-  public let unit: String?
-  public let classification: Classification
+  public var format: String? { shared.facts.format }
+  public var unit: String? { shared.facts.unit }
+  public var classification: Classification { shared.facts.classification }
   /// The field of the exchange standard it is read from (`DLBM`), besides its own name.
-  public let source: String?
+  public var source: String? { shared.facts.source }
   /// Other names the same field goes by in files in use, such as `adcode`.
-  public let aliases: [String]
-  public let limits: AttributeLimits
-  public let references: FeatureReference?
+  public var aliases: [String] { shared.facts.aliases }
+  public var limits: AttributeLimits { shared.facts.limits }
+  public var references: FeatureReference? { shared.facts.references }
 
   public init(
     name: String, title: LocalizedText, type: AttributeType, isRequired: Bool = false,
@@ -117,20 +143,18 @@ public struct Attribute: Hashable, Sendable {
     classification: Classification = .internal, source: String? = nil, aliases: [String] = [],
     limits: AttributeLimits = .none, references: FeatureReference? = nil
   ) {
-    self.name = name
-    self.title = title
-    self.type = type
-    self.isRequired = isRequired
-    self.isUnique = isUnique
-    self.codes = codes
-    self.format = format
-    self.unit = unit
-    self.classification = classification
-    self.source = source
-    self.aliases = aliases
-    self.limits = limits
-    self.references = references
+    shared = Shared(
+      Facts(
+        name: name, title: title, type: type, isRequired: isRequired, isUnique: isUnique,
+        codes: codes, format: format, unit: unit, classification: classification, source: source,
+        aliases: aliases, limits: limits, references: references))
   }
+
+  public static func == (left: Attribute, right: Attribute) -> Bool {
+    left.shared === right.shared || left.shared.facts == right.shared.facts
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(shared.facts) }
 }
 
 /// 编码规则: a new identifier ends in the number after the greatest ever given.

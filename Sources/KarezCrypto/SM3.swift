@@ -34,10 +34,21 @@ public struct SM3Digest: Hashable, Sendable, CustomStringConvertible {
 
 /// A running SM3 computation, for what does not fit in memory at once.
 public struct SM3: ~Copyable {
+  /// The algorithm as libcrypto has it, looked up once: a look-up takes as long as a short digest.
+  ///
+  /// Safe to share because it never changes.
+  private struct Algorithm: @unchecked Sendable {
+    let pointer: OpaquePointer?
+
+    static let sm3 = Algorithm(pointer: EVP_MD_fetch(nil, "SM3", nil))
+  }
+
   private let context: OpaquePointer
 
   public init() {
-    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sm3(), nil) == 1 else {
+    guard let context = EVP_MD_CTX_new(),
+      EVP_DigestInit_ex(context, Algorithm.sm3.pointer, nil) == 1
+    else {
       preconditionFailure("libcrypto has no SM3")
     }
     self.context = context
@@ -57,7 +68,10 @@ public struct SM3: ~Copyable {
     precondition(status == 1, "SM3 update failed")
   }
 
-  public mutating func update(_ text: String) { update(Array(text.utf8)) }
+  public mutating func update(_ text: String) {
+    var text = text
+    text.withUTF8 { update($0) }
+  }
 
   /// The digest of everything so far; ends the computation.
   public consuming func finish() -> SM3Digest {

@@ -4,13 +4,8 @@ import KarezRules
 /// Which checks a dataset is examined by: those its schema gives, then those of its profiles.
 struct CheckPlan {
   private let gate: Gate
-  private let earlier: GateReport
 
-  /// `earlier` is what was found while the rows were mapped.
-  init(_ gate: Gate, _ earlier: GateReport) {
-    self.gate = gate
-    self.earlier = earlier
-  }
+  init(_ gate: Gate) { self.gate = gate }
 
   func checks() -> [any GateCheck] { ofSchema() + gate.profiles.flatMap(\.checks).map(ofProfile) }
 
@@ -22,7 +17,7 @@ struct CheckPlan {
     ]
     checks += references().map(ofProfile)
     guard schema.geometry != .none else { return checks }
-    checks.append(GeometryFormCheck(gate, unreadable: unreadable))
+    checks.append(GeometryFormCheck(gate))
     if !schema.isCoverage || schema.geometry != .polygon { checks.append(DuplicateCheck()) }
     guard schema.geometry == .polygon else { return checks }
     checks.append(ValidityCheck(gate))
@@ -49,13 +44,6 @@ struct CheckPlan {
           ReferenceTest(
             attribute: attribute.name, dataset: reference.dataset, digits: reference.digits)))
     }
-  }
-
-  /// Rows whose geometry the reader could not read, which has been told.
-  private var unreadable: Set<Int64> {
-    Set(
-      earlier.findings.lazy.filter { $0.rule == GateRule.geometryUnreadable.rawValue }
-        .compactMap(\.row))
   }
 
   private func ofProfile(_ check: ProfileCheck) -> any GateCheck {

@@ -15,11 +15,15 @@ final class ExaminedRow {
   /// In the CRS of the source, where that is a plane to judge rings in.
   let written: Geometry?
   let box: BoundingBox?
+  /// Whether the reader could not read the geometry, which has been told.
+  let isUnreadable: Bool
   /// The feature as it was recorded before, where a check asked for it.
   var precedent: Precedent?
   private let expected: GeometryKind
 
-  init(_ row: DraftRow, of expected: GeometryKind, judgesAsWritten: Bool) {
+  init(
+    _ row: DraftRow, of expected: GeometryKind, judgesAsWritten: Bool, isUnreadable: Bool = false
+  ) {
     self.row = row.row
     id = row.feature.id
     attributes = row.feature.attributes
@@ -29,6 +33,7 @@ final class ExaminedRow {
     written = judgesAsWritten ? row.source : nil
     box = row.feature.geometry?.boundingBox
     self.expected = expected
+    self.isUnreadable = isUnreadable
   }
 
   /// The lower left corner of the geometry, as a place to tell of.

@@ -86,7 +86,23 @@ public struct Gate: Sendable {
     rules = GateRuleBook(for: schema.id, profiles: profiles)
   }
 
-  /// Examines every row of a draft.
+  /// Begins to examine a draft, whose rows are given as they come.
+  ///
+  /// `total` is how many rows there are, for progress.
+  public func begin(
+    _ draft: DraftID, in store: any OneMapStore, total: Int? = nil,
+    progress: @escaping @Sendable (Progress) -> Void = { _ in }
+  ) async throws(GateError) -> Examination {
+    let recorded = try await GateError.asking { () throws(StoreError) in
+      try await store.lastCommit()
+    }
+    let map = RecordedMap(
+      store: store, scope: setting.scope, dataset: schema.id, day: setting.day,
+      recorded: recorded)
+    return try await Examination(self, of: draft, map, total: total, progress: progress)
+  }
+
+  /// Examines every row of a draft as it lies in the store.
   ///
   /// `earlier` is what was found while the rows were mapped, a report of this gate's `rules`; the
   /// answer begins with it. `total` is how many rows there are, for progress.
@@ -94,15 +110,24 @@ public struct Gate: Sendable {
     _ draft: DraftID, in store: any OneMapStore, earlier: GateReport, total: Int? = nil,
     progress: @escaping @Sendable (Progress) -> Void = { _ in }
   ) async throws(GateError) -> GateReport {
-    let recorded = try await GateError.asking { () throws(StoreError) in
-      try await store.lastCommit()
+    let examination = try await begin(draft, in: store, total: total, progress: progress)
+    let unreadable = Set(
+      earlier.findings.lazy.filter { $0.rule == GateRule.geometryUnreadable.rawValue }
+        .compactMap(\.row))
+    var last: Int64 = 0
+    while true {
+      let after = last
+      let rows = try await GateError.asking { () throws(StoreError) in
+        try await store.rows(of: draft, after: after, limit: Self.pageLength)
+      }
+      try await examination.take(rows, unreadable: unreadable)
+      last = rows.last?.row ?? last
+      if rows.count < Self.pageLength { break }
     }
-    let map = RecordedMap(
-      store: store, scope: setting.scope, dataset: schema.id, day: setting.day,
-      recorded: recorded)
-    let run = GateRun(self, draft, map, earlier: earlier, total: total, progress: progress)
-    return try await run.report()
+    return try await examination.report(after: earlier)
   }
+
+  private static let pageLength = 1_000
 }
 
 /// Converts places of findings to degrees; a place that cannot be converted is left out.

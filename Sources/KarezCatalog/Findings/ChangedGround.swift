@@ -18,6 +18,11 @@ public struct ChangedGround: Hashable, Sendable {
     cells.values.sorted { ($0.minY, $0.minX, $0.maxY) < ($1.minY, $1.minX, $1.maxY) }
   }
 
+  mutating func add(_ other: ChangedGround) {
+    guard !cells.isEmpty else { return self = other }
+    for box in other.boxes { add(box) }
+  }
+
   mutating func add(_ box: BoundingBox) {
     guard [box.minX, box.minY, box.maxX, box.maxY].allSatisfy({ abs($0) <= 360 }) else { return }
     let middle = SIMD2((box.minX + box.maxX) / 2, (box.minY + box.maxY) / 2)

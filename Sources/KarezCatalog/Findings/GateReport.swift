@@ -42,6 +42,18 @@ public struct GateReport: Hashable, Sendable {
     findings.append(finding)
   }
 
+  /// Adds all that another report of the same rules found; of each rule no more are kept than ever.
+  mutating func append(_ other: GateReport) {
+    var kept = counts
+    for finding in other.findings where kept[finding.rule, default: 0] < keptPerRule {
+      kept[finding.rule, default: 0] += 1
+      findings.append(finding)
+    }
+    counts.merge(other.counts, uniquingKeysWith: +)
+    examined += other.examined
+    ground.add(other.ground)
+  }
+
   /// Counts faults nobody wants to hear of one by one.
   mutating func count(_ more: Int, of rule: String) {
     guard more > 0 else { return }

@@ -42,7 +42,8 @@ private struct WKBWriter {
 
   mutating func ring(_ ring: Ring) {
     append(UInt32(truncatingIfNeeded: ring.positions.count))
-    for position in ring.positions { self.position(position) }
+    // Safe because a position is two numbers, x and y, and little endian where this runs.
+    ring.positions.withUnsafeBytes { bytes.append(contentsOf: $0) }
   }
 
   mutating func header(kind: UInt32, count: Int) {

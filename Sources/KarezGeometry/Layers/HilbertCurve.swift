@@ -1,5 +1,23 @@
 /// Places along the Hilbert curve of order 16.
-enum HilbertCurve {
+public enum HilbertCurve {
+  /// The numbers of boxes' middles in the order in which the curve passes them.
+  public static func order(of middles: [SIMD2<Float>]) -> [UInt32] {
+    guard var low = middles.first else { return [] }
+    var high = low
+    for middle in middles {
+      low = pointwiseMin(low, middle)
+      high = pointwiseMax(high, middle)
+    }
+    let size = pointwiseMax(high - low, SIMD2(repeating: 1e-9))
+    var keys = middles.enumerated().map { index, middle -> UInt64 in
+      let cell = ((middle - low) / size * 65_535).rounded(.down)
+      let place = place(x: UInt32(cell.x), y: UInt32(cell.y))
+      return UInt64(place) << 32 | UInt64(index)
+    }
+    keys.sort()
+    return keys.map { UInt32(truncatingIfNeeded: $0) }
+  }
+
   /// The place of a cell, both coordinates below 2¹⁶.
   static func place(x: UInt32, y: UInt32) -> UInt32 {
     var (x, y) = (x, y)

@@ -17,7 +17,7 @@ struct LayerPlan {
     precondition(stamp.count <= 4, "a stamp of up to four words")
     self.writer = writer
     self.stamp = stamp
-    order = Self.hilbertOrder(of: writer.middles)
+    order = HilbertCurve.order(of: writer.middles)
     origin = writer.extent.low
     let span = (writer.extent.high &- writer.extent.low).max()
     var shift: Int64 = 0
@@ -57,23 +57,6 @@ struct LayerPlan {
     }
     self.offsets = offsets
     length = offset
-  }
-
-  private static func hilbertOrder(of middles: [SIMD2<Float>]) -> [UInt32] {
-    guard var low = middles.first else { return [] }
-    var high = low
-    for middle in middles {
-      low = pointwiseMin(low, middle)
-      high = pointwiseMax(high, middle)
-    }
-    let size = pointwiseMax(high - low, SIMD2(repeating: 1e-9))
-    var keys = middles.enumerated().map { index, middle -> UInt64 in
-      let cell = ((middle - low) / size * 65_535).rounded(.down)
-      let place = HilbertCurve.place(x: UInt32(cell.x), y: UInt32(cell.y))
-      return UInt64(place) << 32 | UInt64(index)
-    }
-    keys.sort()
-    return keys.map { UInt32(truncatingIfNeeded: $0) }
   }
 
   /// Names and values, each with its length before it.

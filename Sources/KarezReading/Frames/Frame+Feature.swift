@@ -49,6 +49,10 @@ extension ByteWriter {
   private mutating func positions(_ positions: [Position]) {
     integer(UInt32(clamping: positions.count))
     bytes.reserveCapacity(bytes.count + 16 * positions.count)
+    if positions.allSatisfy({ $0.x != 0 && $0.y != 0 }) {
+      // Safe because a position is two numbers, x and y, and little endian where this runs.
+      return positions.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    }
     for position in positions {
       // Adding zero turns the negative zero into the positive one.
       double(position.x + 0)
@@ -125,14 +129,8 @@ extension ByteReader {
   }
 
   private mutating func positions() throws(FrameFault) -> [Position] {
-    let count = try count(ofSize: 16)
-    var positions: [Position] = []
-    positions.reserveCapacity(count)
-    for _ in 0..<count {
-      let position = Position(x: try double(), y: try double())
-      guard position.isFinite else { throw .invalid }
-      positions.append(position)
-    }
+    let positions = try self.positions(count(ofSize: 16))
+    guard positions.allSatisfy(\.isFinite) else { throw .invalid }
     return positions
   }
 

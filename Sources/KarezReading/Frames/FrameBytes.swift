@@ -1,3 +1,5 @@
+import KarezGeometry
+
 /// Appends little-endian values to bytes.
 struct ByteWriter {
   var bytes: [UInt8] = []
@@ -49,6 +51,23 @@ struct ByteReader {
 
   mutating func double() throws(FrameFault) -> Double {
     Double(bitPattern: try integer(UInt64.self))
+  }
+
+  /// So many positions, whatever their numbers are.
+  mutating func positions(_ count: Int) throws(FrameFault) -> [Position] {
+    let (size, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Position>.stride)
+    guard count >= 0, !overflow, size <= remaining else { throw .endsTooSoon }
+    defer { next += size }
+    // Safe because the bytes copied lie within the slice, as just checked, and a position is two
+    // numbers, little endian where this runs.
+    return [Position](unsafeUninitializedCapacity: count) { places, filled in
+      bytes.withUnsafeBytes { source in
+        let start = next - bytes.startIndex
+        UnsafeMutableRawBufferPointer(places).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: source[start..<(start + size)]))
+      }
+      filled = count
+    }
   }
 
   /// A count of things of which each takes at least `size` bytes, so that it can be believed.

@@ -111,7 +111,9 @@ struct AdjustJob {
     do throws(Problem) {
       let filling = try DraftFilling(
         intake, schema: schema, map: map, draft: draft, into: work.emptyReport)
-      try await filling.fill { progress(ImportProgress(phase: .reading, done: $0, total: nil)) }
+      try await filling.fill { _ in
+        progress(ImportProgress(phase: .reading, done: filling.rows, total: nil))
+      }
       try await scan(draft, take)
     } catch {
       try? await map.store.discard(draft)

@@ -7,6 +7,13 @@ import KarezReading
 import KarezRules
 import KarezStore
 
+/// Rows as they go into a draft.
+struct DraftBatch {
+  let rows: [DraftRow]
+  /// Numbers of those whose geometry could not be read, which has been told.
+  var unreadable: Set<Int64> = []
+}
+
 /// Where the rows of a draft come from.
 protocol DraftSource: AnyObject {
   /// What was found while rows were taken; bounded, as the gate's own report is.
@@ -18,8 +25,10 @@ protocol DraftSource: AnyObject {
   /// What is recorded of successions with the rows, and which of them are taken back.
   var successions: [Succession] { get }
   var withdrawn: Set<Int64> { get }
-  /// Reads everything into the draft; hears how many rows there are.
-  func fill(progress: (Int) -> Void) async throws(Problem)
+  /// Whether it is known where the rows seen so far lie, if they lie anywhere.
+  var isPlaced: Bool { get }
+  /// Reads everything into the draft; `onRows` sees each row on its way.
+  func fill(onRows: (DraftBatch) async throws(GateError) -> Void) async throws(Problem)
 }
 
 extension DraftSource {
@@ -64,9 +73,10 @@ final class DraftFilling: DraftSource {
 
   /// The CRS found, as lineage keeps it.
   var crs: CoordinateReferenceSystem? { placement.system?.crs }
+  var isPlaced: Bool { crs != nil || schema.geometry == .none }
 
   /// Reads the whole file into the draft.
-  func fill(progress: (Int) -> Void) async throws(Problem) {
+  func fill(onRows: (DraftBatch) async throws(GateError) -> Void) async throws(Problem) {
     let reader = SourceReader(program: map.installation.reader.path)
     let options = ReadOptions(
       layer: order.file.layer, profile: .bulk, declared: placement.stated)
@@ -77,30 +87,40 @@ final class DraftFilling: DraftSource {
         self.mapping = mapping
         for finding in mapping.findings { note(finding) }
       } onFeatures: { features in
-        try await take(features)
-        progress(rows)
+        try await take(features, onRows)
       }
     } catch {
       if let store = error as? StoreError { throw .store(store) }
+      if let gate = error as? GateError { throw .gate(gate, of: order.file.name) }
       throw Problem.from(error, file: order.file.name)
     }
   }
 
-  private func take(_ features: [SourceFeature]) async throws {
+  private func take(
+    _ features: [SourceFeature], _ onRows: (DraftBatch) async throws(GateError) -> Void
+  ) async throws {
     guard let layer, let mapping else { throw ReadingError.badFrame(.outOfOrder) }
     if schema.geometry != .none { try placement.settle(by: features, of: layer) }
-    var batch: [DraftRow] = []
-    batch.reserveCapacity(features.count)
+    var rows: [DraftRow] = []
+    rows.reserveCapacity(features.count)
+    var unreadable: Set<Int64> = []
     for feature in features {
-      if let fault = feature.fault { note(fault, of: feature) }
+      if let fault = feature.fault {
+        note(fault, of: feature)
+        unreadable.insert(feature.row)
+      }
       let mapped = mapping.row(
         feature.row, fallback: feature.fid, geometry: try degrees(feature),
         source: placement.source(of: feature), values: feature.attributes, ends: ends(feature))
       for finding in mapped.findings { note(finding) }
-      batch.append(mapped.row)
+      rows.append(mapped.row)
     }
-    rows += batch.count
-    try await map.store.append(batch, to: draft)
+    self.rows += rows.count
+    let (store, draft, batch) = (map.store, draft, DraftBatch(rows: rows, unreadable: unreadable))
+    // Kept and examined at the same time.
+    async let kept: Void = store.append(batch.rows, to: draft)
+    try await onRows(batch)
+    try await kept
   }
 
   /// The geometry in EPSG:4490; nil, and a finding, where it cannot be converted.

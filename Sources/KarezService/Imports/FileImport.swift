@@ -111,11 +111,7 @@ struct FileImport {
     _ draft: DraftID, _ plan: DraftPlan, from filling: any DraftSource, after seen: CommitNumber,
     progress: @escaping @Sendable (ImportProgress) -> Void
   ) async throws(Problem) -> ImportOutcome {
-    try await filling.fill { progress(ImportProgress(phase: .reading, done: $0, total: nil)) }
-    if let confinement {
-      try await RegionCheck(schema: schema, scope: confinement, map: map).examine(draft)
-    }
-    let report = try await examine(draft, filling, on: plan.validity.from, progress: progress)
+    let report = try await examine(draft, plan, filling, progress: progress)
     let accepted = Set(order.accepted)
     let examined = outcome(.nothing, report, filling, plan, isDryRun: order.isDryRun)
     if examined.isBlocked || order.isDryRun {
@@ -165,19 +161,41 @@ struct FileImport {
       isDryRun: isDryRun)
   }
 
+  /// Fills the draft, and looks at its rows on their way.
   private func examine(
-    _ draft: DraftID, _ filling: any DraftSource, on day: LegalDate,
+    _ draft: DraftID, _ plan: DraftPlan, _ filling: any DraftSource,
     progress: @escaping @Sendable (ImportProgress) -> Void
   ) async throws(Problem) -> GateReport {
-    let gate = map.gate(
-      for: schema, on: day, isWhole: order.mode == .state, crs: filling.crs, in: scope)
+    let told: @Sendable (Gate.Progress) -> Void = { progress(ImportProgress($0)) }
+    var examination: Examination?
+    var isFirst = true
+    try await filling.fill { batch throws(GateError) in
+      if isFirst, filling.isPlaced {
+        examination = try await gate(plan, filling.crs).begin(
+          draft, in: map.store, progress: told)
+      }
+      isFirst = false
+      try await examination?.take(batch.rows, unreadable: batch.unreadable)
+      if examination == nil {
+        progress(ImportProgress(phase: .reading, done: filling.rows, total: nil))
+      }
+    }
+    if let confinement {
+      try await RegionCheck(schema: schema, scope: confinement, map: map).examine(draft)
+    }
     do throws(GateError) {
-      return try await gate.examine(
-        draft, in: map.store, earlier: filling.found, total: filling.rows
-      ) { progress(ImportProgress($0)) }
+      if let examination { return try await examination.report(after: filling.found) }
+      // Rows before the first with coordinates came before it was known where any of them lie.
+      return try await gate(plan, filling.crs).examine(
+        draft, in: map.store, earlier: filling.found, total: filling.rows, progress: told)
     } catch {
       throw .gate(error, of: order.file.name)
     }
+  }
+
+  private func gate(_ plan: DraftPlan, _ crs: CoordinateReferenceSystem?) -> Gate {
+    map.gate(
+      for: schema, on: plan.validity.from, isWhole: order.mode == .state, crs: crs, in: scope)
   }
 
   /// The same order over the same state is the same commit.

@@ -41,7 +41,9 @@ final class IncrementFilling: DraftSource {
     self.found = found
   }
 
-  func fill(progress: (Int) -> Void) async throws(Problem) {
+  let isPlaced = true
+
+  func fill(onRows: (DraftBatch) async throws(GateError) -> Void) async throws(Problem) {
     for record in try await map.commits(of: schema.id.text, in: scope) {
       commits[record.commit] = record
     }
@@ -60,7 +62,11 @@ final class IncrementFilling: DraftSource {
         }
       }
       try await map.asked { store throws(StoreError) in try await store.append(batch, to: draft) }
-      progress(rows)
+      do throws(GateError) {
+        try await onRows(DraftBatch(rows: batch))
+      } catch {
+        throw .gate(error, of: schema.id.text)
+      }
     }
     try await fillSuccessions()
   }

@@ -13,6 +13,16 @@ enum RowHash {
   static func content(
     id: String, wkb: (some Collection<UInt8>)?, attributes: [String: AttributeValue]
   ) -> [UInt8] {
+    content(
+      id: id, wkb: wkb,
+      sorted: attributes.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
+  }
+
+  /// The same of attributes whose names are in the order of their bytes.
+  static func content(
+    id: String, wkb: (some Collection<UInt8>)?,
+    sorted attributes: some Sequence<(key: String, value: AttributeValue)>
+  ) -> [UInt8] {
     var hash = SM3()
     var bytes: [UInt8] = []
     append(id, to: &bytes)
@@ -25,8 +35,7 @@ enum RowHash {
     } else {
       bytes.append(0)
     }
-    let sorted = attributes.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-    for (name, value) in sorted where value != .null {
+    for (name, value) in attributes where value != .null {
       append(name, to: &bytes)
       append(value, to: &bytes)
     }
@@ -50,7 +59,8 @@ enum RowHash {
 
   private static func append(_ text: String, to bytes: inout [UInt8]) {
     append(count: text.utf8.count, to: &bytes)
-    bytes.append(contentsOf: text.utf8)
+    var text = text
+    text.withUTF8 { bytes.append(contentsOf: $0) }
   }
 
   private static func append(_ value: AttributeValue, to bytes: inout [UInt8]) {

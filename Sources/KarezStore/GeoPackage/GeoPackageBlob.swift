@@ -24,6 +24,22 @@ enum GeoPackageBlob {
     return bytes
   }
 
+  /// How many bytes of a blob say where its geometry lies.
+  static let boxLength = 40
+
+  /// The box a blob's header states; nil where it has none.
+  static func box(of head: [UInt8]) -> BoundingBox? {
+    guard head.count >= boxLength, wkbOffset(in: head) == boxLength else { return nil }
+    // Safe because each number read lies within the forty bytes.
+    let edges = head.withUnsafeBytes { bytes in
+      (0..<4).map { place in
+        let bits = bytes.loadUnaligned(fromByteOffset: 8 + 8 * place, as: UInt64.self)
+        return Double(bitPattern: UInt64(littleEndian: bits))
+      }
+    }
+    return BoundingBox(minX: edges[0], minY: edges[2], maxX: edges[1], maxY: edges[3])
+  }
+
   /// Where the WKB begins in a blob, or nil where the header is not one of ours.
   static func wkbOffset(in blob: some Collection<UInt8>) -> Int? {
     let head = Array(blob.prefix(8))

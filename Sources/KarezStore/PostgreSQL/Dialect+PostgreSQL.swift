@@ -25,7 +25,6 @@ extension Dialect {
       """
     },
     boxes: { _ in nil },
-    copyBoxes: nil,
     recorded: { "ST_GeomFromWKB(\($0), \(raw: String(GeoPackageTables.srs)))" },
     size: { "pg_column_size(\($0))" })
 }

@@ -126,15 +126,9 @@ struct CommitWriter {
     let base = outcome.firstRow - 1
     let fromDraft = PlannedRows(plan: pieces, source: staged, condition: "s.row = p.row")
     try insert(fromDraft, as: number, above: base) { session.dialect.recorded($0) }
-    if table.hasGeometry, let copyBoxes = session.dialect.copyBoxes {
-      try session.run(copyBoxes(table, .draft(staged), base))
-    }
     let next = base + (try session.integer("SELECT count(*) FROM \(pieces)") ?? 0)
     let cut = PlannedRows(plan: remnants, source: history, condition: "s.fid = p.fid")
     try insert(cut, as: number, above: next) { $0 }
-    if table.hasGeometry, let copyBoxes = session.dialect.copyBoxes {
-      try session.run(copyBoxes(table, .history, next))
-    }
   }
 
   private func insert(
@@ -157,6 +151,7 @@ struct CommitWriter {
       FROM \(rows.plan) p CROSS JOIN \(rows.source) s\(hashes.table)
       WHERE \(rows.condition)\(hashes.condition) ORDER BY p.number
       """)
+    if table.hasGeometry { try session.indexBoxes(of: rows, in: table, above: base) }
   }
 
   private func digest(of number: Int, _ outcome: Outcome) throws -> String {

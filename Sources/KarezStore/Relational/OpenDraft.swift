@@ -37,7 +37,8 @@ final class OpenDraft: Sendable {
     let wkb = geometry?.wkb()
     let attributes = try stored(feature.attributes, of: row.row)
     let id = feature.id.storable
-    let hash = RowHash.content(id: id, wkb: wkb, attributes: attributes)
+    let hash = RowHash.content(
+      id: id, wkb: wkb, sorted: attributes.inDigestOrder(of: table))
     let fixed: [SQLValue] = [
       .integer(row.row), .text(id), .integer(row.ends ? 1 : 0),
       geometry?.recordedArea.map { .real($0.squareMetres) } ?? .null, .bytes(hash),
@@ -57,20 +58,23 @@ final class OpenDraft: Sendable {
   /// The attributes a dataset keeps, in the form every engine can keep them.
   private func stored(
     _ attributes: [String: AttributeValue], of row: Int64
-  ) throws -> [String: AttributeValue] {
-    var stored: [String: AttributeValue] = [:]
+  ) throws -> StoredAttributes {
+    var named: [AttributeValue] = []
+    named.reserveCapacity(table.schema.attributes.count)
     for attribute in table.schema.attributes {
-      guard let value = attributes[attribute.name]?.storable, value != .null else { continue }
-      guard value.type == attribute.type else {
+      let value = attributes[attribute.name]?.storable ?? .null
+      guard value == .null || value.type == attribute.type else {
         throw StoreError.corrupt(what: "row \(row): \(attribute.name)")
       }
-      stored[attribute.name] = value
+      named.append(value)
     }
-    guard table.schema.isOpen else { return stored }
-    for (name, value) in attributes where stored[name] == nil && value != .null {
-      stored[name.storable] = value.storable
+    guard table.schema.isOpen else { return StoredAttributes(named: named, rest: [:]) }
+    let names = Set(table.schema.attributes.map(\.name))
+    var rest: [String: AttributeValue] = [:]
+    for (name, value) in attributes where !names.contains(name.storable) && value != .null {
+      rest[name.storable] = value.storable
     }
-    return stored
+    return StoredAttributes(named: named, rest: rest)
   }
 
   func rows(after row: Int64, limit: Int) async throws(StoreError) -> [DraftRow] {

@@ -17,18 +17,29 @@ struct DatasetTable: Sendable {
 
   let schema: DatasetSchema
   let dialect: Dialect
+  /// Columns of the schema's attributes in its order and, in an open dataset, the one for the rest.
+  let valueColumns: [Column]
+  /// Numbers of the schema's attributes in the order of their names' bytes, as digests have them.
+  let digestOrder: [Int]
+
+  init(schema: DatasetSchema, dialect: Dialect) {
+    self.schema = schema
+    self.dialect = dialect
+    let names = schema.attributes.map(\.name)
+    digestOrder = names.indices.sorted {
+      names[$0].utf8.lexicographicallyPrecedes(names[$1].utf8)
+    }
+    valueColumns =
+      schema.attributes.map {
+        .optional(Self.column(of: $0.name, in: dialect), $0.type.column)
+      } + (schema.isOpen ? [.optional(Self.openColumn, .text)] : [])
+  }
 
   var view: String { dialect.fitting(schema.id.tableName) }
   var historyName: String { dialect.fitting(schema.id.tableName + "_history") }
   /// The history table, as a statement names it.
   var history: SQL { SQL(raw: SQL.quoted(historyName)) }
   var hasGeometry: Bool { schema.geometry != .none }
-
-  /// Columns of the schema's attributes in its order and, in an open dataset, the one for the rest.
-  var valueColumns: [Column] {
-    schema.attributes.map { .optional(column(of: $0.name), $0.type.column) }
-      + (schema.isOpen ? [.optional(Self.openColumn, .text)] : [])
-  }
 
   /// Columns of values, and of the geometry where there is one.
   ///
@@ -38,7 +49,9 @@ struct DatasetTable: Sendable {
   }
 
   /// An attribute's column: its own name, with `_` where a column of ours already has it.
-  func column(of attribute: String) -> String {
+  func column(of attribute: String) -> String { Self.column(of: attribute, in: dialect) }
+
+  private static func column(of attribute: String, in dialect: Dialect) -> String {
     let lowered = attribute.lowercased()
     let isTaken =
       Self.fixedColumns.contains { $0.name == lowered } || dialect.reserved.contains(lowered)
@@ -77,12 +90,10 @@ struct DatasetTable: Sendable {
   }
 
   /// The values of a feature in the order of `valueColumns`.
-  func values(of attributes: [String: AttributeValue]) -> [SQLValue] {
-    var values = schema.attributes.map { attributes[$0.name]?.sqlValue ?? .null }
+  func values(of attributes: StoredAttributes) -> [SQLValue] {
+    var values = attributes.named.map(\.sqlValue)
     if schema.isOpen {
-      let named = Set(schema.attributes.map(\.name))
-      let rest = OpenAttributes.text(of: attributes.filter { !named.contains($0.key) })
-      values.append(rest.map(SQLValue.text) ?? .null)
+      values.append(OpenAttributes.text(of: attributes.rest).map(SQLValue.text) ?? .null)
     }
     return values
   }

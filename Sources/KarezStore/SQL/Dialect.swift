@@ -26,8 +26,6 @@ struct Dialect: Sendable {
   let extent: @Sendable (DatasetTable, SQL) -> SQL
   /// Where the index of places keeps the box of a row of `h`; nil where nothing can contradict it.
   let boxes: @Sendable (DatasetTable) -> IndexedBoxes?
-  /// Puts the boxes of rows that were just written into the index; nil where it keeps itself.
-  let copyBoxes: (@Sendable (DatasetTable, BoxSource, Int64) -> SQL)?
   /// A draft's geometry as it is recorded.
   let recorded: @Sendable (SQL) -> SQL
   /// About how many bytes a recorded geometry takes.
@@ -38,12 +36,4 @@ struct Dialect: Sendable {
 struct IndexedBoxes: Sendable {
   let columns: SQL
   let join: SQL
-}
-
-/// Where boxes of rows that are written come from.
-enum BoxSource: Sendable {
-  /// The pieces of a draft, which has this name.
-  case draft(SQL)
-  /// Versions that were there before.
-  case history
 }

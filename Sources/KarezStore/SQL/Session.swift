@@ -63,6 +63,9 @@ protocol Session {
   /// Takes note that the dataset reaches so far.
   func widen(_ table: DatasetTable, to box: BoundingBox, at time: String) throws
 
+  /// Puts the boxes of rows that were just written into the index of places, where it does not keep
+  /// itself; their numbers are those of the plan above `base`.
+  func indexBoxes(of rows: PlannedRows, in table: DatasetTable, above base: Int64) throws
   /// How rows that are written get their digests; run before they are.
   func rowHashes(of plan: PlannedRows) throws -> PlannedHashes
 }

@@ -34,17 +34,6 @@ extension Dialect {
         columns: "b.minx, b.maxx, b.miny, b.maxy",
         join: "LEFT JOIN \(name: table.rtree) b ON b.id = h.fid")
     },
-    copyBoxes: { table, source, base in
-      let from: SQL =
-        switch source {
-        case .draft: "temp.pieces p JOIN draft.box b ON b.row = p.row"
-        case .history: "temp.remnants p JOIN \(name: table.rtree) b ON b.id = p.fid"
-        }
-      return """
-        INSERT INTO \(name: table.rtree)
-        SELECT \(base) + p.number, b.minx, b.maxx, b.miny, b.maxy FROM \(from) ORDER BY p.number
-        """
-    },
     recorded: { $0 },
     size: { "length(\($0))" })
 }

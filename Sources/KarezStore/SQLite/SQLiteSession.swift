@@ -6,8 +6,15 @@ import KarezGeometry
 /// A connection to the file, inside one transaction of GRDB's.
 struct SQLiteSession: Session {
   let db: Database
-  /// R*Tree that is filled along with the table; by default the one of a history table.
-  var boxes: String?
+  /// The R*Tree that is filled along with a table's rows.
+  var boxes = FilledBoxes.ofTable
+
+  enum FilledBoxes {
+    /// That of a history table.
+    case ofTable
+    case named(String)
+    case none
+  }
 
   var dialect: Dialect { .sqlite }
 
@@ -37,23 +44,71 @@ struct SQLiteSession: Session {
   func fill(_ table: TableShape, _ next: () throws -> FilledRow?) throws {
     let names = table.columns.map(\.name)
     let marks = names.map { _ in "?" }.joined(separator: ",")
-    let insert = try db.cachedStatement(
-      sql: "INSERT INTO \(SQL.quoted(table.name)) (\(SQL.quoted(names))) VALUES (\(marks))")
+    let insert = DirectStatement(
+      try db.cachedStatement(
+        sql: "INSERT INTO \(SQL.quoted(table.name)) (\(SQL.quoted(names))) VALUES (\(marks))"), db)
     let geometry = table.columns.firstIndex { $0.name == "geom" }
-    let rtree = boxes ?? "rtree_\(table.name)_geom"
-    let box = try geometry.map { _ in
-      try db.cachedStatement(sql: "INSERT INTO \(SQL.quoted(rtree)) VALUES (?,?,?,?,?)")
+    let box = try geometry.flatMap { _ in rtree(of: table) }.map { rtree in
+      DirectStatement(
+        try db.cachedStatement(sql: "INSERT INTO \(SQL.quoted(rtree)) VALUES (?,?,?,?,?)"), db)
     }
     while var row = try next() {
       if let geometry, let wkb = row.values[geometry].bytes {
         row.values[geometry] = .bytes(GeoPackageBlob.bytes(of: wkb, in: row.box))
       }
-      insert.setUncheckedArguments(StatementArguments(row.values.map(\.databaseValue)))
-      try insert.execute()
-      guard let box, let sides = row.box, let number = row.values[0].integer else { continue }
-      box.setUncheckedArguments([number, sides.minX, sides.maxX, sides.minY, sides.maxY])
-      try box.execute()
+      try insert.run(row.values)
+      guard let box, let sides = row.box else { continue }
+      try box.run(
+        [row.values[0]] + [sides.minX, sides.maxX, sides.minY, sides.maxY].map { .real($0) })
     }
+  }
+
+  private func rtree(of table: TableShape) -> String? {
+    switch boxes {
+    case .ofTable: "rtree_\(table.name)_geom"
+    case .named(let name): name
+    case .none: nil
+    }
+  }
+
+  func indexBoxes(of rows: PlannedRows, in table: DatasetTable, above base: Int64) throws {
+    let boxes = try self.rows(
+      """
+      SELECT \(base) + p.number, substr(s.geom, 1, \(GeoPackageBlob.boxLength))
+      FROM \(rows.plan) p CROSS JOIN \(rows.source) s WHERE \(rows.condition) ORDER BY p.number
+      """)
+    try index(boxes, in: table.rtree, of: "main")
+  }
+
+  /// Puts rows of a number and the head of a geometry into an R*Tree.
+  func index(_ rows: any SQLRows, in rtree: String, of schema: String) throws {
+    var entries: [BoxTree.Entry] = []
+    let tree = try BoxTree(rtree, in: schema, db)
+    let insert = DirectStatement(
+      try db.cachedStatement(
+        sql: "INSERT INTO \(schema).\(SQL.quoted(rtree)) VALUES (?,?,?,?,?)"), db)
+    func put(_ number: Int64, _ box: BoundingBox) throws {
+      let sides = [box.minX, box.maxX, box.minY, box.maxY]
+      try insert.run([.integer(number)] + sides.map { .real($0) })
+    }
+    var isBulk = tree != nil
+    while let row = try rows.next() {
+      guard let number = row.integer(0), let box = row.bytes(1).flatMap(GeoPackageBlob.box) else {
+        continue
+      }
+      if isBulk, entries.count == BoxTree.most {
+        try tree?.fill(entries)
+        entries = []
+        isBulk = false
+      }
+      if isBulk {
+        entries.append(BoxTree.Entry(number: number, box))
+      } else {
+        try put(number, box)
+      }
+    }
+    guard isBulk, !entries.isEmpty else { return }
+    try tree?.fill(entries)
   }
 
   /// The engine's plans do not rest on what tables hold.

@@ -6,18 +6,15 @@ import KarezStore
 final class GeometryFormCheck: GateCheck {
   private let expected: GeometryKind
   private let extent: BoundingBox?
-  /// Rows whose geometry the reader could not read; they are not told of again.
-  private let unreadable: Set<Int64>
 
-  init(_ gate: Gate, unreadable: Set<Int64>) {
+  init(_ gate: Gate) {
     expected = gate.schema.geometry
     extent = gate.setting.extent
-    self.unreadable = unreadable
   }
 
   func examine(_ row: ExaminedRow, _ report: inout GateReport) {
     guard let geometry = row.geometry, let box = row.box else {
-      if !unreadable.contains(row.row) { report.note(.noGeometry(row)) }
+      if !row.isUnreadable { report.note(.noGeometry(row)) }
       return
     }
     guard box.minX >= -180, box.maxX <= 180, box.minY >= -90, box.maxY <= 90 else {
