@@ -1,4 +1,4 @@
-public import KarezCore
+import KarezCore
 import KarezGeometry
 import KarezRules
 public import KarezStore

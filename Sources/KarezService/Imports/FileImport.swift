@@ -169,7 +169,7 @@ struct FileImport {
     let told: @Sendable (Gate.Progress) -> Void = { progress(ImportProgress($0)) }
     var examination: Examination?
     var isFirst = true
-    try await filling.fill { batch throws(GateError) in
+    try await filling.fill { batch async throws(GateError) in
       if isFirst, filling.isPlaced {
         examination = try await gate(plan, filling.crs).begin(
           draft, in: map.store, progress: told)

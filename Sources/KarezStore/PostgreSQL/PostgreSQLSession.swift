@@ -37,10 +37,10 @@ struct PostgreSQLSession: Session {
   /// How many digests are held before they are sent.
   private static let batch = 20_000
 
-  /// Digests are ours to make: the server has no SM3 that we could rely on.
   /// The index is over the geometries themselves.
   func indexBoxes(of rows: PlannedRows, in table: DatasetTable, above base: Int64) throws {}
 
+  /// Digests are ours to make: the server has no SM3 that we could rely on.
   func rowHashes(of plan: PlannedRows) throws -> PlannedHashes {
     try script(
       "DROP TABLE IF EXISTS pg_temp.hashes; "
