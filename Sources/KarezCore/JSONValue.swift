@@ -99,6 +99,9 @@ extension JSONValue {
 
   private static func writeQuoted(_ text: String, into out: inout String) {
     out += "\""
+    defer { out += "\"" }
+    // Nearly every text is printed as it is.
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) { return out += text }
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": out += "\\\""
@@ -114,13 +117,16 @@ extension JSONValue {
       default: out.unicodeScalars.append(scalar)
       }
     }
-    out += "\""
   }
 
   /// A number as ECMAScript prints it, which RFC 8785 asks for.
   static func numberText(_ value: Double) -> String {
     precondition(value.isFinite, "JSON has no infinities")
     if value == 0 { return "0" }
+    let shortest = "\(value)"
+    if !shortest.utf8.contains(UInt8(ascii: "e")) {
+      return shortest.hasSuffix(".0") ? String(shortest.dropLast(2)) : shortest
+    }
     let parts = "\(abs(value))".split(separator: "e")
     let exponentWritten = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
     let mantissa = parts[0].split(separator: ".")

@@ -10,6 +10,7 @@ final class ContainmentCheck: GateCheck {
   private let test: ContainmentTest
   private let toleranceM2: Double
   private var containers: MapLayer?
+  private let search = LayerSearch()
   /// The ids of containers rows named so far, and which of them each row named; by row.
   private var names: [String] = []
   private var numbers: [String: Int32] = [:]
@@ -75,7 +76,7 @@ final class ContainmentCheck: GateCheck {
     let shape = try layer.shape(of: number)
     var inside = 0.0
     var widest: (id: String, area: Double)?
-    try containers.overlaps(of: shape) { id, area in
+    try containers.overlaps(of: shape, by: search) { id, area in
       if name.isEmpty || id == name { inside += area }
       if area > widest?.area ?? 0 { widest = (id, area) }
     }
@@ -131,9 +132,9 @@ extension ExaminedRow {
 extension MapLayer {
   /// What a shape has in common with each feature of the state, in statutory square metres.
   func overlaps(
-    of shape: PlaneShape, _ body: (String, Double) throws(LayerError) -> Void
+    of shape: PlaneShape, by search: LayerSearch,
+    _ body: (String, Double) throws(LayerError) -> Void
   ) throws(LayerError) {
-    let search = LayerSearch()
     for part in parts {
       try search.overlaps(of: shape, in: part.layer, where: part.shows) {
         overlap throws(LayerError) in
