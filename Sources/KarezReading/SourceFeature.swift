@@ -33,11 +33,11 @@ public struct SourceFeature: Hashable, Sendable {
   public var fid: String
   public var geometry: Geometry?
   public var fault: SourceFault?
-  public var attributes: [String: AttributeValue]
+  public var attributes: NamedValues
 
   public init(
     row: Int64, fid: String, geometry: Geometry? = nil, fault: SourceFault? = nil,
-    attributes: [String: AttributeValue] = [:]
+    attributes: NamedValues = [:]
   ) {
     self.row = row
     self.fid = fid

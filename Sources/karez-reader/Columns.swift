@@ -13,6 +13,7 @@ struct Columns {
   }
 
   private var columns: [Column] = []
+  private var names: [String] = []
   private let decoder: TextDecoder
 
   var fields: [SourceField] { columns.map { SourceField(name: $0.name, type: $0.type) } }
@@ -41,6 +42,7 @@ struct Columns {
       }
       let isDateTime = OGR_Fld_GetType(field) == OFTDateTime
       columns.append(Column(index: index, name: name, type: type, isDateTime: isDateTime))
+      names.append(name)
     }
   }
 
@@ -62,10 +64,10 @@ struct Columns {
   }
 
   func read(_ feature: OGRFeatureH, into read: inout SourceFeature) {
-    read.attributes.reserveCapacity(columns.count)
-    for column in columns {
-      read.attributes[column.name] = value(of: column, in: feature, &read.fault)
-    }
+    var values: [AttributeValue] = []
+    values.reserveCapacity(columns.count)
+    for column in columns { values.append(value(of: column, in: feature, &read.fault)) }
+    read.attributes = NamedValues(names, values)
   }
 
   private func value(

@@ -54,7 +54,7 @@ public struct FeatureMapping: Sendable {
   /// `ends` says that the row ends the feature instead of replacing it.
   public func row(
     _ number: Int64, fallback: String, geometry: Geometry?, source: Geometry? = nil,
-    values: [String: AttributeValue], ends: Bool = false
+    values: NamedValues, ends: Bool = false
   ) -> MappedRow {
     var attributes: [String: AttributeValue] = [:]
     var wrong: [(Attribute, AttributeValue)] = []

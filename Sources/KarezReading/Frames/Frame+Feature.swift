@@ -12,7 +12,7 @@ extension Geometry {
 }
 
 extension ByteWriter {
-  mutating func feature(_ feature: SourceFeature, fields: [SourceField]) {
+  mutating func feature(_ feature: SourceFeature, names: [String]) {
     integer(feature.row)
     text(feature.fid)
     geometry(feature.geometry)
@@ -22,7 +22,11 @@ extension ByteWriter {
     } else {
       integer(UInt8(0))
     }
-    for field in fields { value(feature.attributes[field.name] ?? .null) }
+    if feature.attributes.names == names {
+      for value in feature.attributes.values { self.value(value) }
+    } else {
+      for name in names { value(feature.attributes[name] ?? .null) }
+    }
   }
 
   private mutating func geometry(_ geometry: Geometry?) {
@@ -83,7 +87,7 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-  mutating func feature(fields: [SourceField]) throws(FrameFault) -> SourceFeature {
+  mutating func feature(names: [String]) throws(FrameFault) -> SourceFeature {
     var feature = SourceFeature(row: try integer(Int64.self), fid: try text())
     feature.geometry = try geometry()
     switch try integer(UInt8.self) {
@@ -93,8 +97,10 @@ extension ByteReader {
       feature.fault = fault
     default: throw .invalid
     }
-    feature.attributes.reserveCapacity(fields.count)
-    for field in fields { feature.attributes[field.name] = try value() }
+    var values: [AttributeValue] = []
+    values.reserveCapacity(names.count)
+    for _ in names { values.append(try value()) }
+    feature.attributes = NamedValues(names, values)
     return feature
   }
 

@@ -36,7 +36,7 @@ package enum Frame: Hashable, Sendable {
 
 /// Writes frames; knows the fields of the layer it wrote last.
 package struct FrameEncoder {
-  var fields: [SourceField] = []
+  private var names: [String] = []
 
   package init() {}
 
@@ -52,11 +52,11 @@ package struct FrameEncoder {
       out.integer(UInt32(clamping: layers.count))
       for layer in layers { out.layer(layer) }
     case .layer(let layer):
-      fields = layer.fields
+      names = layer.fields.map(\.name)
       out.layer(layer)
     case .features(let features):
       out.integer(UInt32(clamping: features.count))
-      for feature in features { out.feature(feature, fields: fields) }
+      for feature in features { out.feature(feature, names: names) }
     case .end(let count): out.integer(count)
     case .failure(let error): out.fault(error.wire)
     }
@@ -79,7 +79,7 @@ package struct FrameEncoder {
 
 /// Reads frames, trusting nothing in them; knows the fields of the layer it read last.
 package struct FrameDecoder {
-  var fields: [SourceField] = []
+  private var names: [String] = []
 
   package init() {}
 
@@ -117,13 +117,13 @@ package struct FrameDecoder {
       return .layers(layers)
     case 3:
       let layer = try reader.layer()
-      fields = layer.fields
+      names = layer.fields.map(\.name)
       return .layer(layer)
     case 4:
       let count = try reader.count(ofSize: 14)
       var features: [SourceFeature] = []
       features.reserveCapacity(count)
-      for _ in 0..<count { features.append(try reader.feature(fields: fields)) }
+      for _ in 0..<count { features.append(try reader.feature(names: names)) }
       return .features(features)
     case 5: return .end(count: try reader.integer(Int64.self))
     case 6:

@@ -172,7 +172,6 @@ final class VCTRows {
     guard parts.count == width else { return "\(parts.count)/\(width)" }
     var place = isIdentifierField ? 0 : 1
     var field = 0
-    feature.attributes.reserveCapacity(fields.count)
     for kind in kinds {
       defer { place += 1 }
       guard let kind else { continue }

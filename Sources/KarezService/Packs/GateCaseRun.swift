@@ -70,7 +70,7 @@ struct GateCaseRun {
     for (index, row) in rows.enumerated() {
       let mapped = mapping.row(
         Int64(index + 1), fallback: "", geometry: try row.shape.map(Self.geometry),
-        values: row.values.mapValues(AttributeValue.text))
+        values: NamedValues(row.values.mapValues(AttributeValue.text)))
       for finding in mapped.findings { earlier.note(finding) }
       drafted.append(mapped.row)
     }
