@@ -8,10 +8,11 @@ const DEGREES = "EPSG:4326";
 const format = new ol.format.GeoJSON({ dataProjection: DEGREES, featureProjection: VIEW });
 // A layer with more than these in the window is not drawn; the reader is asked to zoom in.
 const MOST_FEATURES = 5000;
+// The graver lies above: what prohibits must not be hidden by what only asks for something.
 const SEVERITIES = {
-  prohibits: { fill: "#c2333b", line: "#8f1d25" },
-  requires: { fill: "#d98a1f", line: "#93590a" },
-  informs: { fill: "#3a76b8", line: "#20507f" },
+  prohibits: { fill: "#c2333b", line: "#8f1d25", rank: 3 },
+  requires: { fill: "#d98a1f", line: "#93590a", rank: 2 },
+  informs: { fill: "#3a76b8", line: "#20507f", rank: 1 },
 };
 
 function withAlpha(colour, alpha) {
@@ -249,7 +250,7 @@ export class Workbench {
         // Pieces lie over one another; together they must leave the land readable.
         const alpha = isLit ? 0.5 : Math.max(0.08, 0.45 / this.pieces.getFeatures().length);
         return new ol.style.Style({
-          zIndex: isLit ? 10 : 1,
+          zIndex: isLit ? 10 : tone.rank,
           fill: new ol.style.Fill({ color: dim ? "rgba(120,128,140,0.03)" : withAlpha(tone.fill, alpha) }),
           stroke: new ol.style.Stroke({
             color: dim ? "rgba(90,98,110,0.25)" : tone.line, width: isLit ? 3.5 : 1.2,
