@@ -37,14 +37,15 @@ function styleOf(paint, kind) {
   return new ol.style.Style({ fill, stroke });
 }
 
-function labelled(style, font) {
-  const named = style.clone();
-  named.setText(new ol.style.Text({
-    font: `12px ${font}`, overflow: false,
-    fill: new ol.style.Fill({ color: "#3a4350" }),
-    stroke: new ol.style.Stroke({ color: "rgba(255,255,255,0.9)", width: 3 }),
-  }));
-  return named;
+/** A feature's name by itself: names lie above all layers, or the layers above would cover them. */
+function nameStyle(text, font) {
+  return new ol.style.Style({
+    text: new ol.style.Text({
+      text, font: `12px ${font}`, overflow: false,
+      fill: new ol.style.Fill({ color: "#2a323d" }),
+      stroke: new ol.style.Stroke({ color: "rgba(255,255,255,0.95)", width: 3 }),
+    }),
+  });
 }
 
 /** One dataset's layer: asks for what the window needs, and says how it stands. */
@@ -63,10 +64,16 @@ class DatasetLayer {
     this.loaded = null;
     this.asked = 0;
     this.layer = new ol.layer.Vector({
-      source: this.source, zIndex: order, declutter: Boolean(row.dataset.named),
-      updateWhileInteracting: false,
+      source: this.source, zIndex: order, updateWhileInteracting: false,
+      style: (feature) => feature.get("style"),
     });
+    this.names = row.dataset.named ? new ol.layer.Vector({
+      source: this.source, zIndex: 80, declutter: true, updateWhileInteracting: false,
+      style: (feature) => nameStyle(feature.get("name") || "", context.font),
+    }) : null;
   }
+
+  get drawn() { return this.names ? [this.layer, this.names] : [this.layer]; }
 
   say(text) { this.state.textContent = text; }
 
@@ -83,7 +90,7 @@ class DatasetLayer {
   async refresh(window, zoom, pixelArea) {
     const { words } = this.context;
     const isOn = this.box.checked && this.count > 0;
-    this.layer.setVisible(isOn);
+    this.drawn.forEach((layer) => layer.setVisible(isOn));
     if (!isOn) return this.say("");
     if (zoom < this.minimumZoom || this.expected(window) > MOST_FEATURES * 2) {
       return this.clear(words.layer_zoom_in);
@@ -138,18 +145,10 @@ class DatasetLayer {
   }
 
   show(collection) {
-    const isNamed = Boolean(this.row.dataset.named);
-    const styles = collection.paints.map((paint) => {
-      const style = styleOf(paint, this.row.dataset.kind);
-      return isNamed ? labelled(style, this.context.font) : style;
-    });
+    const styles = collection.paints.map((paint) => styleOf(paint, this.row.dataset.kind));
     const features = format.readFeatures(collection);
     features.forEach((feature, index) => {
-      const style = styles[collection.features[index].paint];
-      if (!isNamed) return feature.setStyle(style);
-      const own = style.clone();
-      own.getText().setText(feature.get("name") || "");
-      return feature.setStyle(own);
+      feature.set("style", styles[collection.features[index].paint], true);
     });
     this.source.clear(true);
     this.source.addFeatures(features);
@@ -171,7 +170,7 @@ export class Workbench {
       target: element,
       controls: [new ol.control.ScaleLine({ minWidth: 80 })],
       layers: [
-        ...this.layers.map((layer) => layer.layer), this.boundaryLayer("#ffffff", 5, 90),
+        ...this.layers.flatMap((layer) => layer.drawn), this.boundaryLayer("#ffffff", 5, 90),
         this.pieceLayer, this.boundaryLayer("#111827", 1.8, 200),
       ],
       view: new ol.View({ projection: VIEW, maxZoom: 20, minZoom: 4, ...this.start(view) }),
