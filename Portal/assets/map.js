@@ -222,11 +222,13 @@ export class Workbench {
     });
   }
 
-  /** On a phone the sheet covers the map's lower part. */
+  /** On a phone the sheet covers the map's lower part; the tools stand where a line ends. */
   padding() {
     const sheet = document.getElementById("panel");
     const isSheet = getComputedStyle(sheet).position === "absolute";
-    return [60, 72, isSheet ? sheet.offsetHeight + 24 : 48, isSheet ? 24 : 48];
+    const sides = [72, isSheet ? 24 : 48];
+    const [right, left] = document.documentElement.dir === "rtl" ? sides.reverse() : sides;
+    return [60, right, isSheet ? sheet.offsetHeight + 24 : 48, left];
   }
 
   fitHome(duration = 250) { this.fit(this.home, duration); }
