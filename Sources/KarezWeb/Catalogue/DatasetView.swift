@@ -151,7 +151,8 @@ struct DatasetView {
     differencesAddress = "/differences?dataset=" + id
     featuresAddress = "/catalogue/\(id)/features"
     keptDay = frame.asOf.flatMap { $0.isPast ? $0.shownDay : nil }
-    broken = shown.broken.map { Self.row($0, in: id, words, titles) }
+    let name = schema.id.text
+    broken = shown.broken.map { Self.row($0, in: name, words, titles) }
     hasBroken = !broken.isEmpty
     download = shown.download
   }

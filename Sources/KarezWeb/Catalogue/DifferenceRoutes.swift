@@ -1,6 +1,7 @@
 import Hummingbird
 import KarezCore
 import KarezPacks
+import KarezReport
 import KarezService
 import KarezStore
 
