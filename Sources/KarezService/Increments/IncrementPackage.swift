@@ -135,21 +135,33 @@ extension IncrementPackage.Change {
 
   /// What rows make of what the base says.
   init(_ id: String, base: [IncrementPackage.Version], rows: [IncrementPackage.Row]) {
-    var result = base
+    var wanted: [IncrementPackage.Row] = []
     for row in rows {
+      guard let content = row.content else {
+        wanted.append(row)
+        continue
+      }
+      // Days of which the same is said already stay as they are.
+      let said = base.filter { $0.sm3 == content.contentSM3 }.map(\.validity)
+      for days in FeatureTimeline.days(of: [row.validity], without: said) {
+        wanted.append(IncrementPackage.Row(validity: days, content: content))
+      }
+    }
+    var result = base
+    for row in wanted {
       result = result.flatMap { version in
         FeatureTimeline.days(of: [version.validity], without: [row.validity]).map {
           IncrementPackage.Version(validity: $0, sm3: version.sm3)
         }
       }
     }
-    result += rows.compactMap { row in
+    result += wanted.compactMap { row in
       row.content.map {
         IncrementPackage.Version(validity: row.validity, sm3: $0.contentSM3)
       }
     }
     self.init(
       id: id, base: base, result: Self.joined(result),
-      rows: rows.sorted { $0.validity.from < $1.validity.from })
+      rows: wanted.sorted { $0.validity.from < $1.validity.from })
   }
 }
