@@ -7,6 +7,11 @@ document.addEventListener("click", (event) => {
   if (menu?.open && !menu.contains(event.target)) menu.open = false;
 });
 
+// On a phone themes stand in one line; the chosen one has to be in it.
+document.querySelector(".branches [aria-current]")?.scrollIntoView({
+  block: "nearest", inline: "center",
+});
+
 // `g` and a letter; the map page keeps `g m` for itself, where it needs no new page.
 const places = new Map(
   [...document.querySelectorAll(".rail a[data-key]")].map((link) => [link.dataset.key, link]));

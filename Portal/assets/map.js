@@ -8,10 +8,11 @@ const DEGREES = "EPSG:4326";
 const format = new ol.format.GeoJSON({ dataProjection: DEGREES, featureProjection: VIEW });
 // A layer with more than these in the window is not drawn; the reader is asked to zoom in.
 const MOST_FEATURES = 5000;
+// The graver lies above: what prohibits must not be hidden by what only asks for something.
 const SEVERITIES = {
-  prohibits: { fill: "#c2333b", line: "#8f1d25" },
-  requires: { fill: "#d98a1f", line: "#93590a" },
-  informs: { fill: "#3a76b8", line: "#20507f" },
+  prohibits: { fill: "#c2333b", line: "#8f1d25", rank: 3 },
+  requires: { fill: "#d98a1f", line: "#93590a", rank: 2 },
+  informs: { fill: "#3a76b8", line: "#20507f", rank: 1 },
 };
 
 function withAlpha(colour, alpha) {
@@ -36,14 +37,15 @@ function styleOf(paint, kind) {
   return new ol.style.Style({ fill, stroke });
 }
 
-function labelled(style, font) {
-  const named = style.clone();
-  named.setText(new ol.style.Text({
-    font: `12px ${font}`, overflow: false,
-    fill: new ol.style.Fill({ color: "#3a4350" }),
-    stroke: new ol.style.Stroke({ color: "rgba(255,255,255,0.9)", width: 3 }),
-  }));
-  return named;
+/** A feature's name by itself: names lie above all layers, or the layers above would cover them. */
+function nameStyle(text, font) {
+  return new ol.style.Style({
+    text: new ol.style.Text({
+      text, font: `12px ${font}`, overflow: false,
+      fill: new ol.style.Fill({ color: "#2a323d" }),
+      stroke: new ol.style.Stroke({ color: "rgba(255,255,255,0.95)", width: 3 }),
+    }),
+  });
 }
 
 /** One dataset's layer: asks for what the window needs, and says how it stands. */
@@ -62,10 +64,16 @@ class DatasetLayer {
     this.loaded = null;
     this.asked = 0;
     this.layer = new ol.layer.Vector({
-      source: this.source, zIndex: order, declutter: Boolean(row.dataset.named),
-      updateWhileInteracting: false,
+      source: this.source, zIndex: order, updateWhileInteracting: false,
+      style: (feature) => feature.get("style"),
     });
+    this.names = row.dataset.named ? new ol.layer.Vector({
+      source: this.source, zIndex: 80, declutter: true, updateWhileInteracting: false,
+      style: (feature) => nameStyle(feature.get("name") || "", context.font),
+    }) : null;
   }
+
+  get drawn() { return this.names ? [this.layer, this.names] : [this.layer]; }
 
   say(text) { this.state.textContent = text; }
 
@@ -82,7 +90,7 @@ class DatasetLayer {
   async refresh(window, zoom, pixelArea) {
     const { words } = this.context;
     const isOn = this.box.checked && this.count > 0;
-    this.layer.setVisible(isOn);
+    this.drawn.forEach((layer) => layer.setVisible(isOn));
     if (!isOn) return this.say("");
     if (zoom < this.minimumZoom || this.expected(window) > MOST_FEATURES * 2) {
       return this.clear(words.layer_zoom_in);
@@ -137,18 +145,10 @@ class DatasetLayer {
   }
 
   show(collection) {
-    const isNamed = Boolean(this.row.dataset.named);
-    const styles = collection.paints.map((paint) => {
-      const style = styleOf(paint, this.row.dataset.kind);
-      return isNamed ? labelled(style, this.context.font) : style;
-    });
+    const styles = collection.paints.map((paint) => styleOf(paint, this.row.dataset.kind));
     const features = format.readFeatures(collection);
     features.forEach((feature, index) => {
-      const style = styles[collection.features[index].paint];
-      if (!isNamed) return feature.setStyle(style);
-      const own = style.clone();
-      own.getText().setText(feature.get("name") || "");
-      return feature.setStyle(own);
+      feature.set("style", styles[collection.features[index].paint], true);
     });
     this.source.clear(true);
     this.source.addFeatures(features);
@@ -170,7 +170,7 @@ export class Workbench {
       target: element,
       controls: [new ol.control.ScaleLine({ minWidth: 80 })],
       layers: [
-        ...this.layers.map((layer) => layer.layer), this.boundaryLayer("#ffffff", 5, 90),
+        ...this.layers.flatMap((layer) => layer.drawn), this.boundaryLayer("#ffffff", 5, 90),
         this.pieceLayer, this.boundaryLayer("#111827", 1.8, 200),
       ],
       view: new ol.View({ projection: VIEW, maxZoom: 20, minZoom: 4, ...this.start(view) }),
@@ -222,11 +222,13 @@ export class Workbench {
     });
   }
 
-  /** On a phone the sheet covers the map's lower part. */
+  /** On a phone the sheet covers the map's lower part; the tools stand where a line ends. */
   padding() {
     const sheet = document.getElementById("panel");
     const isSheet = getComputedStyle(sheet).position === "absolute";
-    return [60, 72, isSheet ? sheet.offsetHeight + 24 : 48, isSheet ? 24 : 48];
+    const sides = [72, isSheet ? 24 : 48];
+    const [right, left] = document.documentElement.dir === "rtl" ? sides.reverse() : sides;
+    return [60, right, isSheet ? sheet.offsetHeight + 24 : 48, left];
   }
 
   fitHome(duration = 250) { this.fit(this.home, duration); }
@@ -249,7 +251,7 @@ export class Workbench {
         // Pieces lie over one another; together they must leave the land readable.
         const alpha = isLit ? 0.5 : Math.max(0.08, 0.45 / this.pieces.getFeatures().length);
         return new ol.style.Style({
-          zIndex: isLit ? 10 : 1,
+          zIndex: isLit ? 10 : tone.rank,
           fill: new ol.style.Fill({ color: dim ? "rgba(120,128,140,0.03)" : withAlpha(tone.fill, alpha) }),
           stroke: new ol.style.Stroke({
             color: dim ? "rgba(90,98,110,0.25)" : tone.line, width: isLit ? 3.5 : 1.2,

@@ -24,12 +24,26 @@ public enum FigureText {
     return grouped(String(parts[0])) + " " + (parts[1] == "m2" ? "m²" : parts[1])
   }
 
+  /// A sentence with the figures before `m²` or 平方米 grouped.
+  public static func areasGrouped(in sentence: String) -> String {
+    sentence.replacing(/([0-9]{4,})(\.[0-9]+)?( m²| 平方米)/) { match in
+      grouped(String(match.1) + String(match.2 ?? "")) + match.3
+    }
+  }
+
   /// Whole metres as such, others to the millimetre.
   static func metres(_ value: Double) -> String {
     grouped(DecimalText.fixed(value, decimals: value == value.rounded() ? 0 : 3))
   }
 
   public static func count(_ number: Int) -> String { grouped(String(number)) }
+
+  /// Of a file, in whole kB below a megabyte: `12 kB`, `3.4 MB`.
+  public static func size(ofBytes bytes: Int) -> String {
+    bytes < 1_000_000
+      ? grouped(String((bytes + 999) / 1_000)) + " kB"
+      : grouped(DecimalText.fixed(Double(bytes) / 1e6, decimals: 1)) + " MB"
+  }
 
   static func squareMetres(_ area: Area) -> String { grouped(area.text) }
 

@@ -17,9 +17,18 @@ public struct MessageCatalogue: Hashable, Sendable {
   public func text(_ key: String, _ values: [String: String] = [:]) -> String {
     var text = texts[key] ?? key
     for (name, value) in values {
-      text = text.replacingOccurrences(of: "{" + name + "}", with: value)
+      text = text.replacingOccurrences(of: "{" + name + "}", with: whole(value))
     }
     return text
+  }
+
+  /// A value as it stands in a sentence: what is written another way must not turn the sentence
+  /// around it, nor be torn where its parts are apart.
+  private func whole(_ value: String) -> String {
+    guard language.isRightToLeft, !value.allSatisfy({ $0.isNumber || $0 == "." }) else {
+      return value
+    }
+    return "\u{2068}\(value)\u{2069}"
   }
 
   /// The text for so many things, with its `{count}` filled: under `key_one` for a single one.

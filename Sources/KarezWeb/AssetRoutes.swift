@@ -16,7 +16,7 @@ struct Assets: Sendable {
     "tokens.css": "assets/tokens.css", "answer.css": "assets/answer.css",
     "frame.css": "assets/frame.css", "frame.js": "assets/frame.js",
     "findings.js": "assets/findings.js", "catalogue.css": "assets/catalogue.css",
-    "differences.js": "assets/differences.js",
+    "differences.js": "assets/differences.js", "edit.js": "assets/edit.js",
     "portal.css": "assets/portal.css", "portal.js": "assets/portal.js",
     "map.js": "assets/map.js", "draw.js": "assets/draw.js", "icon.svg": "assets/icon.svg",
     "ol.js": "vendor/ol.js", "ol.css": "vendor/ol.css", "htmx.min.js": "vendor/htmx.min.js",

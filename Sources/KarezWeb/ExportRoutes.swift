@@ -29,10 +29,17 @@ final class ExportRoutes: Sendable {
   @Sendable
   func export(_ request: Request, context: WebContext) async throws -> Response {
     let asked = Asked(request)
-    let format = try format(asked)
-    let dataset = try context.parameters.require("id")
-    let schemas = try await portal.map.schemas(in: context.visitor.scope)
-    guard schemas.contains(where: { $0.id.text == dataset }) else { throw WebError.notFound }
+    var order = ExportOrder(dataset: try context.parameters.require("id"), path: "")
+    order.format = try format(asked)
+    try Self.fill(&order, asked)
+    return try await file(order, for: context.visitor)
+  }
+
+  /// Writes the file and sends it.
+  func file(_ order: ExportOrder, for visitor: Visitor) async throws -> Response {
+    let schemas = try await portal.map.schemas(in: visitor.scope)
+    guard let format = order.format, schemas.contains(where: { $0.id.text == order.dataset })
+    else { throw WebError.notFound }
     try begin()
     defer { underWay.withLock { $0 -= 1 } }
     let folder = FileManager.default.temporaryDirectory
@@ -41,12 +48,11 @@ final class ExportRoutes: Sendable {
       at: folder, withIntermediateDirectories: false,
       attributes: [.posixPermissions: 0o700])
     defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appending(path: "export." + format.ending).path
-    var order = ExportOrder(dataset: dataset, path: path)
-    order.format = format
-    try Self.fill(&order, asked)
+    var order = order
+    order.path = folder.appending(path: "export." + format.ending).path
+    order.mostFeatures = Self.mostFeatures
     let outcome = try await portal.map.exportFile(
-      order, by: context.visitor.actor, in: context.visitor.scope, progress: { _ in })
+      order, by: visitor.actor, in: visitor.scope, progress: { _ in })
     return try Self.response(order.path, outcome)
   }
 
@@ -63,7 +69,6 @@ final class ExportRoutes: Sendable {
     order.crs = asked.text("crs")
     order.layer = asked.text("layer")
     order.region = asked.text("region")
-    order.mostFeatures = mostFeatures
     if let name = asked.text("encoding") {
       guard let encoding = WritingOptions.Encoding(rawValue: name) else {
         throw .fieldInvalid(name: "encoding")
@@ -92,22 +97,9 @@ final class ExportRoutes: Sendable {
   // MARK: The file on its way
 
   private static func response(_ path: String, _ outcome: ExportOutcome) throws -> Response {
-    let file = try FileHandle(forReadingFrom: URL(filePath: path))
-    let size = Int(try file.seekToEnd())
-    try file.seek(toOffset: 0)
     let name = "\(outcome.dataset)-\(outcome.asOf.validOn).\(outcome.format.ending)"
-    var response = Response(
-      status: .ok,
-      headers: [
-        .contentType: outcome.format.mediaType,
-        .contentDisposition: "attachment; filename=\"\(name)\"",
-      ],
-      body: ResponseBody(contentLength: size) { writer in
-        while let piece = try file.read(upToCount: 1 << 18), !piece.isEmpty {
-          try await writer.write(ByteBuffer(bytes: piece))
-        }
-        try await writer.finish(nil)
-      })
+    var response = try Response.file(
+      URL(filePath: path), named: name, type: outcome.format.mediaType)
     set("Karez-Recorded", String(outcome.asOf.recorded.value), on: &response)
     set("Karez-SM3", outcome.sm3, on: &response)
     for (name, value) in notes(outcome) { set(name, value, on: &response) }
@@ -135,16 +127,27 @@ final class ExportRoutes: Sendable {
   }
 }
 
-extension OutputFormat {
-  /// What the name of a file ends in.
-  var ending: String {
-    switch self {
-    case .shapefile: "shp.zip"
-    case .fileGDB: "gdb.zip"
-    default: rawValue
-    }
+extension Response {
+  /// A file as it is sent to be kept; it may lose its name once this has returned.
+  static func file(_ place: URL, named name: String, type: String) throws -> Response {
+    let file = try FileHandle(forReadingFrom: place)
+    let size = Int(try file.seekToEnd())
+    try file.seek(toOffset: 0)
+    return Response(
+      status: .ok,
+      headers: [
+        .contentType: type, .contentDisposition: "attachment; filename=\"\(name)\"",
+      ],
+      body: ResponseBody(contentLength: size) { writer in
+        while let piece = try file.read(upToCount: 1 << 18), !piece.isEmpty {
+          try await writer.write(ByteBuffer(bytes: piece))
+        }
+        try await writer.finish(nil)
+      })
   }
+}
 
+extension OutputFormat {
   var mediaType: String {
     switch self {
     case .geopackage: "application/geopackage+sqlite3"

@@ -65,9 +65,12 @@ public struct WebServer: Sendable {
     CheckRoutes(portal: portal).add(to: router)
     DatasetRoutes(portal: portal).add(to: router)
     HistoryRoutes(portal: portal).add(to: router)
-    ExportRoutes(portal: portal).add(to: router)
+    let exports = ExportRoutes(portal: portal)
+    exports.add(to: router)
+    DownloadRoutes(portal: portal, exports: exports).add(to: router)
     CatalogueRoutes(portal: portal).add(to: router)
     FeatureRoutes(portal: portal).add(to: router)
+    EditRoutes(portal: portal).add(to: router)
     DifferenceRoutes(portal: portal).add(to: router)
     AssetRoutes(assets: try Assets(portal: map.installation.portal)).add(to: router)
     return router

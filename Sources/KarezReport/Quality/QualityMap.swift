@@ -4,7 +4,7 @@ import KarezCore
 import KarezGeometry
 import KarezRules
 
-/// Where the findings lie, roughly: a dot each, on a frame with its corners' coordinates.
+/// Where the findings lie, roughly: a dot each, in a frame.
 struct QualityMap {
   private static let width = 720.0
   private static let height = 300.0
@@ -32,7 +32,18 @@ struct QualityMap {
     GateSeverity.allCases.firstIndex(of: severity) ?? 0
   }
 
-  private static func colour(_ severity: GateSeverity) -> String {
+  /// The severities that have a dot, the gravest first.
+  var severities: [GateSeverity] {
+    GateSeverity.allCases.filter { severity in dots.contains { $0.severity == severity } }
+  }
+
+  /// The box around the findings, in degrees.
+  var extent: String {
+    func text(_ value: Double) -> String { DecimalText.fixed(value, decimals: 4) }
+    return "\(text(box.minX))°–\(text(box.maxX))°, \(text(box.minY))°–\(text(box.maxY))°"
+  }
+
+  static func colour(_ severity: GateSeverity) -> String {
     switch severity {
     case .error: "#a8232c"
     case .warning: "#d98a1f"
@@ -61,10 +72,6 @@ struct QualityMap {
       aria-label="\(escaped(label))" direction="ltr">
       <rect x="0.5" y="0.5" width="719" height="299" fill="#f6f7f8" stroke="#d9dde3"/>
       \(marks)
-      <g font-size="11" fill="#566070" font-family="sans-serif">
-      <text x="8" y="292">\(Self.text(box.minX, box.minY))</text>
-      <text x="712" y="16" text-anchor="end">\(Self.text(box.maxX, box.maxY))</text>
-      </g>
       </svg>
       """
   }
@@ -76,9 +83,5 @@ struct QualityMap {
 
   private static func number(_ value: Double) -> String {
     DecimalText.fixed(value, decimals: 1)
-  }
-
-  private static func text(_ x: Double, _ y: Double) -> String {
-    DecimalText.fixed(x, decimals: 4) + "°, " + DecimalText.fixed(y, decimals: 4) + "°"
   }
 }

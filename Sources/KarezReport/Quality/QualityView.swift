@@ -50,8 +50,16 @@ public struct QualityView: Sendable {
   let warnings: [String]
   let hasWarnings: Bool
   let mapSVG: String?
+  let mapExtent: String
+  let mapKinds: [MapKind]
   let profiles: [String]
   let tolerance: String?
+
+  /// What a dot of the map stands for.
+  struct MapKind: Sendable {
+    let kindTitle: String
+    let kindFill: String
+  }
 
   struct Fact: Sendable {
     let name: String
@@ -73,7 +81,14 @@ public struct QualityView: Sendable {
     hasRules = !rules.isEmpty
     warnings = outcome.warnings.map { $0.message[language] }
     hasWarnings = !warnings.isEmpty
-    mapSVG = QualityMap(report.findings)?.svg(label: messages.text("quality_map"))
+    let map = QualityMap(report.findings)
+    mapSVG = map?.svg(label: messages.text("quality_map"))
+    mapExtent = map?.extent ?? ""
+    mapKinds = (map?.severities ?? []).map { severity in
+      MapKind(
+        kindTitle: messages.text("quality_" + severity.rawValue),
+        kindFill: QualityMap.colour(severity))
+    }
     profiles = report.rules.profiles.map(\.description)
     tolerance = report.rules.tolerance.map { tolerance in
       let area = DecimalText.fixed(tolerance.area.squareMetres, decimals: 2) + " m²"
@@ -88,9 +103,17 @@ public struct QualityView: Sendable {
       Fact(name: messages.text("quality_file"), value: outcome.source),
       Fact(name: messages.text("quality_dataset"), value: outcome.dataset.text),
       Fact(name: messages.text("quality_valid_from"), value: outcome.validFrom.description),
-      Fact(name: messages.text("quality_examined"), value: String(outcome.report.examined)),
-      Fact(name: messages.text("quality_at"), value: outcome.examinedAt),
+      Fact(
+        name: messages.text("quality_examined"), value: FigureText.count(outcome.report.examined)),
+      Fact(name: messages.text("quality_at"), value: minute(outcome.examinedAt)),
     ]
+  }
+
+  /// A moment to the minute, in the country's own time.
+  private static func minute(_ text: String) -> String {
+    guard let moment = Timestamp(text) else { return text }
+    return String(moment.adding(seconds: Clock.secondsEast).description.prefix(16))
+      .replacing("T", with: " ")
   }
 
   private static func verdict(
@@ -117,8 +140,9 @@ public struct QualityView: Sendable {
     return messages.text(
       "quality_totals",
       [
-        "errors": String(sums[.error] ?? 0), "warnings": String(sums[.warning] ?? 0),
-        "infos": String(sums[.info] ?? 0),
+        "errors": FigureText.count(sums[.error] ?? 0),
+        "warnings": FigureText.count(sums[.warning] ?? 0),
+        "infos": FigureText.count(sums[.info] ?? 0),
       ])
   }
 
@@ -140,11 +164,12 @@ public struct QualityView: Sendable {
       return Rule(
         id: id, anchor: id.split(separator: "/").joined(separator: "-"),
         title: entry.title[messages.language], severity: severityClass(entry.severity),
-        severityTitle: messages.text("quality_" + entry.severity.rawValue), count: String(count),
+        severityTitle: messages.text("quality_" + entry.severity.rawValue),
+        count: FigureText.count(count),
         source: entry.source.isEmpty ? nil : entry.source,
         isUnconfirmed: entry.certainty == .unconfirmed,
         isAccepted: outcome.accepted.contains(id), findings: findings,
-        more: more > 0 ? messages.text("quality_more", ["count": String(more)]) : nil)
+        more: more > 0 ? messages.text("quality_more", ["count": FigureText.count(more)]) : nil)
     }
   }
 
@@ -165,7 +190,8 @@ public struct QualityView: Sendable {
     Finding(
       feature: finding.feature.isEmpty ? nil : finding.feature,
       row: finding.row.map { messages.text("quality_row", ["row": String($0)]) },
-      what: finding.what[messages.language], remedy: finding.remedy[messages.language],
+      what: FigureText.areasGrouped(in: finding.what[messages.language]),
+      remedy: finding.remedy[messages.language],
       place: finding.place.map {
         DecimalText.fixed($0.x, decimals: 7) + ", " + DecimalText.fixed($0.y, decimals: 7)
       })

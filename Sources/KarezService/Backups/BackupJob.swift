@@ -6,14 +6,15 @@ public import KarezStore
 /// 备份: one consistent copy of a data folder, made while others read and write it.
 ///
 /// - Shape: the map's file by the engine's own copy, at one moment; then whatever else the folder
-///   keeps (blobs are added before the map speaks of them, and never changed). Caches, drafts and
-///   uploads are left out: they are made again, or belong to a process. The folder has its name
+///   keeps (blobs are added before the map speaks of them, and never changed). Caches, drafts,
+///   uploads and results are left out: they are made again, or belong to a process. The folder has its name
 ///   only when it is whole and durable.
 struct BackupJob {
   static let mapFile = "karez.gpkg"
   /// What a data folder can do without.
   private static let leftOut: Set<String> = [
     mapFile, mapFile + "-wal", mapFile + "-shm", "snapshots", "drafts", "uploads",
+    "results",
   ]
 
   let data: URL

@@ -1,7 +1,7 @@
 public import KarezCore
 public import KarezPacks
 public import KarezStore
-import KarezWriting
+public import KarezWriting
 
 /// 数据集档案: what the catalogue knows of one dataset: its form, who answers for it, where it
 /// stands and how it came to be.
@@ -62,10 +62,14 @@ extension OneMap {
         packs.law(basis.law).map { DatasetRecord.Basis(law: $0, article: basis.article) }
       }, codeTables: tables, commits: commits.reversed(),
       dependants: dependants(of: id).filter { reached.contains($0) && $0 != id },
-      formats: OutputFormat.allCases.map { Self.formatTitles[$0.rawValue] ?? $0.rawValue })
+      formats: OutputFormat.allCases.map(Self.title))
   }
 
-  /// What people call the formats.
+  /// What people call a format.
+  public static func title(of format: OutputFormat) -> String {
+    formatTitles[format.rawValue] ?? format.rawValue
+  }
+
   private static let formatTitles = [
     "gpkg": "GeoPackage", "geojson": "GeoJSON", "csv": "CSV", "parquet": "GeoParquet",
     "vct": "VCT 3.0", "shp": "Shapefile", "fgdb": "FileGDB", "gml": "GML", "kml": "KML",

@@ -53,6 +53,9 @@ public struct AreaLedger: Hashable, Sendable {
     }
   }
 
+  /// Lines that were added up before.
+  init(lines: [Line]) { self.lines = lines }
+
   /// Sums over classes, by region.
   public var regions: [Line] {
     Self.sums(of: lines, by: \.region).map { Line(region: $0, className: "").adding($1) }
@@ -98,6 +101,21 @@ extension AreaLedger.Line {
   public var toM2: String { LedgerUnits.text(to) }
   public var closureM2: String { LedgerUnits.text(closure) }
   public var changeM2: String { LedgerUnits.text(to - from) }
+
+  /// Nil for what is no line of a ledger.
+  init?(_ json: JSONValue) {
+    guard let region = json["region"]?.string, let className = json["class"]?.string,
+      let from = json["fromM2"]?.string.flatMap(LedgerUnits.units),
+      let gain = json["gainM2"]?.string.flatMap(LedgerUnits.units),
+      let loss = json["lossM2"]?.string.flatMap(LedgerUnits.units),
+      let to = json["toM2"]?.string.flatMap(LedgerUnits.units)
+    else { return nil }
+    self.init(region: region, className: className)
+    self.from = from
+    self.gain = gain
+    self.loss = loss
+    self.to = to
+  }
 
   var json: JSONValue {
     var members: [String: JSONValue] = [

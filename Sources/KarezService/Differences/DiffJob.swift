@@ -104,7 +104,10 @@ struct DiffJob {
   private func changes(
     _ differences: [StateDifference], _ old: StateScan, _ new: StateScan
   ) throws(LayerError) -> [PatchChange] {
-    func state(_ row: Int64?, _ scan: StateScan) throws(LayerError) -> PatchState? {
+    let drawn = Set(drawnIDs(differences))
+    func state(
+      _ row: Int64?, of id: String, _ scan: StateScan
+    ) throws(LayerError) -> PatchState? {
       guard let row else { return nil }
       guard let place = scan.places[row] else { return PatchState(row: row, place: nil) }
       return PatchState(
@@ -112,17 +115,24 @@ struct DiffJob {
         place: PatchPlace(
           region: place.key.region, className: place.key.className,
           areaM2: scan.layer.parts[place.part].layer.areaM2(of: place.polygon),
-          geometry: order.isDrawn ? try scan.geometry(of: place) : nil))
+          geometry: drawn.contains(id) ? try scan.geometry(of: place) : nil))
     }
     var changes: [PatchChange] = []
     changes.reserveCapacity(differences.count)
     for difference in differences {
       changes.append(
         PatchChange(
-          id: difference.id, old: try state(difference.from, old),
-          new: try state(difference.to, new)))
+          id: difference.id, old: try state(difference.from, of: difference.id, old),
+          new: try state(difference.to, of: difference.id, new)))
     }
     return changes
+  }
+
+  private func drawnIDs(_ differences: [StateDifference]) -> [String] {
+    guard order.isDrawn else { return [] }
+    let ids = differences.map(\.id)
+    guard ids.count > order.mostDrawn else { return ids }
+    return Array(ids.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.prefix(order.mostDrawn))
   }
 
   private static func ledger(

@@ -21,6 +21,8 @@ public struct DiffOrder: Hashable, Sendable {
   public var toleranceM2 = DiffOrder.standardToleranceM2
   /// Whether changes come with their geometry.
   public var isDrawn = false
+  /// Of so many changes at most, the first in the order of their ids.
+  public var mostDrawn = Int.max
   public var threads = 2
 
   /// Our choice: a strip of a centimetre along a hundred metres.

@@ -44,5 +44,12 @@ enum LedgerUnits {
     DecimalText.fixed(Double(units) / 10_000, decimals: decimals)
   }
 
+  /// What was written by `text`; nil for anything else.
+  static func units(_ text: String) -> Int64? {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[1].count == decimals else { return nil }
+    return Int64(parts[0] + parts[1])
+  }
+
   static func squareMetres(_ units: Int64) -> Double { Double(units) / 10_000 }
 }

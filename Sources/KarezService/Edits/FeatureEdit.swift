@@ -19,7 +19,7 @@ struct FeatureEdit {
   let validity: Validity
   var rows: [DraftRow] = []
   var successions: [Succession] = []
-  var withdrawn: Set<Int64> = []
+  var withdrawnSuccessions: [RecordedSuccession] = []
   let base: CommitNumber
   let why: EditReason
 
@@ -49,7 +49,7 @@ struct FeatureEdit {
           CommitOrder(
             reason: why.reason, caseNumber: why.caseNumber, idempotencyKey: key,
             expected: why.expected ?? base, admission: admission, successions: successions,
-            withdrawn: withdrawn),
+            withdrawn: Set(withdrawnSuccessions.map(\.number))),
           by: actor, in: scope,
           recording: { map.followUpBatch(of: plan.dataset, $0, by: actor) })
       }

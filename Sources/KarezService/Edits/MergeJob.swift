@@ -27,6 +27,12 @@ extension OneMap {
   public func merge(
     _ order: MergeOrder, by actor: Actor, in scope: Scope
   ) async throws(Problem) -> ReshapeOutcome {
+    try await merging(order, in: scope).commit(to: self, by: actor, in: scope)
+  }
+
+  func merging(
+    _ order: MergeOrder, in scope: Scope
+  ) async throws(Problem) -> PlannedReshape {
     let schema = try await schema(of: order.dataset, in: scope)
     let base = try await lastCommit(of: schema.id, in: scope)
     guard Set(order.ids).count == order.ids.count, order.ids.count > 1,
@@ -73,9 +79,8 @@ extension OneMap {
         attributes: schema.reshaped(
           model.feature.attributes, id: code, areaM2: (closure.wholeM2 * 100).rounded() / 100)))
     for id in order.ids where id != code { edit.end(id) }
-    let receipt = try await edit.commit(to: self, by: actor, in: scope)
-    return ReshapeOutcome(
-      receipt: receipt, parents: order.ids, children: [code], closure: closure)
+    return PlannedReshape(
+      edit: edit, parents: order.ids, children: [code], closure: closure)
   }
 
   /// One polygon of all, if they border one another.

@@ -50,6 +50,22 @@ extension OneMap {
     _ commit: CommitNumber, of dataset: String, _ why: EditReason, by actor: Actor,
     in scope: Scope
   ) async throws(Problem) -> RevertOutcome {
+    let (edit, conflicts) = try await reversal(of: commit, in: dataset, why, scope)
+    guard conflicts.isEmpty else {
+      return RevertOutcome(
+        dataset: edit.schema.id, reverted: commit,
+        receipt: CommitReceipt(commit: nil, inserted: 0, changed: 0, ended: 0),
+        conflicts: conflicts)
+    }
+    let receipt = try await edit.commit(to: self, isGated: false, by: actor, in: scope)
+    return RevertOutcome(
+      dataset: edit.schema.id, reverted: commit, receipt: receipt, conflicts: [])
+  }
+
+  /// The edit that takes a commit back, and the features that later commits touched.
+  func reversal(
+    of commit: CommitNumber, in dataset: String, _ why: EditReason, _ scope: Scope
+  ) async throws(Problem) -> (edit: FeatureEdit, conflicts: [EditConflict]) {
     let schema = try await schema(of: dataset, in: scope)
     let records = try await commits(of: dataset, in: scope)
     guard let record = records.first(where: { $0.commit == commit }),
@@ -63,13 +79,7 @@ extension OneMap {
     let base = try await lastCommit(of: schema.id, in: scope)
     let touched = try await touched(by: commit, after: before, of: schema.id, in: scope)
     let histories = try await histories(of: touched, in: schema.id, scope)
-    let conflicts = histories.compactMap { $0.conflict(after: commit) }
-    guard conflicts.isEmpty else {
-      return RevertOutcome(
-        dataset: schema.id, reverted: commit,
-        receipt: CommitReceipt(commit: nil, inserted: 0, changed: 0, ended: 0),
-        conflicts: conflicts.sorted { $0.id < $1.id })
-    }
+    let conflicts = histories.compactMap { $0.conflict(after: commit) }.sorted { $0.id < $1.id }
     var edit = FeatureEdit(
       schema: schema, verb: "revert \(commit)", mode: .versions, validity: record.validity,
       base: base, why: why)
@@ -78,14 +88,13 @@ extension OneMap {
       try await store.successions(
         of: schema.id, .recorded(after: before, through: commit), in: scope)
     }
-    edit.withdrawn = Set(
-      recorded.filter { $0.recordedFrom == commit && $0.recordedUntil == nil }.map(\.number))
+    edit.withdrawnSuccessions = recorded.filter {
+      $0.recordedFrom == commit && $0.recordedUntil == nil
+    }
     edit.successions = recorded.filter { $0.recordedUntil == commit }.compactMap {
       Succession($0.kind, of: $0.parents, into: $0.children, on: $0.validOn)
     }
-    let receipt = try await edit.commit(to: self, isGated: false, by: actor, in: scope)
-    return RevertOutcome(
-      dataset: schema.id, reverted: commit, receipt: receipt, conflicts: [])
+    return (edit, conflicts)
   }
 
   /// Features of which commits after one, up to another, wrote or superseded anything.

@@ -44,6 +44,10 @@ extension OneMap {
   public func end(
     _ order: EndOrder, by actor: Actor, in scope: Scope
   ) async throws(Problem) -> CommitReceipt {
+    try await ending(order, in: scope).commit(to: self, isGated: false, by: actor, in: scope)
+  }
+
+  func ending(_ order: EndOrder, in scope: Scope) async throws(Problem) -> FeatureEdit {
     let schema = try await schema(of: order.dataset, in: scope)
     let base = try await lastCommit(of: schema.id, in: scope)
     guard let validity = Validity(from: order.day) else {
@@ -55,13 +59,19 @@ extension OneMap {
       _ = try await version(of: id, in: schema.id, on: order.day, scope)
       edit.end(id)
     }
-    return try await edit.commit(to: self, isGated: false, by: actor, in: scope)
+    return edit
   }
 
   /// Records what a feature was on some days, whatever was recorded of them before.
   public func correct(
     _ order: CorrectionOrder, by actor: Actor, in scope: Scope
   ) async throws(Problem) -> CommitReceipt {
+    try await correction(order, in: scope).commit(to: self, by: actor, in: scope)
+  }
+
+  func correction(
+    _ order: CorrectionOrder, in scope: Scope
+  ) async throws(Problem) -> FeatureEdit {
     let schema = try await schema(of: order.dataset, in: scope)
     let base = try await lastCommit(of: schema.id, in: scope)
     guard let validity = Validity(from: order.from, until: order.until) else {
@@ -89,7 +99,7 @@ extension OneMap {
     var edit = FeatureEdit(
       schema: schema, verb: "correct", validity: validity, base: base, why: order.why)
     edit.add(Feature(id: order.id, geometry: geometry, attributes: attributes))
-    return try await edit.commit(to: self, by: actor, in: scope)
+    return edit
   }
 
   static func value(

@@ -25,6 +25,30 @@ public struct SplitOrder: Hashable, Sendable {
   }
 }
 
+/// What a split is made of, once its file is read.
+private struct SplitParts {
+  let id: String
+  let parts: [PartFile.Part]
+  let codes: [String]
+  let day: LegalDate
+}
+
+/// A split or a merge before it is recorded.
+struct PlannedReshape {
+  let edit: FeatureEdit
+  let parents: [String]
+  let children: [String]
+  let closure: AreaClosure
+
+  func commit(
+    to map: OneMap, by actor: Actor, in scope: Scope
+  ) async throws(Problem) -> ReshapeOutcome {
+    let receipt = try await edit.commit(to: map, by: actor, in: scope)
+    return ReshapeOutcome(
+      receipt: receipt, parents: parents, children: children, closure: closure)
+  }
+}
+
 /// What became of a split or a merge.
 public struct ReshapeOutcome: Sendable {
   public let receipt: CommitReceipt
@@ -55,18 +79,33 @@ extension OneMap {
   public func split(
     _ order: SplitOrder, by actor: Actor, in scope: Scope
   ) async throws(Problem) -> ReshapeOutcome {
-    let schema = try await schema(of: order.dataset, in: scope)
-    let parts = try await PartFile(map: self, schema: schema).parts(
-      in: order.file, crs: order.crs)
-    return try await split(
-      schema, order.id, into: parts, codes: order.codes, on: order.day, order.why, by: actor,
-      in: scope)
+    try await splitting(order, in: scope).commit(to: self, by: actor, in: scope)
   }
 
   func split(
     _ schema: DatasetSchema, _ id: String, into parts: [PartFile.Part], codes: [String],
     on day: LegalDate, _ why: EditReason, by actor: Actor, in scope: Scope
   ) async throws(Problem) -> ReshapeOutcome {
+    let split = try await splitting(
+      schema, SplitParts(id: id, parts: parts, codes: codes, day: day), why, in: scope)
+    return try await split.commit(to: self, by: actor, in: scope)
+  }
+
+  func splitting(
+    _ order: SplitOrder, in scope: Scope
+  ) async throws(Problem) -> PlannedReshape {
+    let schema = try await schema(of: order.dataset, in: scope)
+    let parts = try await PartFile(map: self, schema: schema).parts(
+      in: order.file, crs: order.crs)
+    return try await splitting(
+      schema, SplitParts(id: order.id, parts: parts, codes: order.codes, day: order.day),
+      order.why, in: scope)
+  }
+
+  private func splitting(
+    _ schema: DatasetSchema, _ order: SplitParts, _ why: EditReason, in scope: Scope
+  ) async throws(Problem) -> PlannedReshape {
+    let (id, parts, codes, day) = (order.id, order.parts, order.codes, order.day)
     let base = try await lastCommit(of: schema.id, in: scope)
     let whole = try await version(of: id, in: schema.id, on: day, scope)
     let shapes = parts.compactMap(\.feature.geometry?.polygons)
@@ -109,9 +148,7 @@ extension OneMap {
             attributes, id: children[index], areaM2: closure.levelledM2[index])))
     }
     if !keepsParent { edit.end(id) }
-    let receipt = try await edit.commit(to: self, by: actor, in: scope)
-    return ReshapeOutcome(
-      receipt: receipt, parents: [id], children: children, closure: closure)
+    return PlannedReshape(edit: edit, parents: [id], children: children, closure: closure)
   }
 
   func closure(

@@ -5,7 +5,7 @@ public import KarezWriting
 /// 输出: which state of which dataset goes into which file, and how.
 public struct ExportOrder: Sendable {
   public let dataset: String
-  public let path: String
+  public var path: String
   /// By the file's ending if nil.
   public var format: OutputFormat?
   /// Today if nil.

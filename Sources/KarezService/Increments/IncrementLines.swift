@@ -35,7 +35,7 @@ enum IncrementLines {
     .object([
       "format": .string(format), "dataset": .string(package.dataset.text),
       "regions": package.regions.map(JSONValue.texts) ?? .null, "base": package.base.json,
-      "result": package.result.json,
+      "result": package.result?.json ?? .null,
     ])
   }
 

@@ -65,7 +65,7 @@ struct IncrementMaking {
         let change = IncrementPackage.Change(
           timeline.id, from: timeline.recorded(at: since), to: timeline.recorded(at: through))
         guard let change else { continue }
-        try checkWhole(timeline)
+        try timeline.checkWhole(at: through)
         changes.append(change)
       }
     }
@@ -81,18 +81,6 @@ struct IncrementMaking {
       dataset: schema.id, regions: scope.regionPrefixes, base: .init(commit: since, sm3: first),
       result: .init(commit: through, sm3: last), changes: changes,
       ground: try await ground(of: changes), successions: new, withdrawn: withdrawn)
-  }
-
-  /// Refuses what the maker may not see all of: the package would say less than is recorded.
-  private func checkWhole(_ timeline: FeatureTimeline) throws(Problem) {
-    for version in timeline.recorded(at: through)
-    where version.version.feature.contentSM3 != version.contentSM3 {
-      throw Wording(
-        "increment-classified", "要素含有您无权读取的字段",
-        "the feature has attributes you may not read",
-        do: "由有权读取全部字段的人制作", "have it made by someone who may read them all"
-      ).problem(.forbidden, at: timeline.id)
-    }
   }
 
   /// What was recorded between the two states, and what was taken back.
@@ -127,7 +115,7 @@ struct IncrementMaking {
   }
 
   /// The features around the new land that stay as they are.
-  private func ground(
+  func ground(
     of changes: [IncrementPackage.Change]
   ) async throws(Problem) -> [IncrementPackage.Neighbour] {
     guard schema.isCoverage, schema.geometry == .polygon else { return [] }
@@ -143,6 +131,20 @@ struct IncrementMaking {
       }
     }
     return ground.sorted { ($0.id, $0.sm3) < ($1.id, $1.sm3) }
+  }
+}
+
+extension FeatureTimeline {
+  /// Refuses what the maker may not see all of: the package would say less than is recorded.
+  func checkWhole(at commit: CommitNumber?) throws(Problem) {
+    for version in recorded(at: commit)
+    where version.version.feature.contentSM3 != version.contentSM3 {
+      throw Wording(
+        "increment-classified", "要素含有您无权读取的字段",
+        "the feature has attributes you may not read",
+        do: "由有权读取全部字段的人制作", "have it made by someone who may read them all"
+      ).problem(.forbidden, at: id)
+    }
   }
 }
 

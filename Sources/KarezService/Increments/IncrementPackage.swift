@@ -42,7 +42,8 @@ public struct IncrementPackage: Hashable, Sendable {
   /// Prefixes of the regions it is held to; nil for the whole dataset.
   public let regions: [String]?
   public let base: State
-  public let result: State
+  /// Nil where the changes are not recorded anywhere yet, but wanted.
+  public let result: State?
   let changes: [Change]
   let ground: [Neighbour]
   let successions: [Succession]
@@ -57,7 +58,8 @@ public struct IncrementPackage: Hashable, Sendable {
   public var json: JSONValue {
     .object([
       "dataset": .string(dataset.text), "regions": regions.map(JSONValue.texts) ?? .null,
-      "base": base.json, "result": result.json, "firstDay": .optional(firstDay?.description),
+      "base": base.json, "result": result?.json ?? .null,
+      "firstDay": .optional(firstDay?.description),
       "features": .integer(Int64(changes.count)),
       "rows": .integer(Int64(changes.reduce(0) { $0 + $1.rows.count })),
       "ground": .integer(Int64(ground.count)),
@@ -67,16 +69,17 @@ public struct IncrementPackage: Hashable, Sendable {
   }
 
   public func lines(in language: Language) -> [String] {
-    let (from, to) = (base.commit.description, result.commit.description)
+    let (from, to) = (base.commit.description, result?.commit.description ?? "-")
     let counts = "\(changes.count)"
+    let digest = result?.sm3 ?? "-"
     return language == .en
       ? [
         "\(dataset): \(counts) features between commits \(from) and \(to)", "base\t\(base.sm3)",
-        "result\t\(result.sm3)",
+        "result\t\(digest)",
       ]
       : [
         "\(dataset)：第 \(from) 至第 \(to) 次提交之间 \(counts) 个要素", "基准\t\(base.sm3)",
-        "结果\t\(result.sm3)",
+        "结果\t\(digest)",
       ]
   }
 }
@@ -109,18 +112,56 @@ extension IncrementPackage.Change {
 
   /// Versions in order of their days; those that say the same and touch are one.
   static func joined(_ versions: [RecordedVersion]) -> [IncrementPackage.Version] {
+    joined(
+      versions.map { version in
+        IncrementPackage.Version(validity: version.version.validity, sm3: version.contentSM3)
+      })
+  }
+
+  static func joined(_ versions: [IncrementPackage.Version]) -> [IncrementPackage.Version] {
     var joined: [IncrementPackage.Version] = []
-    for version in versions.sorted(by: { $0.version.validity.from < $1.version.validity.from }) {
-      let validity = version.version.validity
-      if let last = joined.last, last.sm3 == version.contentSM3,
-        last.validity.until == validity.from,
-        let whole = Validity(from: last.validity.from, until: validity.until)
+    for version in versions.sorted(by: { $0.validity.from < $1.validity.from }) {
+      if let last = joined.last, last.sm3 == version.sm3,
+        last.validity.until == version.validity.from,
+        let whole = Validity(from: last.validity.from, until: version.validity.until)
       {
         joined[joined.count - 1] = .init(validity: whole, sm3: last.sm3)
       } else {
-        joined.append(.init(validity: validity, sm3: version.contentSM3))
+        joined.append(version)
       }
     }
     return joined
+  }
+
+  /// What rows make of what the base says.
+  init(_ id: String, base: [IncrementPackage.Version], rows: [IncrementPackage.Row]) {
+    var wanted: [IncrementPackage.Row] = []
+    for row in rows {
+      guard let content = row.content else {
+        wanted.append(row)
+        continue
+      }
+      // Days of which the same is said already stay as they are.
+      let said = base.filter { $0.sm3 == content.contentSM3 }.map(\.validity)
+      for days in FeatureTimeline.days(of: [row.validity], without: said) {
+        wanted.append(IncrementPackage.Row(validity: days, content: content))
+      }
+    }
+    var result = base
+    for row in wanted {
+      result = result.flatMap { version in
+        FeatureTimeline.days(of: [version.validity], without: [row.validity]).map {
+          IncrementPackage.Version(validity: $0, sm3: version.sm3)
+        }
+      }
+    }
+    result += wanted.compactMap { row in
+      row.content.map {
+        IncrementPackage.Version(validity: row.validity, sm3: $0.contentSM3)
+      }
+    }
+    self.init(
+      id: id, base: base, result: Self.joined(result),
+      rows: wanted.sorted { $0.validity.from < $1.validity.from })
   }
 }

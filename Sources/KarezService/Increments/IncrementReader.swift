@@ -103,11 +103,12 @@ struct IncrementReader {
   private func finished() -> IncrementPackage? {
     guard let head, let dataset = head["dataset"]?.string.flatMap({ DatasetID($0) }),
       let base = head["base"].flatMap(IncrementPackage.State.init),
-      let result = head["result"].flatMap(IncrementPackage.State.init),
+      let result = head["result"], result == .null || IncrementPackage.State(result) != nil,
       let regions = head["regions"], regions == .null || regions.texts != nil
     else { return nil }
     return IncrementPackage(
-      dataset: dataset, regions: regions.texts, base: base, result: result, changes: changes,
+      dataset: dataset, regions: regions.texts, base: base,
+      result: IncrementPackage.State(result), changes: changes,
       ground: ground, successions: successions, withdrawn: withdrawn)
   }
 

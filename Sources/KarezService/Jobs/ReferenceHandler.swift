@@ -8,7 +8,7 @@ import KarezStore
 struct ReferenceHandler: JobHandler {
   static let name = "references"
   /// Features named a dataset; all are counted.
-  private static let mostNamed = 20
+  private static let mostNamed = 100
 
   let map: OneMap
 

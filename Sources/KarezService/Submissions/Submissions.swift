@@ -1,5 +1,6 @@
 public import KarezCore
 import KarezPacks
+import KarezRules
 import KarezStore
 
 /// The way of a file into a dataset: submit, gate, correct or sign, commit, notify.
@@ -57,6 +58,15 @@ public struct Submissions: Sendable {
       let text = blobs.text(Self.reportName(verdict.sm3), beside: submission.source.sm3)
     else { return nil }
     return try? JSONValue(parsing: text)
+  }
+
+  /// What people call the rules a dataset is examined by, by their ids.
+  public func ruleTitles(of dataset: String) -> [String: LocalizedText] {
+    let book = GateRuleBook(for: DatasetID(dataset), profiles: map.packs.profiles)
+    return Dictionary(
+      uniqueKeysWithValues: book.ids.compactMap { id in
+        book[id].map { (id, $0.title) }
+      })
   }
 
   static func reportName(_ sm3: String) -> String { "report-\(sm3).json" }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import KarezCore
+import KarezPacks
 import KarezReport
 import KarezService
 import KarezStore
@@ -40,9 +41,15 @@ struct CatalogueRoutes: Sendable {
       portal, request, context, at: .catalogue, day: (record.asOf.validOn, today))
     let words = CatalogueWords(portal, asked.language)
     let titles = try await portal.map.schemas(in: context.visitor.scope)
-    let view = DatasetView(
-      frame, record, words, names: try await PersonNames(portal, words.messages), among: titles,
-      address: CatalogueAddress(asked))
+    let scope = context.visitor.scope
+    let hasAny = record.item.summary.commit != .none
+    let shown = DatasetView.Shown(
+      record: record, names: try await PersonNames(portal, words.messages),
+      broken: try await portal.map.brokenReferences(of: record.schema.id.text, in: scope),
+      download: hasAny
+        ? DownloadForm(record, words, region: portal.map.region, in: scope) : nil,
+      mayEdit: context.visitor.principal.may(.submit))
+    let view = DatasetView(frame, shown, words, among: titles, address: CatalogueAddress(asked))
     return .html(try portal.render(view, with: "dataset"))
   }
 

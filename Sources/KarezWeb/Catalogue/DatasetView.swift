@@ -67,6 +67,24 @@ struct DatasetView {
     let identifier: String
   }
 
+  /// What the page is made from.
+  struct Shown {
+    let record: DatasetRecord
+    let names: PersonNames
+    let broken: [BrokenReferences]
+    let download: DownloadForm?
+    let mayEdit: Bool
+  }
+
+  /// Rows that name features which are not there.
+  struct BrokenRow {
+    let referredTitle: String
+    let brokenWords: String
+    let olderWords: String?
+    let brokenFeatures: [Link]
+    let moreWords: String?
+  }
+
   let frame: PageFrame
   let id: String
   let datasetTitle: String
@@ -83,18 +101,25 @@ struct DatasetView {
   let tables: [CodeTableRow]
   let hasTables: Bool
   let commits: [CommitRow]
+  /// Nil for a reader who may not take a commit back.
+  let revertAddress: String?
   let hasCommits: Bool
   let metadataAddress: String
   let jsonAddress: String
   let differencesAddress: String
   let featuresAddress: String
   let keptDay: String?
+  let broken: [BrokenRow]
+  let hasBroken: Bool
+  /// Nil of a dataset nothing was ever recorded in.
+  let download: DownloadForm?
 
   init(
-    _ frame: PageFrame, _ record: DatasetRecord, _ words: CatalogueWords, names: PersonNames,
-    among schemas: [DatasetSchema], address: CatalogueAddress
+    _ frame: PageFrame, _ shown: Shown, _ words: CatalogueWords, among schemas: [DatasetSchema],
+    address: CatalogueAddress
   ) {
     self.frame = frame
+    let record = shown.record
     let schema = record.schema
     let titles = Dictionary(
       schemas.map { ($0.id, $0.title[words.language]) }
@@ -118,13 +143,39 @@ struct DatasetView {
     attributes = schema.attributes.map { Self.row($0, words, titles, address) }
     tables = record.codeTables.map { Self.table($0, words) }
     hasTables = !tables.isEmpty
-    commits = record.commits.map { CommitRow($0, names: names) }
+    commits = record.commits.map { CommitRow($0, names: shown.names) }
     hasCommits = !commits.isEmpty
+    revertAddress = shown.mayEdit ? "/catalogue/\(id)/revert" : nil
     metadataAddress = address("/api/v1/catalogue/\(id)/metadata.xml")
     jsonAddress = address("/api/v1/catalogue/\(id)")
     differencesAddress = "/differences?dataset=" + id
     featuresAddress = "/catalogue/\(id)/features"
     keptDay = frame.asOf.flatMap { $0.isPast ? $0.shownDay : nil }
+    let name = schema.id.text
+    broken = shown.broken.map { Self.row($0, in: name, words, titles) }
+    hasBroken = !broken.isEmpty
+    download = shown.download
+  }
+
+  private static func row(
+    _ broken: BrokenReferences, in dataset: String, _ words: CatalogueWords,
+    _ titles: [DatasetID: String]
+  ) -> BrokenRow {
+    let messages = words.messages
+    let count = broken.missing ?? broken.features.count
+    let rest = (broken.missing ?? 0) - broken.features.count
+    let commit = ["commit": broken.examined.description]
+    // As they are now: the day of the page may be another one.
+    let address = CatalogueAddress()
+    return BrokenRow(
+      referredTitle: titles[broken.referred] ?? broken.referred.text,
+      brokenWords: messages.text("broken_count", count: count, commit),
+      olderWords: broken.isOlder ? messages.text("broken_older", commit) : nil,
+      brokenFeatures: broken.features.map {
+        Link(linkTitle: $0, linkAddress: address.feature($0, in: dataset))
+      },
+      moreWords: rest > 0
+        ? messages.text("broken_more", ["count": FigureText.count(rest)]) : nil)
   }
 
   private static func facts(_ record: DatasetRecord, _ words: CatalogueWords) -> Facts {

@@ -1,6 +1,7 @@
 import Hummingbird
 import KarezCore
 import KarezPacks
+import KarezReport
 import KarezService
 import KarezStore
 
@@ -10,26 +11,75 @@ struct DifferenceRoutes: Sendable {
 
   func add(to router: Router<WebContext>) {
     router.get("differences", use: page)
+    router.get("differences/progress", use: progress)
+    router.get("differences/shapes", use: shapes)
   }
 
   /// Without both days it is the form that asks for them.
   @Sendable
   func page(_ request: Request, context: WebContext) async throws -> Response {
     let asked = Asked(request)
-    let scope = context.visitor.scope
     let words = CatalogueWords(portal, asked.language)
-    let catalogue = try await portal.map.catalogue(asOf: nil, in: scope)
+    let catalogue = try await portal.map.catalogue(asOf: nil, in: context.visitor.scope)
       .filter { $0.commit != .none }
     var form = try DifferenceForm(asked)
     form.complete(catalogue)
-    var report: DiffReport?
+    var outcome = DifferenceOutcome.none
     if let order = form.order {
-      report = try await portal.map.difference(order, in: scope)
+      let state = try await portal.map.keptDifference(
+        order, isAgain: asked.text("again") == "true", by: context.visitor.principal)
+      outcome =
+        switch state {
+        case .kept(let kept): .kept(kept)
+        case .job(let job): .job(job)
+        }
     }
     let view = DifferencesView(
-      PageFrame(portal, request, context, at: .catalogue), form, report, catalogue, words,
+      PageFrame(portal, request, context, at: .catalogue), form, outcome, catalogue, words,
       counties: portal.map.region?.counties ?? [])
     return .html(try portal.render(view, with: "differences"))
+  }
+
+  /// How far the job is; the whole page when it is over.
+  @Sendable
+  func progress(_ request: Request, context: WebContext) async throws -> Response {
+    let asked = Asked(request)
+    let form = try DifferenceForm(asked)
+    guard let order = form.order else { throw WebError.notFound }
+    let state = try await portal.map.keptDifference(
+      order, isAgain: false, by: context.visitor.principal)
+    guard case .job(let job) = state, !job.state.isOver else { return .refreshed }
+    let messages = portal.catalogues[asked.language]
+    return .html(
+      try portal.render(
+        ProgressView(of: job, at: form.address("/differences/progress"), messages),
+        with: "submission-progress"))
+  }
+
+  /// The shapes of what the page shows, as they were kept with it.
+  @Sendable
+  func shapes(_ request: Request, context: WebContext) async throws -> Response {
+    guard let order = try DifferenceForm(Asked(request)).order,
+      let kept = try await portal.map.keptDifference(order, in: context.visitor.scope)
+    else { throw WebError.notFound }
+    return .json(kept.shapes)
+  }
+}
+
+/// Where the comparison that was asked for stands.
+enum DifferenceOutcome {
+  case none
+  case kept(KeptDifference)
+  case job(Job)
+
+  var kept: KeptDifference? {
+    guard case .kept(let kept) = self else { return nil }
+    return kept
+  }
+
+  var job: Job? {
+    guard case .job(let job) = self else { return nil }
+    return job
   }
 }
 
@@ -60,6 +110,18 @@ struct DifferenceForm {
     else { return }
     to = to ?? newest
     from = from ?? newest.adding(days: -365)
+  }
+
+  /// An address of the same comparison.
+  func address(_ path: String, _ more: [(String, String)] = []) -> String {
+    let pairs: [(String, String?)] = [
+      ("dataset", dataset), ("from", from?.description), ("to", to?.description),
+      ("recorded", recorded?.description), ("recordedTo", recordedTo?.description),
+      ("by", attribute),
+    ]
+    return path + "?"
+      + (pairs.compactMap { pair in pair.1.map { (pair.0, $0) } } + more)
+      .map { $0.0 + "=" + Asked.escaped($0.1) }.joined(separator: "&")
   }
 
   var order: DiffOrder? {

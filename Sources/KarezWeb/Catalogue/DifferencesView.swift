@@ -7,7 +7,7 @@ import KarezStore
 /// The page of differences: the form, the counts, the area ledger, the features.
 struct DifferencesView {
   /// More features than these are in the JSON only.
-  static let mostShown = 300
+  static let mostShown = KeptDifference.mostDrawn
 
   struct Choice {
     let code: String
@@ -64,12 +64,16 @@ struct DifferencesView {
   let hasMap: Bool
   let shapesAddress: String
   let jsonAddress: String
+  let progress: ProgressView?
+  let problem: String?
+  let againAddress: String?
 
   init(
-    _ frame: PageFrame, _ form: DifferenceForm, _ report: DiffReport?,
+    _ frame: PageFrame, _ form: DifferenceForm, _ outcome: DifferenceOutcome,
     _ catalogue: [DatasetSummary], _ words: CatalogueWords, counties: [Region.County]
   ) {
     self.frame = frame
+    let report = outcome.kept
     datasets = catalogue.map {
       Choice(
         code: $0.schema.id.text, label: $0.schema.title[words.language],
@@ -82,8 +86,23 @@ struct DifferencesView {
     isByCommit = form.recorded != nil || form.recordedTo != nil
     isAsked = report != nil
     let messages = words.messages
+    let isOver = outcome.job?.state.isOver ?? false
+    progress =
+      isOver
+      ? nil
+      : outcome.job.map {
+        ProgressView(of: $0, at: form.address("/differences/progress"), messages)
+      }
+    problem =
+      isOver
+      ? outcome.job.map { job in
+        let row = JobRow(job, messages, sender: nil, mayCancel: false)
+        return row.problem ?? row.stateWords
+      } : nil
+    againAddress = isOver ? form.address("/differences", [("again", "true")]) : nil
     let changes = report?.changes ?? []
-    isNothing = changes.isEmpty
+    let total = report?.total ?? 0
+    isNothing = total == 0
     stateWords = report.map { Self.states($0, words) } ?? ""
     kinds = (report?.counts ?? []).filter { $0.count > 0 }.map {
       KindCount(kindWords: Self.kind($0.kind, words), kindCount: FigureText.count($0.count))
@@ -96,27 +115,17 @@ struct DifferencesView {
     patches = changes.prefix(Self.mostShown).map { Self.row($0, report, naming, words, address) }
     hasPatches = !patches.isEmpty
     cutWords =
-      changes.count > Self.mostShown
+      total > Self.mostShown
       ? messages.text(
         "differences_cut",
-        ["shown": String(Self.mostShown), "count": FigureText.count(changes.count)]) : nil
+        ["shown": String(Self.mostShown), "count": FigureText.count(total)]) : nil
     hasMap = hasPatches && report?.schema.geometry == .polygon
-    let query = Self.query(form)
-    jsonAddress = "/api/v1/datasets/\(form.dataset ?? "")/diff?\(query)&limit=10000"
-    shapesAddress =
-      "/api/v1/datasets/\(form.dataset ?? "")/diff?\(query)&geometry=true&limit=\(Self.mostShown)"
+    let api = "/api/v1/datasets/\(form.dataset ?? "")/diff"
+    jsonAddress = form.address(api, [("limit", "10000")])
+    shapesAddress = form.address("/differences/shapes")
   }
 
-  private static func query(_ form: DifferenceForm) -> String {
-    [
-      ("from", form.from?.description), ("to", form.to?.description),
-      ("recorded", form.recorded?.description), ("recordedTo", form.recordedTo?.description),
-      ("by", form.attribute),
-    ].compactMap { pair in pair.1.map { pair.0 + "=" + Asked.escaped($0) } }
-      .joined(separator: "&")
-  }
-
-  private static func states(_ report: DiffReport, _ words: CatalogueWords) -> String {
+  private static func states(_ report: KeptDifference, _ words: CatalogueWords) -> String {
     words.messages.text(
       "differences_states",
       [
@@ -132,7 +141,7 @@ struct DifferencesView {
 
   /// The lines of each region, its sum, and the sum of all.
   private static func ledger(
-    _ report: DiffReport, _ names: LedgerNames, _ messages: MessageCatalogue
+    _ report: KeptDifference, _ names: LedgerNames, _ messages: MessageCatalogue
   ) -> [LedgerRow] {
     guard !report.ledger.lines.isEmpty else { return [] }
     let sum = messages.text("total")
@@ -177,7 +186,7 @@ struct DifferencesView {
   }
 
   private static func row(
-    _ change: PatchChange, _ report: DiffReport?, _ names: LedgerNames, _ words: CatalogueWords,
+    _ change: PatchChange, _ report: KeptDifference?, _ names: LedgerNames, _ words: CatalogueWords,
     _ address: CatalogueAddress
   ) -> PatchRow {
     let place = change.new?.place ?? change.old?.place
@@ -204,7 +213,7 @@ struct LedgerNames {
   private let counties: [String: String]
   private let language: Language
 
-  init(_ report: DiffReport?, _ words: CatalogueWords, _ counties: [Region.County]) {
+  init(_ report: KeptDifference?, _ words: CatalogueWords, _ counties: [Region.County]) {
     language = words.language
     let attribute = report?.schema.attributes.first { $0.name == report?.attribute }
     table = attribute?.codes.flatMap { words.packs.codeTables[$0] }

@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import KarezCore
+import KarezPacks
 import KarezService
 import KarezStore
 
@@ -26,6 +27,14 @@ struct FeatureRoutes: Sendable {
 
   @Sendable
   func page(_ request: Request, context: WebContext) async throws -> Response {
+    let isEditing = Asked(request).text("tab") == "edit"
+    return .html(try await html(request, context, editing: isEditing ? EditForm.State() : nil))
+  }
+
+  /// The page with its facts, its history, or the forms that change it.
+  func html(
+    _ request: Request, _ context: WebContext, editing state: EditForm.State?
+  ) async throws -> String {
     let asked = Asked(request)
     let (asOf, today) = try await portal.state(asked)
     let scope = context.visitor.scope
@@ -37,10 +46,14 @@ struct FeatureRoutes: Sendable {
     let shown = try await portal.map.features(query, limit: 1, in: scope).features.first
     let frame = PageFrame(portal, request, context, at: .catalogue, day: (asOf.validOn, today))
     let words = CatalogueWords(portal, asked.language)
-    let view = FeatureView(
+    var view = FeatureView(
       frame, record.schema, shown, history, isHistory: asked.text("tab") == "history", words,
       names: try await PersonNames(portal, words.messages), address: CatalogueAddress(asked))
-    return .html(try portal.render(view, with: "feature"))
+    if context.visitor.principal.may(.submit), let shown {
+      view.offerEdit(
+        state.map { EditForm(shown, of: record.schema, on: asOf.validOn, $0, words) })
+    }
+    return try portal.render(view, with: "feature")
   }
 }
 

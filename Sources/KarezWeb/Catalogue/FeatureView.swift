@@ -47,7 +47,12 @@ struct FeatureView {
   let historyAddress: String
   let historyJSON: String
   let isHistory: Bool
-  let isFacts: Bool
+  private(set) var isFacts: Bool
+  let editAddress: String
+  /// Whether the reader may prepare a change of it.
+  private(set) var mayEdit = false
+  private(set) var isEdit = false
+  private(set) var edit: EditForm?
   let isThere: Bool
   let stateWords: String
   let tone: String
@@ -72,6 +77,7 @@ struct FeatureView {
     datasetAddress = address.dataset(schema.id.text)
     factsAddress = address.feature(history.id, in: schema.id.text)
     historyAddress = address.feature(history.id, in: schema.id.text, tab: "history")
+    editAddress = address.feature(history.id, in: schema.id.text, tab: "edit")
     historyJSON =
       "/api/v1/datasets/\(schema.id)/features/\(Asked.escaped(history.id))/history"
     isThere = shown != nil
@@ -102,6 +108,14 @@ struct FeatureView {
         })
     }
     hasSuccessions = !successions.isEmpty
+  }
+
+  /// Shows the way to the forms, and the forms where there are any.
+  mutating func offerEdit(_ form: EditForm?) {
+    mayEdit = true
+    edit = form
+    isEdit = form != nil
+    if isEdit { isFacts = false }
   }
 
   /// In the order of the schema, then what no schema names.

@@ -1,4 +1,7 @@
 import KarezCore
+import KarezPacks
+import KarezReport
+import KarezService
 
 /// A submission as one row of a list.
 struct SubmissionRow {
@@ -27,6 +30,7 @@ struct DeskView {
   let toSign: [SubmissionRow]
   let own: [SubmissionRow]
   let notices: [NoticeRow]
+  let downloads: [DownloadRow]
   let maySubmit: Bool
   let maySign: Bool
 
@@ -34,17 +38,25 @@ struct DeskView {
   let hasToSign: Bool
   let hasOwn: Bool
   let hasNotices: Bool
+  let hasDownloads: Bool
 
-  init(
-    frame: PageFrame, toSign: [SubmissionRow], own: [SubmissionRow], notices: [NoticeRow],
-    maySubmit: Bool, maySign: Bool
-  ) {
+  /// What is whose on the desk.
+  struct Piles {
+    let toSign: [SubmissionRow]
+    let own: [SubmissionRow]
+    let notices: [NoticeRow]
+    let downloads: [DownloadRow]
+  }
+
+  init(_ frame: PageFrame, _ piles: Piles, for who: Principal) {
     self.frame = frame
-    self.toSign = toSign
-    self.own = own
-    self.notices = notices
-    self.maySubmit = maySubmit
-    self.maySign = maySign
+    toSign = piles.toSign
+    own = piles.own
+    notices = piles.notices
+    downloads = piles.downloads
+    maySubmit = who.may(.submit)
+    maySign = who.may(.signOff)
+    hasDownloads = !downloads.isEmpty
     hasToSign = !toSign.isEmpty
     hasOwn = !own.isEmpty
     hasNotices = !notices.isEmpty
@@ -82,24 +94,51 @@ struct ProgressView {
 /// One finding of the gate's report.
 struct FindingRow {
   static let mostShown = 200
+  private static let order = ["error", "warning", "info"]
 
   let rule: String
+  let ruleTitle: String
   let severity: String
+  let severityWord: String
+  let tone: String
   let feature: String
   let message: String
   let place: String
   let hasPlace: Bool
 
-  static func rows(of report: JSONValue?, in language: Language) -> [FindingRow] {
-    (report?["findings"]?.array ?? []).prefix(mostShown).map { finding in
-      let spot = finding["place"]?.array?.compactMap(\.double) ?? []
-      let texts = finding["message"]
-      return FindingRow(
-        rule: finding["rule"]?.string ?? "", severity: finding["severity"]?.string ?? "",
-        feature: finding["feature"]?.string ?? "",
-        message: (language == .en ? texts?["en"] : texts?["zh"])?.string ?? "",
-        place: spot.map { DecimalText.fixed($0, decimals: 6) }.joined(separator: ","),
-        hasPlace: spot.count == 2)
+  /// Errors first, otherwise in the report's order.
+  static func rows(
+    of report: JSONValue?, titles: [String: LocalizedText], _ messages: MessageCatalogue
+  ) -> [FindingRow] {
+    let all = report?["findings"]?.array ?? []
+    return Self.order.flatMap { severity in
+      all.filter { ($0["severity"]?.string ?? "info") == severity }
+    }.prefix(mostShown).map { FindingRow($0, titles, messages) }
+  }
+
+  private init(
+    _ finding: JSONValue, _ titles: [String: LocalizedText], _ messages: MessageCatalogue
+  ) {
+    let language = messages.language
+    let spot = finding["place"]?.array?.compactMap(\.double) ?? []
+    let texts = finding["message"]
+    rule = finding["rule"]?.string ?? ""
+    ruleTitle = titles[rule]?[language] ?? rule
+    severity = finding["severity"]?.string ?? ""
+    severityWord = messages.texts["quality_" + severity] ?? severity
+    tone = Self.tone(severity)
+    feature = finding["feature"]?.string ?? ""
+    message = FigureText.areasGrouped(
+      in: (language == .en ? texts?["en"] : texts?["zh"])?.string ?? "")
+    place = spot.map { DecimalText.fixed($0, decimals: 6) }.joined(separator: ",")
+    hasPlace = spot.count == 2
+  }
+
+  static func tone(_ severity: String) -> String {
+    switch severity {
+    case "error": "stop"
+    case "warning": "act"
+    default: "inform"
     }
   }
 }
@@ -115,6 +154,7 @@ struct SubmissionView {
 
   struct Count {
     let rule: String
+    let ruleTitle: String
     let count: Int
   }
 

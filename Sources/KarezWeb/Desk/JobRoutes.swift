@@ -91,9 +91,12 @@ struct JobRow {
   let doneWords: String
   let problem: String?
   let mayCancel: Bool
+  /// When it ended, or was asked for.
+  let at: String
 
   init(_ job: Job, _ messages: MessageCatalogue, sender: String?, mayCancel: Bool) {
     id = job.id
+    at = SubmissionWords.minute((job.endedAt ?? job.createdAt).description)
     self.sender = sender
     self.mayCancel = mayCancel
     let titleKey = "job_" + job.handler.replacing("-", with: "_")

@@ -32,12 +32,12 @@ struct SubmissionRoutes: Sendable {
   func desk(_ request: Request, context: WebContext) async throws -> Response {
     let who = context.visitor.principal
     let words = try await SubmissionWords(portal, Asked(request).language, for: context.visitor)
-    let view = DeskView(
-      frame: PageFrame(portal, request, context, at: .desk),
+    let piles = DeskView.Piles(
       toSign: try await submissions.toSign(by: who).map(words.row),
       own: try await submissions.own(of: who).map(words.row),
       notices: try await submissions.notices(for: who).map(words.notice),
-      maySubmit: who.may(.submit), maySign: who.may(.signOff))
+      downloads: try await portal.map.downloads(of: who).map(words.download))
+    let view = DeskView(PageFrame(portal, request, context, at: .desk), piles, for: who)
     return .html(try portal.render(view, with: "desk"))
   }
 
@@ -71,7 +71,7 @@ struct SubmissionRoutes: Sendable {
     }
   }
 
-  private static func upload(_ request: Request, to portal: Portal) async throws -> Upload {
+  static func upload(_ request: Request, to portal: Portal) async throws -> Upload {
     let type = request.headers[.contentType] ?? ""
     guard let boundary = MultipartParser.boundary(ofContentType: type) else {
       throw WebError.mediaTypeUnsupported(type)
@@ -148,11 +148,7 @@ struct SubmissionRoutes: Sendable {
     let found = try await found(context)
     let language = Asked(request).language
     let words = try await SubmissionWords(portal, language, for: context.visitor)
-    guard [.submitted, .signed].contains(found.state) else {
-      var response = Response(status: .ok)
-      if let name = HTTPField.Name("HX-Refresh") { response.headers[name] = "true" }
-      return response
-    }
+    guard [.submitted, .signed].contains(found.state) else { return .refreshed }
     let view = words.progress(of: found, job: try await job(of: found))
     return .html(try portal.render(view, with: "submission-progress"))
   }

@@ -9,6 +9,7 @@ struct SubmissionWords {
   let messages: MessageCatalogue
   let visitor: Visitor
   private let titles: [String: String]
+  private let rules: @Sendable (String) -> [String: LocalizedText]
   private let names: PersonNames
 
   init(_ portal: Portal, _ language: Language, for visitor: Visitor) async throws {
@@ -17,6 +18,8 @@ struct SubmissionWords {
     let schemas = try await portal.map.schemas(in: visitor.scope)
     titles = Dictionary(schemas.map { ($0.id.text, $0.title[language]) }) { first, _ in first }
     names = try await PersonNames(portal, messages)
+    let submissions = portal.map.submissions
+    rules = { submissions.ruleTitles(of: $0) }
   }
 
   func state(_ state: Submission.State) -> String {
@@ -52,6 +55,10 @@ struct SubmissionWords {
       due: submission.due.map(Self.minute))
   }
 
+  func download(_ download: Download) -> DownloadRow {
+    DownloadRow(download, title: titles[download.dataset] ?? download.dataset, messages)
+  }
+
   func notice(_ notice: Notice) -> NoticeRow {
     NoticeRow(
       noticeID: notice.id, address: "/submissions/\(notice.submission)",
@@ -81,7 +88,8 @@ struct SubmissionWords {
     let refusal = submission.refusal(of: visitor.principal)
     let isSender = submission.senders.contains(visitor.actor.id)
     let isOpen = !submission.state.isOver && submission.state != .signed
-    let findings = FindingRow.rows(of: report, in: messages.language)
+    let rules = rules(submission.dataset)
+    let findings = FindingRow.rows(of: report, titles: rules, messages)
     return SubmissionView(
       frame: frame, row: row(submission), stages: stages(submission),
       reason: submission.reason, mode: messages.text("mode_" + submission.mode.submitted),
@@ -98,7 +106,8 @@ struct SubmissionWords {
         ? progress(of: submission, job: job) : nil,
       report: report == nil ? nil : verdict(submission),
       counts: (submission.verdict?.counts ?? [:]).sorted { $0.key < $1.key }.map {
-        SubmissionView.Count(rule: $0.key, count: $0.value)
+        SubmissionView.Count(
+          rule: $0.key, ruleTitle: rules[$0.key]?[messages.language] ?? $0.key, count: $0.value)
       },
       findings: findings, hasFindings: !findings.isEmpty,
       hasPlaces: findings.contains(where: \.hasPlace),
@@ -118,6 +127,9 @@ struct SubmissionWords {
 
   private func verdict(_ submission: Submission) -> String? {
     guard let verdict = submission.verdict else { return nil }
+    if verdict.counts.isEmpty {
+      return messages.text("gate_spotless", ["count": FigureText.count(verdict.examined)])
+    }
     return messages.text(
       verdict.blocking.isEmpty ? "gate_clean" : "gate_blocked",
       [

@@ -27,6 +27,11 @@ import Testing
       let told = job.result?["dependants"]?.array?.first { $0["dataset"] == .string("townships") }
       #expect(job.state == .done && told?["missing"] == .integer(1))
       #expect(told?["features"] == .array([.string("653101100")]))
+      let broken = try await fixture.map.brokenReferences(of: "townships", in: .all)
+      #expect(broken.map(\.features) == [["653101100"]] && broken.first?.examined == commit)
+      #expect(broken.first?.missing == 1 && broken.first?.isOlder == false)
+      let elsewhere = Scope(ceiling: .confidential, regionPrefixes: ["653125"])
+      #expect(try await fixture.map.brokenReferences(of: "townships", in: elsewhere).isEmpty)
       let log = try await fixture.map.logEntries(after: 0, limit: 10_000)
       #expect(log.last { $0.kind == "references-broken" }?.body["dataset"] == .string("counties"))
       // The township ends with the county it was of, and nothing is missing any more.
@@ -34,6 +39,8 @@ import Testing
         dataset: "townships", ids: ["653101100"], day: try TimeFixture.day("2025-01-01"),
         why: EditReason(reason: "随县撤销"))
       #expect(try await fixture.map.end(follows, by: .operator, in: .all).ended == 1)
+      let older = try await fixture.map.brokenReferences(of: "townships", in: .all)
+      #expect(older.first?.isOlder == true, "the dataset was changed after it was looked at")
       var name = CorrectionOrder(
         dataset: "counties", id: "653102", from: try TimeFixture.day("2025-02-01"),
         why: EditReason(reason: "更名"))
@@ -44,6 +51,7 @@ import Testing
       let after = try #require(try await fixture.map.jobs.job("references/counties/\(last)"))
       let missing = after.result?["dependants"]?.array?.compactMap { $0["missing"]?.integer }
       #expect(missing == [0])
+      #expect(try await fixture.map.brokenReferences(of: "townships", in: .all).isEmpty)
       #expect(try await fixture.map.verifyLog { _ in }.faults == [])
     }
   }

@@ -130,7 +130,7 @@ import Testing
         let scope = Scope(ceiling: .confidential, regionPrefixes: ["653101"])
         let digest = try await room.map.store.contentDigest(
           of: TimeFixture.patches, at: room.map.today().recorded, in: scope)
-        #expect(digest == package.result.sm3)
+        #expect(digest == package.result?.sm3)
         let history = try await room.map.history(of: "a", in: "land-patches", .all)
         #expect(history.children == ["a1", "a2"])
       }

@@ -44,6 +44,10 @@ enum CoverageWords {
       LocalizedText(
         zh: "与要素 \(other) 重叠 \(area) 平方米\(noise.zh)",
         en: "overlaps feature \(other) by \(area) m²\(noise.en)")
+    case .gap where others.isEmpty:
+      LocalizedText(
+        zh: "界线以内有空缺 \(area) 平方米，不属任何要素\(noise.zh)",
+        en: "\(area) m² inside its border belong to no feature\(noise.en)")
     case .gap:
       LocalizedText(
         zh: "与相邻要素 \(more) 之间有缝隙 \(area) 平方米\(noise.zh)",
