@@ -115,7 +115,10 @@ struct FileImport {
     if let confinement {
       try await RegionCheck(schema: schema, scope: confinement, map: map).examine(draft)
     }
-    let report = try await examine(draft, filling, on: plan.validity.from, progress: progress)
+    var report = try await examine(draft, filling, on: plan.validity.from, progress: progress)
+    if let confinement {
+      report.withhold(try await map.hidden(report.namedElsewhere, of: dataset, from: confinement))
+    }
     let accepted = Set(order.accepted)
     let examined = outcome(.nothing, report, filling, plan, isDryRun: order.isDryRun)
     if examined.isBlocked || order.isDryRun {

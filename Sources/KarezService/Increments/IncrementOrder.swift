@@ -57,6 +57,13 @@ struct IncrementMaking {
   let scope: Scope
 
   func package() async throws(Problem) -> IncrementPackage {
+    // Refused to whoever may not see all attributes: the package would say less than is recorded.
+    let (first, last) = try await map.asked { store throws(StoreError) in
+      (
+        try await store.contentDigest(of: schema.id, at: since, in: scope),
+        try await store.contentDigest(of: schema.id, at: through, in: scope)
+      )
+    }
     let ids = try await map.touched(by: through, after: since, of: schema.id, in: scope)
     var changes: [IncrementPackage.Change] = []
     for start in stride(from: 0, to: ids.count, by: 1_000) {
@@ -65,39 +72,20 @@ struct IncrementMaking {
         let change = IncrementPackage.Change(
           timeline.id, from: timeline.recorded(at: since), to: timeline.recorded(at: through))
         guard let change else { continue }
-        try checkWhole(timeline)
         changes.append(change)
       }
     }
     changes.sort { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
     let (new, withdrawn) = try await successions()
-    let (first, last) = try await map.asked { store throws(StoreError) in
-      (
-        try await store.contentDigest(of: schema.id, at: since, in: scope),
-        try await store.contentDigest(of: schema.id, at: through, in: scope)
-      )
-    }
     return IncrementPackage(
       dataset: schema.id, regions: scope.regionPrefixes, base: .init(commit: since, sm3: first),
       result: .init(commit: through, sm3: last), changes: changes,
       ground: try await ground(of: changes), successions: new, withdrawn: withdrawn)
   }
 
-  /// Refuses what the maker may not see all of: the package would say less than is recorded.
-  private func checkWhole(_ timeline: FeatureTimeline) throws(Problem) {
-    for version in timeline.recorded(at: through)
-    where version.version.feature.contentSM3 != version.contentSM3 {
-      throw Wording(
-        "increment-classified", "要素含有您无权读取的字段",
-        "the feature has attributes you may not read",
-        do: "由有权读取全部字段的人制作", "have it made by someone who may read them all"
-      ).problem(.forbidden, at: timeline.id)
-    }
-  }
-
   /// What was recorded between the two states, and what was taken back.
   private func successions() async throws(Problem) -> (new: [Succession], withdrawn: [Succession]) {
-    let whole = Scope(ceiling: scope.ceiling)
+    let whole = scope.everywhere
     let (seen, all) = try await map.asked { store throws(StoreError) in
       let query = SuccessionQuery.recorded(after: since, through: through)
       return (
