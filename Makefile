@@ -10,7 +10,7 @@ KAREZ := .build/release/karez
 # Progress lines of the build are noise in a log; warnings and errors are not.
 QUIET := 2>&1 | { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$$' || true; }
 
-.PHONY: help setup lint build test exhaustive edits faults mutations demo serve bench rules clean crash
+.PHONY: help setup lint build test access-matrix exhaustive edits faults mutations demo serve bench rules clean crash
 
 help: ## list every target
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
@@ -50,6 +50,10 @@ faults: ## a hundred planted faults among 300,000 patches: all found, none inven
 
 mutations: ## break the overlay kernel a rule at a time; a suite must notice each (half an hour)
 	@Scripts/mutate-kernel.sh
+
+access-matrix: ## every scope × every call of the store and every address; half an hour with mutants
+	@swift build --build-tests $(QUIET)
+	@KAREZ_MATRIX=long swift test --skip-build --filter "AccessMatrixTests|ChannelMatrixTests|OracleTests|RowPolicyTests"
 
 crash: ## kill the program 200 times in the middle of submissions; nothing may be lost or half-done
 	@swift build --build-tests $(QUIET)

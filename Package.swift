@@ -140,7 +140,10 @@ let package = Package(
       exclude: ["Goldens"]),
     tests(
       "KarezWebTests",
-      ["KarezCore", "KarezService", "KarezWeb", logging]),
+      [
+        "KarezCore", "KarezGeometry", "KarezPacks", "KarezService", "KarezStore", "KarezWeb",
+        logging,
+      ]),
     tests("EndToEndTests", ["KarezCore"]),
     tests("TidyTests", ["KarezCore"]),
   ],

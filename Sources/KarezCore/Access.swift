@@ -28,21 +28,3 @@ public enum Classification: String, CaseIterable, Hashable, Sendable, Comparable
     }
   }
 }
-
-/// What an actor may reach; compiled into every query below the store's port.
-///
-/// A dataset above `ceiling` does not exist for the reader: it is neither listed nor counted, and
-/// asking for it by name gives the same answer as asking for one that was never made.
-public struct Scope: Hashable, Sendable {
-  public let ceiling: Classification
-  /// Prefixes of administrative codes the reader may see; nil means every region.
-  public let regionPrefixes: [String]?
-
-  public init(ceiling: Classification, regionPrefixes: [String]? = nil) {
-    self.ceiling = ceiling
-    self.regionPrefixes = regionPrefixes
-  }
-
-  /// Everything; what the operator has until accounts exist.
-  public static let all = Scope(ceiling: .confidential)
-}

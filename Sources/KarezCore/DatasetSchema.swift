@@ -221,11 +221,15 @@ public struct DatasetSchema: Hashable, Sendable {
   }
 
   /// The same dataset with only those attributes that are to be kept.
+  ///
+  /// Where the one that says the region is not among them, the dataset has none.
   public func keeping(_ isKept: (Attribute) -> Bool) -> DatasetSchema {
-    DatasetSchema(
+    let dropped = Set(attributes.filter { !isKept($0) }.map(\.name))
+    return DatasetSchema(
       id: id, title: title, steward: steward, theme: theme, classification: classification,
-      geometry: geometry, isCoverage: isCoverage, identifier: identifier, region: region,
-      attributes: attributes.filter(isKept), isOpen: isOpen, entry: entry,
+      geometry: geometry, isCoverage: isCoverage, identifier: identifier,
+      region: region.flatMap { dropped.contains($0) ? nil : $0 },
+      attributes: attributes.filter { !dropped.contains($0.name) }, isOpen: isOpen, entry: entry,
       retiresIdentifiers: retiresIdentifiers, coding: coding)
   }
 }

@@ -26,7 +26,8 @@ extension OneMap {
     let answer = try await answer(request, in: scope)
     try await asked { store throws(StoreError) in
       try await store.keepAnswer(
-        id: answer.id, digest: answer.digest, json: answer.json.canonicalText, by: actor)
+        id: answer.id, digest: answer.digest, json: answer.json.canonicalText, by: actor,
+        in: scope)
     }
     return answer
   }

@@ -28,16 +28,10 @@ public struct OneMap: Sendable {
   ) async throws(Problem) -> OneMap {
     let packs = try loadPacks(installation)
     let offices = try loadOffices(installation)
-    let (store, adcode) = try await recorded(in: data, server: server, clock: clock) {
+    let (recorded, adcode) = try await Self.recorded(in: data, server: server, clock: clock) {
       if let text = StoreNoticeWording.text(of: $0) { notice(text) }
     }
-    do throws(StoreError) {
-      if try await store.setting(MapCopy.marker) != nil {
-        throw StoreError.unavailable(reason: "karez copy has not ended")
-      }
-    } catch {
-      throw .store(error)
-    }
+    let store = try await trusted(recorded, data: data, installation)
     let region = try adcode.map { adcode throws(Problem) in try loadRegion(adcode, installation) }
     return OneMap(
       installation: installation, packs: packs, region: region, data: data, store: store,
@@ -80,6 +74,7 @@ public struct OneMap: Sendable {
     by actor: Actor
   ) async throws(Problem) -> OneMap {
     let packs = try loadPacks(installation)
+    let rights = try givingRights(installation)
     if server == nil { try DataFolder(data).create(DataFolder.Settings(region: region)) }
     do throws(StoreError) {
       let store: RelationalStore
@@ -90,7 +85,8 @@ public struct OneMap: Sendable {
       } else {
         store = try SQLiteStore(folder: data, clock: Clock.timestamp)
       }
-      for schema in packs.schemas { try await store.define(schema, by: actor, in: .all) }
+      let sealed = try await store.sealed(inFolder: data, files: rights)
+      for schema in packs.schemas { try await sealed.define(schema, by: actor, in: .all) }
     } catch {
       throw .store(error)
     }

@@ -113,13 +113,14 @@ public protocol OneMapStore: Sendable {
   func successions(
     of dataset: DatasetID, _ query: SuccessionQuery, in scope: Scope
   ) async throws(StoreError) -> [RecordedSuccession]
-  /// Which of these identifiers were ever recorded, at most some thousands at a time; a code is
-  /// taken wherever it was given, so the scope's regions do not matter.
+  /// Which of these identifiers were ever recorded, at most some thousands at a time.
+  ///
+  /// A code is taken wherever it was given, so only who sees all regions may ask.
   func uses(
     of identifiers: [String], in dataset: DatasetID, scope: Scope
   ) async throws(StoreError) -> [String: IdentifierUse]
   /// The greatest number in the last digits of identifiers with a beginning, of all that were ever
-  /// recorded, wherever.
+  /// recorded; as with `uses`, for who sees all regions.
   func greatestNumber(
     of dataset: DatasetID, beginning prefix: String, digits: Int, in scope: Scope
   ) async throws(StoreError) -> Int?
@@ -176,9 +177,10 @@ public protocol OneMapStore: Sendable {
   func put(_ batch: RecordBatch, by actor: Actor) async throws(StoreError)
 
   // Answers
-  /// Keeps an answer for later look-ups and records it in the log, in one step.
+  /// Keeps an answer for later look-ups and records it in the log, in one step, with the scope it
+  /// was worked out in: only who reaches all of that reads it.
   func keepAnswer(
-    id: String, digest: String, json: String, by actor: Actor
+    id: String, digest: String, json: String, by actor: Actor, in scope: Scope
   ) async throws(StoreError)
   func answer(id: String, in scope: Scope) async throws(StoreError) -> String?
 

@@ -6,6 +6,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case notAOneMap(file: String)
   case noSuchDataset(DatasetID)
   case datasetDefinedOtherwise(DatasetID)
+  /// The call needs someone who sees all of the dataset, and the scope does not.
+  case scopeTooNarrow(DatasetID)
   case noSuchDraft(DraftID)
   case duplicateIdentifier(DatasetID, id: String, row: Int64)
   case conflict(DatasetID, expected: CommitNumber, found: CommitNumber)
@@ -19,4 +21,8 @@ public enum StoreError: Error, Hashable, Sendable {
   /// The connection ended during COMMIT: neither success nor failure is known.
   case unknownOutcome(idempotencyKey: String)
   case corrupt(what: String)
+  /// A permission or a label carries another code than the installation's key gives it, or none.
+  case integrityBroken(subject: String)
+  /// The map is sealed with another key than the one there is; nil where there is none.
+  case integrityKey(stated: String?, found: String?)
 }

@@ -41,8 +41,10 @@ import Testing
       #expect(try Self.run(["replicate", "-once", data + "/karez.gpkg", replica]) == 0)
       let back = folder.appending(path: "back")
       try FileManager.default.createDirectory(at: back, withIntermediateDirectories: true)
-      try FileManager.default.copyItem(
-        atPath: data + "/karez.json", toPath: back.appending(path: "karez.json").path)
+      for name in ["karez.json", "keys"] {
+        try FileManager.default.copyItem(
+          atPath: data + "/" + name, toPath: back.appending(path: name).path)
+      }
       let restored = back.appending(path: "karez.gpkg").path
       #expect(try Self.run(["restore", "-integrity-check", "full", "-o", restored, replica]) == 0)
       let theirs = try karez("log", "show", "--json", "--data", back.path)

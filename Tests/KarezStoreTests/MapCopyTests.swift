@@ -24,7 +24,7 @@ import Testing
       id: "o", geometry: nil, attributes: ["B": .boolean(true), "kept": .boolean(false)])
     try await store.importing(
       [DraftRow(row: 1, feature: odd)], into: open, .state, from: Fixture.day(0), key: "open")
-    try await store.keepAnswer(id: "a", digest: "sm3:0", json: "{}", by: .operator)
+    try await store.keepAnswer(id: "a", digest: "sm3:0", json: "{}", by: .operator, in: .all)
     return dataset
   }
 

@@ -50,7 +50,7 @@ struct SameEnginesTests {
             try LayerFixture.rows(step.contents), into: dataset, step.mode,
             from: Fixture.day(step.from), until: step.until.map(Fixture.day), key: "\(number)")
         }
-        try await store.keepAnswer(id: "a", digest: "sm3:0", json: "{}", by: .operator)
+        try await store.keepAnswer(id: "a", digest: "sm3:0", json: "{}", by: .operator, in: .all)
         #expect(try await store.verifyLog { _ in }.faults == [])
         all.append(try await Self.told(store, dataset))
       }

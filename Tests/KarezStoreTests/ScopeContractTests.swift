@@ -81,7 +81,7 @@ import Testing
         dataset: dataset, mode: .state, validity: try #require(Validity(from: Fixture.day(1))),
         lineage: Fixture.lineage)
       let bound = Scope(ceiling: .confidential, regionPrefixes: ["65312"])
-      await #expect(throws: StoreError.unavailable(reason: "a scope of regions cannot record")) {
+      await #expect(throws: StoreError.scopeTooNarrow(dataset)) {
         try await store.openDraft(plan, by: .operator, in: bound)
       }
     }
@@ -142,13 +142,14 @@ import Testing
   @Test(arguments: StoreEngine.all)
   func `answers are kept with their digest in the log`(engine: StoreEngine) async throws {
     try await engine.withStore { store in
-      try await store.keepAnswer(id: "a1", digest: "sm3:00", json: "{\"a\":1}", by: .operator)
+      try await store.keepAnswer(
+        id: "a1", digest: "sm3:00", json: "{\"a\":1}", by: .operator, in: .all)
       #expect(try await store.answer(id: "a1", in: .all) == "{\"a\":1}")
       #expect(try await store.answer(id: "a2", in: .all) == nil)
       let entry = try #require(try await store.logEntries(after: 0, limit: 1).first)
       #expect(entry.kind == "answer" && entry.body["digest"]?.string == "sm3:00")
       await #expect(throws: StoreError.self) {
-        try await store.keepAnswer(id: "a1", digest: "sm3:01", json: "{}", by: .operator)
+        try await store.keepAnswer(id: "a1", digest: "sm3:01", json: "{}", by: .operator, in: .all)
       }
       #expect(try await store.answer(id: "a1", in: .all) == "{\"a\":1}")
       #expect(try await store.logEntries(after: 1, limit: 1).isEmpty)

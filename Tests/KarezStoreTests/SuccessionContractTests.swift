@@ -187,16 +187,21 @@ import Testing
           "p3": .ended(Fixture.day(2)), "p4": .ended(Fixture.day(2)), "p5": .inForce,
           "p7": .withdrawn, "p8": .ended(Fixture.day(4)),
         ])
-      // A code is taken wherever it was given.
+      // A code is taken wherever it was given, so only who sees all regions is told.
       let bound = Scope(ceiling: .confidential, regionPrefixes: ["9"])
-      #expect(try await store.uses(of: ["p1"], in: dataset, scope: bound).count == 1)
+      await #expect(throws: StoreError.scopeTooNarrow(dataset)) {
+        try await store.uses(of: ["p1"], in: dataset, scope: bound)
+      }
+      await #expect(throws: StoreError.scopeTooNarrow(dataset)) {
+        try await store.greatestNumber(of: dataset, beginning: "p", digits: 1, in: bound)
+      }
       #expect(try await store.uses(of: [], in: dataset, scope: .all) == [:])
       for (prefix, digits, expected) in [
         ("p", 1, 8), ("", 1, 8), ("p8", 1, nil), ("q", 1, nil), ("p", 2, nil), ("P", 1, nil),
       ] as [(String, Int, Int?)] {
         #expect(
           try await store.greatestNumber(
-            of: dataset, beginning: prefix, digits: digits, in: bound) == expected)
+            of: dataset, beginning: prefix, digits: digits, in: .all) == expected)
       }
     }
   }

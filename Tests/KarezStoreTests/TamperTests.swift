@@ -221,7 +221,8 @@ import Testing
     try await store.changing(
       [DraftRow(row: 1, feature: try Fixture.feature("f", 2))], in: dataset, from: Fixture.day(1),
       key: "b", [#require(Succession(.redraw, of: ["g"], into: ["f"], on: Fixture.day(1)))])
-    try await store.keepAnswer(id: "a1", digest: "sm3:00", json: "{\"a\":1}", by: .operator)
+    try await store.keepAnswer(
+      id: "a1", digest: "sm3:00", json: "{\"a\":1}", by: .operator, in: .all)
   }
 
   @Test(arguments: edits + registerEdits)
@@ -265,7 +266,7 @@ import Testing
     try await Places.withTemporaryFolder { folder in
       let store = try SQLiteStore(folder: folder, clock: Fixture.clock)
       try await store.keepAnswer(
-        id: "a", digest: "sm3:00", json: "{\"digest\":\"sm3:01\"}", by: .operator)
+        id: "a", digest: "sm3:00", json: "{\"digest\":\"sm3:01\"}", by: .operator, in: .all)
       let fault = LogVerification.Fault(entry: 1, kind: "row-altered", what: "answer a")
       #expect(try await store.verifyLog { _ in }.faults == [fault])
     }

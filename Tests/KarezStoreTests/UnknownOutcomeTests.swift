@@ -57,9 +57,9 @@ struct UnknownOutcomeTests {
         isMade: true, cache: place.folder, clock: Fixture.clock)
       proxy.arm(cut)
       await #expect(throws: StoreError.unknownOutcome(idempotencyKey: "answer a")) {
-        try await store.keepAnswer(id: "a", digest: "sm3:0", json: "{}", by: .operator)
+        try await store.keepAnswer(id: "a", digest: "sm3:0", json: "{}", by: .operator, in: .all)
       }
-      try await store.keepAnswer(id: "a", digest: "sm3:0", json: "{}", by: .operator)
+      try await store.keepAnswer(id: "a", digest: "sm3:0", json: "{}", by: .operator, in: .all)
       #expect(try await store.logEntries(after: 0, limit: 9).map(\.kind) == ["answer"])
     }
   }

@@ -5,7 +5,7 @@ public struct GateReport: Hashable, Sendable {
   /// The rules asked, whether broken or not.
   public let rules: GateRuleBook
   /// In the order found; of each rule at most as many as are kept.
-  public private(set) var findings: [GateFinding] = []
+  public internal(set) var findings: [GateFinding] = []
   /// How often each rule was broken, exactly, by rule.
   public private(set) var counts: [String: Int] = [:]
   /// Rows examined.

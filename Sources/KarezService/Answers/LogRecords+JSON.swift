@@ -14,7 +14,7 @@ extension CommitRecord {
       "validFrom": .string(validity.from.description),
       "validUntil": .optional(validity.until?.description),
       "source": .string(lineage.source),
-      "sourceSM3": .string(lineage.sourceSM3),
+      "sourceSM3": .optional(lineage.sourceSM3.isEmpty ? nil : lineage.sourceSM3),
       "reader": .string(lineage.reader),
       "crs": .string(lineage.crs),
       "profiles": admission.map { .array($0.profiles.map(\.json)) } ?? .null,
@@ -24,7 +24,7 @@ extension CommitRecord {
       "inserted": .integer(Int64(inserted)),
       "changed": .integer(Int64(changed)),
       "ended": .integer(Int64(ended)),
-      "sm3": .string(sm3),
+      "sm3": .optional(sm3.isEmpty ? nil : sm3),
     ])
   }
 }

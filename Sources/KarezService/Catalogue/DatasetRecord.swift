@@ -47,7 +47,10 @@ extension OneMap {
     let schema = item.summary.schema
     let commits = try await commits(
       of: dataset, before: CommitNumber(state.recorded.value + 1), limit: limit, in: scope)
-    let reached = Set(try await schemas(in: scope).map(\.id))
+    // Whoever may not know an attribute may not know what it refers to.
+    let dependants = try await schemas(in: scope).map(described).filter { other in
+      other.id != id && other.attributes.contains { $0.references?.dataset == id }
+    }
     var tables: [CodeTable] = []
     for table in schema.attributes.compactMap({ $0.codes.flatMap { packs.codeTables[$0] } })
     where !tables.contains(where: { $0.id == table.id }) {
@@ -61,7 +64,7 @@ extension OneMap {
       basis: (schema.entry?.basis ?? []).compactMap { basis in
         packs.law(basis.law).map { DatasetRecord.Basis(law: $0, article: basis.article) }
       }, codeTables: tables, commits: commits.reversed(),
-      dependants: dependants(of: id).filter { reached.contains($0) && $0 != id },
+      dependants: dependants.map(\.id),
       formats: OutputFormat.allCases.map(Self.title))
   }
 

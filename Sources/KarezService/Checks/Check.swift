@@ -115,6 +115,16 @@ struct Check {
     return wanted
   }
 
+  /// What the facts ask of the rows of a dataset.
+  private static func attributes(
+    of dataset: DatasetID, askedBy declarations: [FactDeclaration]
+  ) -> Set<String> {
+    declarations.reduce(into: []) { names, declaration in
+      guard case .map(let measure) = declaration.source, measure.dataset == dataset else { return }
+      names.formUnion(measure.attributes)
+    }
+  }
+
   /// How far around the boundary the farthest-looking fact looks at each dataset, in metres.
   static func reaches(of declarations: [FactDeclaration]) -> [DatasetID: Double] {
     var reaches: [DatasetID: Double] = [:]
@@ -152,7 +162,8 @@ struct Check {
       let schema = packs.schemas.first { $0.id == dataset }
       let name = LocalizedText(zh: dataset.text, en: dataset.text)
       let title = schema?.title ?? name
-      guard let layer = try await measurer.survey.layer(dataset) else {
+      let asked = Self.attributes(of: dataset, askedBy: declarations)
+      guard let layer = try await measurer.survey.layer(dataset), layer.tells(asked) else {
         layers.append(.unavailable(dataset, title: title))
         continue
       }

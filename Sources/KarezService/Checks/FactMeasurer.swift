@@ -22,7 +22,8 @@ struct FactMeasurer {
     let ground: Ground
   }
 
-  /// The fact, or nil where a dataset it rests on has never been recorded.
+  /// The fact, or nil where a dataset it rests on has never been recorded, or has attributes it
+  /// rests on that the reader may not read.
   func measure(_ declaration: FactDeclaration) async throws(Problem) -> Measured? {
     switch declaration.source {
     case .boundaryArea:
@@ -41,7 +42,7 @@ struct FactMeasurer {
   }
 
   private func subject(of measure: MapMeasure) async throws(Problem) -> Subject? {
-    guard let layer = try await survey.layer(measure.dataset),
+    guard let layer = try await survey.layer(measure.dataset), layer.tells(measure.attributes),
       let ground = try await ground(of: measure)
     else { return nil }
     let features = try await admitted(by: measure.filters, of: layer)
@@ -90,7 +91,9 @@ struct FactMeasurer {
   private func measure(
     _ measure: MapMeasure, within metres: Double
   ) async throws(Problem) -> Measured? {
-    guard let near = try await survey.nearby(measure.dataset) else { return nil }
+    guard let near = try await survey.nearby(measure.dataset),
+      near.layer.tells(measure.attributes)
+    else { return nil }
     let admitted = try await admitted(by: measure.filters, of: near.layer)
     switch measure.measure {
     case .count:
@@ -113,6 +116,7 @@ struct FactMeasurer {
     of measure: MapMeasure, within metres: Double
   ) async throws(Problem) -> MultiPolygon? {
     guard let near = try await survey.nearby(measure.dataset),
+      near.layer.tells(measure.attributes),
       let ground = try await ground(of: measure)
     else { return nil }
     let admitted = try await admitted(by: measure.filters, of: near.layer)
@@ -141,5 +145,14 @@ struct FactMeasurer {
       geometry = try subject.ground.common(with: region).multiPolygon()
     }
     return geometry.polygons.isEmpty ? nil : geometry
+  }
+}
+
+extension MapMeasure {
+  /// Attributes of its dataset that the measure rests on.
+  var attributes: Set<String> {
+    var names = Set(filters.map(\.attribute))
+    if case .values(let attribute) = measure { names.insert(attribute) }
+    return names
   }
 }

@@ -72,6 +72,11 @@ final class SurveyedLayer {
 
   var all: [Int] { Array(features.indices) }
 
+  /// Whether the reader may know these attributes: what is hidden is not the same as not stated.
+  func tells(_ attributes: Set<String>) -> Bool {
+    schema.isOpen || attributes.isSubset(of: schema.attributes.map(\.name))
+  }
+
   /// The same dataset, of other features.
   func with(_ features: [SurveyedFeature]) -> SurveyedLayer {
     SurveyedLayer(map, features, in: prepared, means)

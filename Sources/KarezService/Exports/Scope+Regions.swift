@@ -15,6 +15,6 @@ extension Scope {
         region.hasPrefix(own) ? region : own.hasPrefix(region) ? own : nil
       }
     }
-    return Scope(ceiling: ceiling, regionPrefixes: Set(prefixes).sorted())
+    return everywhere.held(to: .regions(Set(prefixes).sorted()))
   }
 }

@@ -111,7 +111,10 @@ struct FileImport {
     _ draft: DraftID, _ plan: DraftPlan, from filling: any DraftSource, after seen: CommitNumber,
     progress: @escaping @Sendable (ImportProgress) -> Void
   ) async throws(Problem) -> ImportOutcome {
-    let report = try await examine(draft, plan, filling, progress: progress)
+    var report = try await examine(draft, plan, filling, progress: progress)
+    if let confinement {
+      report.withhold(try await map.hidden(report.namedElsewhere, of: dataset, from: confinement))
+    }
     let accepted = Set(order.accepted)
     let examined = outcome(.nothing, report, filling, plan, isDryRun: order.isDryRun)
     if examined.isBlocked || order.isDryRun {

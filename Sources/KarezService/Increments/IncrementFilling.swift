@@ -37,7 +37,7 @@ final class IncrementFilling: DraftSource {
     self.map = map
     self.draft = draft
     self.state = state
-    self.scope = Scope(ceiling: scope.ceiling, regionPrefixes: package.regions)
+    self.scope = package.regions.map { scope.held(to: .regions($0)) } ?? scope
     self.found = found
   }
 
@@ -123,7 +123,7 @@ final class IncrementFilling: DraftSource {
   private func fillSuccessions() async throws(Problem) {
     let ids = (package.successions + package.withdrawn).flatMap { $0.parents + $0.children }
     let known = try await map.successions(
-      of: schema.id, Set(ids).sorted(), at: state.recorded, in: Scope(ceiling: scope.ceiling))
+      of: schema.id, Set(ids).sorted(), at: state.recorded, in: scope.everywhere)
     successions = package.successions.filter { new in !known.contains { $0.says(new) } }
     withdrawn = Set(
       package.withdrawn.flatMap { old in known.filter { $0.says(old) }.map(\.number) })
@@ -155,7 +155,7 @@ final class IncrementFilling: DraftSource {
     guard schema.isCoverage, let box = shape.boundingBox else { return }
     let here = try await map.features(
       of: schema.id, asOf: AsOf(validOn: day, recorded: state.recorded), in: box,
-      Scope(ceiling: scope.ceiling))
+      scope.everywhere)
     for version in here where !ids.contains(version.feature.id) {
       guard let land = version.feature.geometry?.polygons,
         !ground.contains(.init(id: version.feature.id, sm3: Geometry.polygons(land).sm3))

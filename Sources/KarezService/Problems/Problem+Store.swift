@@ -22,6 +22,12 @@ extension Problem {
         "dataset-unknown", "没有这个数据集", "there is no such dataset",
         do: "用 karez datasets 查看名称", "see karez datasets for the names"
       ).problem(.notFound, at: dataset.text)
+    case .scopeTooNarrow(let dataset):
+      Wording(
+        "scope-too-narrow", "您的权限不含该数据集的全部地区和字段，不能办理此事",
+        "you may not see every region and attribute of the dataset, which this needs",
+        do: "由可见全部内容的人办理", "have it done by someone who may see all of it"
+      ).problem(.forbidden, at: dataset.text)
     case .datasetDefinedOtherwise(let dataset):
       Wording(
         "dataset-differs", "数据集已按另一模式建立", "the dataset was defined with another schema",
@@ -63,8 +69,35 @@ extension Problem {
         "the succession names \(member), which the dataset does not have",
         do: "先记录各要素，再记录沿革", "record the features first, or with it"
       ).problem(.conflict, at: dataset.text)
+    case .integrityBroken, .integrityKey: integrityProblem(error)
     default: internalStoreProblem(error)
     }
+  }
+
+  private static func integrityProblem(_ error: StoreError) -> Problem {
+    guard case .integrityKey(let stated, let found) = error else {
+      var place = ""
+      if case .integrityBroken(let subject) = error { place = subject }
+      if place.hasPrefix("file/") {
+        return Wording(
+          "permissions-changed", "岗位表与上次采信的不同，不予采信",
+          "the table of roles is not the one last accepted, so it is not believed",
+          do: "核对改动；属正式变更的，由系统管理员运行 karez role accept",
+          "look at the change; if it is meant, run karez role accept"
+        ).problem(.unavailable, at: place)
+      }
+      return Wording(
+        "integrity-broken", "权限或密级标识的校验码不符，不予采信",
+        "a permission or label does not carry its code, so it is not believed",
+        do: "运行 karez log verify，查明何人改动后恢复",
+        "run karez log verify, find out who changed it, restore it"
+      ).problem(.unavailable, at: place)
+    }
+    return Wording(
+      "integrity-key", "一张图的校验密钥为 \(stated ?? "无")，此处为 \(found ?? "无")",
+      "the map is sealed with key \(stated ?? "none"), here is \(found ?? "none")",
+      do: "把装置的 keys/integrity.key 放回数据文件夹", "put the installation’s keys/integrity.key back"
+    ).problem(.unavailable, at: "keys/integrity.key")
   }
 
   private static func internalStoreProblem(_ error: StoreError) -> Problem {

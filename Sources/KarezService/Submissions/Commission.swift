@@ -61,7 +61,7 @@ struct RegionCheck {
   /// Whether the feature of this id, if there is one, is the sender's to change.
   private func isOwn(_ id: String, _ today: AsOf) async throws(Problem) -> Bool {
     let query = FeatureQuery(dataset: schema.id, asOf: today, id: id)
-    let whole = Scope(ceiling: scope.ceiling)
+    let whole = scope.everywhere
     let (all, seen) = try await map.asked { store throws(StoreError) in
       (
         try await store.features(query, after: nil, limit: 2, in: whole).versions.count,

@@ -99,7 +99,7 @@ struct NotifyHandler: JobHandler {
     var told: Set<String> = Set(submission.senders)
     for account in try await map.accounts.all() where account.isActive {
       let scope = account.principal(in: map.offices).scope
-      guard schema.classification <= scope.ceiling else { continue }
+      guard scope.reaches(schema) else { continue }
       if !concerned.isDisjoint(with: account.follows) { told.insert(account.id) }
     }
     let changes = told.sorted().map { Notice(to: $0, about: submission, at: now).change }

@@ -61,7 +61,8 @@ extension Submissions {
       Submission.kind, states: open.map(\.rawValue), order: .keyDescending)
     return try await list(query, 1_000).compactMap { other -> Rival? in
       guard other.id != submission.id, other.dataset == submission.dataset,
-        let theirs = other.verdict?.ground, let place = Self.meeting(ground, theirs)
+        submission.bounds.covers(other.regions), let theirs = other.verdict?.ground,
+        let place = Self.meeting(ground, theirs)
       else { return nil }
       return Rival(other.id, by: other.submitter, in: other.state, at: place)
     }
@@ -80,6 +81,7 @@ extension Submissions {
     var meeting: (other: Submission, place: BoundingBox)?
     for record in later.reversed() {
       guard let id = record.caseNumber, let other = try await find(id),
+        submission.bounds.covers(other.regions),
         let place = Self.meeting(verdict.ground, other.verdict?.ground ?? [])
       else { continue }
       meeting = (other, place)

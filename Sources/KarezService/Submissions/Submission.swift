@@ -137,6 +137,11 @@ extension Submission {
   }
 }
 
+extension Submission {
+  /// What whoever sent it may see; another submission is named to them only within it.
+  var bounds: Scope { Scope(ceiling: ceiling, regionPrefixes: regions) }
+}
+
 extension Scope {
   /// Whether it reaches everything those bound to these regions reach.
   func covers(_ regions: [String]?) -> Bool {

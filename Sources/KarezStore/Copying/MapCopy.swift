@@ -135,7 +135,7 @@ public struct MapCopy: Sendable {
   }
 
   private func lastKey(of table: TableShape) async throws(StoreError) -> [SQLValue]? {
-    try await target.reading { session in
+    try await target.readingAll { session in
       let order = SQL.joined(table.key.map { "\(name: $0) DESC" }, by: ", ")
       let row = try session.first(
         "SELECT \(.names(table.key)) FROM \(name: table.name) ORDER BY \(order) LIMIT 1")
@@ -157,7 +157,7 @@ public struct MapCopy: Sendable {
     let statement: SQL = """
       SELECT \(.names(columns)) FROM \(name: table.name) \(condition) ORDER BY \(.names(order))
       """
-    return try await source.reading { session in
+    return try await source.readingAll { session in
       let rows = try session.rows(
         mostRows == .max ? statement : "\(statement) LIMIT \(raw: String(mostRows))")
       var page: [FilledRow] = []

@@ -17,7 +17,7 @@ extension RelationalStore {
   public func digest(
     progress: @escaping @Sendable (Int) -> Void
   ) async throws(StoreError) -> MapDigest {
-    try await reading { session in
+    try await readingAll { session in
       var sum = MapDigestSum(progress: progress)
       let tables = try session.all("SELECT definition FROM karez_dataset ORDER BY id").map {
         DatasetTable(
@@ -39,7 +39,7 @@ extension RelationalStore {
 
 extension Registers {
   /// Those that say what is recorded; the rest is about the store itself.
-  static var recorded: [TableShape] { all.filter { $0.name != meta.name } }
+  static var recorded: [TableShape] { all.filter { ![meta.name, seals.name].contains($0.name) } }
 }
 
 private struct MapDigestSum: ~Copyable {

@@ -9,6 +9,7 @@ struct LogVerifier {
   static let maximumFaults = 1_000
 
   let session: any Session
+  var integrity: (any IntegrityProvider)?
   let progress: (Int) -> Void
   private(set) var faults: [LogVerification.Fault] = []
   private var entries = 0
@@ -43,6 +44,8 @@ struct LogVerifier {
     try verifyDefinitions()
     try verifyCommits()
     try verifyAnswers()
+    try verifyAnswerScopes()
+    if let integrity { try verifySeals(integrity) }
     try verifyRecords()
     try verify("statement", statements, Self.recordedStatements)
     try verify("receipt", receipts, Self.recordedReceipts)

@@ -25,7 +25,7 @@ public struct RecordedVersion: Hashable, Sendable {
   public let version: FeatureVersion
   /// The commit that superseded it; nil while it is recorded.
   public let recordedUntil: CommitNumber?
-  /// SM3 of what the version says, its days left out; the same on every installation.
+  /// SM3 of what the version says to its reader, its days left out; the same on every installation.
   public let contentSM3: String
 
   public init(version: FeatureVersion, recordedUntil: CommitNumber?, contentSM3: String) {

@@ -108,6 +108,7 @@ extension PostgreSQLConnection.Mode {
       BEGIN ISOLATION LEVEL READ COMMITTED;
       SET LOCAL statement_timeout = 0;
       SET LOCAL lock_timeout = '\(patience.components.seconds)s';
+      \(RowPolicy.openness);
       \(Self.writersLock)
       """
     }

@@ -68,6 +68,7 @@ enum PostgreSQLFormat {
     }
     for step in migrations[(number - 1)...] { try session.script(step) }
     try makeMissingRegisters(session)
+    try RowPolicy.addMissing(session)
     guard number < format else { return }
     try session.run("UPDATE karez_meta SET value = \(String(format)) WHERE key = 'format'")
   }

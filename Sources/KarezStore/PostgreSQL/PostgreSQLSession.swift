@@ -10,6 +10,8 @@ struct PostgreSQLSession: Session {
 
   var dialect: Dialect { .postgreSQL }
 
+  func confine(to scope: Scope) throws { try run(RowPolicy.confinement(to: scope)) }
+
   func run(_ sql: SQL) throws { _ = try wire.query(sql) }
   func script(_ text: String) throws { try wire.simple(text) }
   func all(_ sql: SQL) throws -> [any SQLRow] { try wire.query(sql).rows }

@@ -22,4 +22,27 @@ extension RelationalStore {
       throw StoreError(error)
     }
   }
+
+  /// Lets a role of the server work with the map without owning it, so that row-level security
+  /// holds it too; to be repeated after datasets were added.
+  ///
+  /// - Errors: `StoreError.unavailable` where the role is a superuser, bypasses row-level security
+  ///   or owns the tables, since it would be held by nothing.
+  public func grant(to role: String) async throws(StoreError) {
+    try await writing("grant") { session in
+      guard session is PostgreSQLSession else {
+        throw StoreError.unavailable(reason: "a file has no roles")
+      }
+      let free = try session.first(
+        """
+        SELECT 1 FROM pg_roles r WHERE r.rolname = \(role) AND (r.rolsuper OR r.rolbypassrls
+          OR EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = current_schema() AND pg_has_role(r.oid, c.relowner, 'USAGE')))
+        """)
+      guard free == nil else {
+        throw StoreError.unavailable(reason: "row-level security would not hold \(role)")
+      }
+      try session.script(RowPolicy.grants(to: role))
+    }
+  }
 }

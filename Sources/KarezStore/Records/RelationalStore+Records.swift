@@ -4,14 +4,16 @@ extension RelationalStore {
   public func record(
     _ kind: RecordKind, _ key: String
   ) async throws(StoreError) -> PlatformRecord? {
-    try await reading { session in try RecordTable(session: session).record(kind, key) }
+    try await reading { session in
+      try RecordTable(session: session, seals: self.seals(session)).record(kind, key)
+    }
   }
 
   public func records(
     _ query: RecordQuery, after last: PlatformRecord?, limit: Int
   ) async throws(StoreError) -> RecordPage {
     try await reading { session in
-      let found = try RecordTable(session: session)
+      let found = try RecordTable(session: session, seals: self.seals(session))
         .records(query, after: last, limit: max(1, limit) + 1)
       guard found.count > max(1, limit) else { return RecordPage(records: found, next: nil) }
       let page = Array(found.dropLast())
@@ -23,7 +25,8 @@ extension RelationalStore {
     let time = clock()
     let names = batch.changes.map { "\($0.record.kind.name) \($0.record.key)" }
     try await writing("records \(names.joined(separator: ", "))") { session in
-      try RecordTable(session: session).put(batch, by: actor, at: time)
+      try RecordTable(session: session, seals: self.seals(session))
+        .put(batch, by: actor, at: time)
     }
   }
 }
@@ -33,6 +36,8 @@ struct RecordTable {
   static let columns = SQL.names(Registers.records.columns.map(\.name))
 
   let session: any Session
+  /// Nil where records carry no codes.
+  let seals: SealTable?
 
   func record(_ kind: RecordKind, _ key: String) throws -> PlatformRecord? {
     try session.first(
@@ -40,7 +45,13 @@ struct RecordTable {
       SELECT \(Self.columns) FROM karez_record
       WHERE kind = \(kind.name) AND "key" = \(key.storable)
       """
-    ).map { try Self.record(of: $0, kind) }
+    ).map { try proved(Self.record(of: $0, kind)) }
+  }
+
+  /// The record, if it carries the code it was written with.
+  private func proved(_ record: PlatformRecord) throws -> PlatformRecord {
+    if let seals, let sealed = Sealed(record) { try seals.check(sealed) }
+    return record
   }
 
   func records(
@@ -74,7 +85,7 @@ struct RecordTable {
       SELECT \(Self.columns) FROM karez_record WHERE \(SQL.and(conditions))
       ORDER BY \(order) LIMIT \(raw: String(limit))
       """
-    ).map { try Self.record(of: $0, query.kind) }
+    ).map { try proved(Self.record(of: $0, query.kind)) }
   }
 
   /// Makes every change, or throws before the caller's transaction may end well.
@@ -90,6 +101,7 @@ struct RecordTable {
       case .remove:
         try refuse(record, expecting: record.version, found: Int(known ?? 0))
         try session.run("DELETE FROM karez_record WHERE \(Self.isNamed(record))")
+        if let seals, let sealed = Sealed(record) { try seals.remove(sealed) }
       }
     }
     guard let entry = batch.entry else { return }
@@ -116,6 +128,7 @@ struct RecordTable {
         \(record.version), \(record.state), \(record.due), \(record.owner),
         \(record.body.canonicalText))
       """)
+    if let seals, let sealed = Sealed(record) { try seals.put(sealed) }
   }
 
   static func record(of row: any SQLRow, _ kind: RecordKind) throws -> PlatformRecord {

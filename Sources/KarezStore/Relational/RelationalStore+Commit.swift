@@ -17,7 +17,8 @@ extension RelationalStore {
       receipt = try await engine.recording(open, key) { session, staged in
         let done = try self.write(open, staged, order, by: actor, in: scope, session)
         if done.isNews, let batch = recording(done.receipt) {
-          try RecordTable(session: session).put(batch, by: actor, at: self.clock())
+          try RecordTable(session: session, seals: self.seals(session))
+            .put(batch, by: actor, at: self.clock())
         }
         return done.receipt
       }
@@ -45,7 +46,8 @@ extension RelationalStore {
   ) throws -> (receipt: CommitReceipt, isNews: Bool) {
     if let known = try Self.receipt(of: order.idempotencyKey, session) { return (known, false) }
     let plan = draft.plan
-    let table = try table(plan.dataset, in: scope, session)
+    let reader = self.reader(session, access.scope(scope, of: .commit))
+    let table = try reader.wholeTable(plan.dataset).whole
     try refuseConflict(order, on: plan.dataset, session)
     let writer = CommitWriter(session: session, table: table, plan: plan, staged: staged)
     try writer.refuseDuplicates()

@@ -4,26 +4,76 @@ extension RelationalStore {
   public func commits(
     _ query: CommitQuery, in scope: Scope
   ) async throws(StoreError) -> [CommitRecord] {
-    try await reading { session in
-      if let dataset = query.dataset { _ = try self.table(dataset, in: scope, session) }
-      let reached = SQL.joined(
-        Classification.allCases.filter { $0 <= scope.ceiling }.map { "\($0.rawValue)" }, by: ", ")
-      var conditions: [SQL] = ["d.classification IN (\(reached))"]
-      if let dataset = query.dataset { conditions.append("c.dataset = \(dataset)") }
-      if let before = query.before { conditions.append("c.number < \(before)") }
-      var statement: SQL = """
-        SELECT c.number, c.recorded_at, c.actor, c.reason, c.case_number, c.valid_from,
-          c.valid_until, c.source, c.source_sm3, c.reader, c.crs, c.inserted, c.changed, c.ended,
-          c.sm3, c.dataset, a.profiles, a.report, a.submitted_by, a.signed_by
-        FROM karez_commit c JOIN karez_dataset d ON d.id = c.dataset
-        LEFT JOIN karez_admission a ON a.number = c.number
-        WHERE \(SQL.and(conditions)) ORDER BY c.number DESC
-        """
-      if let limit = query.limit {
-        statement = "\(statement) LIMIT \(raw: String(max(0, limit)))"
+    try await reading(.commits, in: scope) { reader in
+      let tables =
+        try query.dataset.map { [try reader.table($0)] } ?? reader.tables()
+      let known = Dictionary(tables.map { ($0.schema.id, $0) }) { first, _ in first }
+      let most = max(0, query.limit ?? .max)
+      var found: [CommitRecord] = []
+      let rows = try reader.session.rows(Self.statement(query, Array(known.keys).sorted()))
+      while found.count < most, let row = try rows.next() {
+        let record = try CommitRecord(row: row)
+        guard let table = known[record.dataset] else { continue }
+        let view = CommitView(table: table, session: reader.session)
+        if let shown = try view.shown(record) { found.append(shown) }
       }
-      return try session.all(statement).map { try CommitRecord(row: $0) }.reversed()
+      return found.reversed()
     }
+  }
+
+  /// Commits of some datasets, the last first.
+  private static func statement(_ query: CommitQuery, _ datasets: [DatasetID]) -> SQL {
+    var conditions: [SQL] = ["c.dataset IN \(list(of: datasets.map(\.text)))"]
+    if let before = query.before { conditions.append("c.number < \(before)") }
+    return """
+      SELECT c.number, c.recorded_at, c.actor, c.reason, c.case_number, c.valid_from,
+        c.valid_until, c.source, c.source_sm3, c.reader, c.crs, c.inserted, c.changed, c.ended,
+        c.sm3, c.dataset, a.profiles, a.report, a.submitted_by, a.signed_by
+      FROM karez_commit c LEFT JOIN karez_admission a ON a.number = c.number
+      WHERE \(SQL.and(conditions)) ORDER BY c.number DESC
+      """
+  }
+}
+
+/// A commit as a reader may know it: those who see part of a dataset learn what it did to that
+/// part, and no digest of the rest.
+private struct CommitView {
+  let table: ScopedTable
+  let session: any Session
+
+  /// Nil where the commit did nothing the reader may see.
+  func shown(_ record: CommitRecord) throws -> CommitRecord? {
+    guard !table.isWhole else { return record }
+    guard !table.hasAllRows else { return record.withoutDigests() }
+    let counts = try counts(of: record.commit.value)
+    guard counts != [0, 0, 0] else { return nil }
+    return record.withoutDigests(counts: counts)
+  }
+
+  /// Features the commit inserted, changed and ended, of those in scope.
+  ///
+  /// A feature is changed where its last day stays, ended where it comes nearer.
+  private func counts(of commit: Int) throws -> [Int] {
+    let history = DatasetHistory(session: session, table: table.whole, definition: "")
+    let first = try history.lastRow(at: commit - 1)
+    let last = try history.lastRow(at: commit)
+    let visible = SQL.and(table.rows())
+    let end: SQL = "coalesce(h.valid_until, \(CommitWriter.never))"
+    let row = try session.first(
+      """
+      SELECT sum(CASE WHEN old_end IS NULL THEN 1 ELSE 0 END),
+        sum(CASE WHEN old_end IS NOT NULL AND new_end >= old_end THEN 1 ELSE 0 END),
+        sum(CASE WHEN old_end IS NOT NULL AND (new_end IS NULL OR new_end < old_end)
+          THEN 1 ELSE 0 END)
+      FROM (SELECT max(written) AS new_end, max(superseded) AS old_end FROM (
+        SELECT h.id AS id, \(end) AS written, CAST(NULL AS TEXT) AS superseded
+        FROM \(table.history) h WHERE h.fid > \(first) AND h.fid <= \(last) AND \(visible)
+        UNION ALL
+        SELECT h.id AS id, CAST(NULL AS TEXT) AS written, \(end) AS superseded
+        FROM \(table.history) h WHERE h.recorded_until = \(commit) AND \(visible)
+      ) AS versions GROUP BY id) AS features
+      """)
+    return (0..<3).map { row?.int($0) ?? 0 }
   }
 }
 
@@ -46,6 +96,20 @@ extension CommitRecord {
           profiles: Admission.profiles(parsing: $0), report: row.text(17),
           submittedBy: row.text(18), signedBy: row.text(19))
       }, inserted: counts[0], changed: counts[1], ended: counts[2], sm3: texts[8])
+  }
+
+  /// The same without digests of what not everyone may see, which would let it be guessed.
+  fileprivate func withoutDigests(counts: [Int]? = nil) -> CommitRecord {
+    let counts = counts ?? [inserted, changed, ended]
+    return CommitRecord(
+      commit: commit, dataset: dataset, recordedAt: recordedAt, actor: actor, reason: reason,
+      caseNumber: caseNumber, validity: validity,
+      lineage: Lineage(
+        source: lineage.source, sourceSM3: "", reader: lineage.reader, crs: lineage.crs),
+      admission: admission.map {
+        Admission(
+          profiles: $0.profiles, report: nil, submittedBy: $0.submittedBy, signedBy: $0.signedBy)
+      }, inserted: counts[0], changed: counts[1], ended: counts[2], sm3: "")
   }
 }
 

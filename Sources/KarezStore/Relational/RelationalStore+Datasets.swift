@@ -7,14 +7,16 @@ import Synchronization
 struct CountKey: Hashable {
   let dataset: DatasetID
   let asOf: AsOf
-  let regionPrefixes: [String]?
+  let scope: Scope
 }
 
 extension RelationalStore {
   public func define(
     _ schema: DatasetSchema, by actor: Actor, in scope: Scope
   ) async throws(StoreError) {
-    guard scope.reaches(schema) else { throw .noSuchDataset(schema.id) }
+    guard access.scope(scope, of: .define).reaches(schema) else {
+      throw .noSuchDataset(schema.id)
+    }
     let names = schema.attributes.map(\.name)
     if let bad = names.first(where: { !GeoPackageTables.isPlainName($0) }) {
       throw .corrupt(what: "\(schema.id): attribute name \(bad)")
@@ -48,6 +50,7 @@ extension RelationalStore {
           VALUES (\(schema.id), \(definition), \(classification))
           """)
       }
+      try self.seals(session)?.put(Sealed(label: definition, of: schema.id))
       try LogChain.append(
         kind: "dataset-defined",
         body: .object([
@@ -58,12 +61,7 @@ extension RelationalStore {
   }
 
   public func schemas(in scope: Scope) async throws(StoreError) -> [DatasetSchema] {
-    try await reading { session in
-      try session.all("SELECT definition FROM karez_dataset ORDER BY id")
-        .map { try self.schema(parsing: $0.text(0) ?? "") }
-        .filter { scope.reaches($0) }
-        .map { scope.shown($0) }
-    }
+    try await reading(.schemas, in: scope) { reader in try reader.tables().map(\.schema) }
   }
 
   public func lastCommit() async throws(StoreError) -> CommitNumber {
@@ -73,28 +71,26 @@ extension RelationalStore {
   public func summary(
     of dataset: DatasetID, asOf: AsOf, in scope: Scope
   ) async throws(StoreError) -> DatasetSummary {
-    let key = CountKey(dataset: dataset, asOf: asOf, regionPrefixes: scope.regionPrefixes)
-    return try await reading { session in
-      let table = try self.table(dataset, in: scope, session)
-      let history = DatasetHistory(session: session, table: table, definition: "")
+    try await reading(.summary, in: scope) { reader in
+      let table = try reader.table(dataset)
+      let history = DatasetHistory(
+        session: reader.session, table: table.whole, definition: table.definition)
       let last = try history.lastCommit(upTo: asOf.recorded.value)
       return DatasetSummary(
-        schema: scope.shown(table.schema),
-        features: try self.count(of: table, key: key, in: scope, session),
-        commit: CommitNumber(last) ?? .none,
-        currentTo: try history.currentTo(asOf),
-        extent: try self.extent(of: table, asOf: asOf, in: scope, session))
+        schema: table.schema, features: try self.count(of: table, asOf, reader.session),
+        commit: CommitNumber(last) ?? .none, currentTo: try history.currentTo(asOf),
+        extent: try self.extent(of: table, asOf, reader.session))
     }
   }
 
   private func count(
-    of table: DatasetTable, key: CountKey, in scope: Scope, _ session: any Session
+    of table: ScopedTable, _ asOf: AsOf, _ session: any Session
   ) throws -> Int {
+    let key = CountKey(dataset: table.schema.id, asOf: asOf, scope: table.scope)
     // A count at a commit that is recorded never changes; one at a later commit may.
-    let isSettled = try key.asOf.recorded <= Self.lastCommit(session)
+    let isSettled = try asOf.recorded <= Self.lastCommit(session)
     if isSettled, let known = counts.withLock({ $0[key] }) { return known }
-    let condition = SQL.and(
-      [key.asOf.clause] + [scope.regionClause(for: table)].compactMap(\.self))
+    let condition = SQL.and([asOf.clause] + table.rows())
     let number = Int(
       try session.integer("SELECT count(*) FROM \(table.history) h WHERE \(condition)") ?? 0)
     if isSettled {
@@ -108,13 +104,12 @@ extension RelationalStore {
 
   /// The box of all that was ever recorded; of a reader bound to regions, of what they may see.
   private func extent(
-    of table: DatasetTable, asOf: AsOf, in scope: Scope, _ session: any Session
+    of table: ScopedTable, _ asOf: AsOf, _ session: any Session
   ) throws -> BoundingBox? {
-    guard table.hasGeometry else { return nil }
-    guard let region = scope.regionClause(for: table) else {
-      return try Self.extent(of: table.schema.id, session)
-    }
-    return try session.first(session.dialect.extent(table, .and([asOf.clause, region])))
-      .flatMap(BoundingBox.init(row:))
+    guard table.table.hasGeometry else { return nil }
+    guard !table.hasAllRows else { return try Self.extent(of: table.schema.id, session) }
+    return try session.first(
+      session.dialect.extent(table.table, .and([asOf.clause] + table.rows()))
+    ).flatMap(BoundingBox.init(row:))
   }
 }

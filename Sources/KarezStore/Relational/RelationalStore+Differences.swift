@@ -5,11 +5,11 @@ extension RelationalStore {
     _ query: DifferenceQuery, after cursor: FeatureCursor?, limit: Int, in scope: Scope
   ) async throws(StoreError) -> DifferencePage {
     let limit = max(1, min(limit, 1_000_000))
-    return try await reading { session in
-      let table = try self.table(query.dataset, in: scope, session)
+    return try await reading(.differences, in: scope) { reader in
+      let table = try reader.table(query.dataset)
       let search = DifferenceSearch(
-        history: DatasetHistory(session: session, table: table, definition: ""), query: query,
-        scope: scope)
+        history: DatasetHistory(session: reader.session, table: table.whole, definition: ""),
+        query: query, table: table)
       var found: [StateDifference] = []
       var next: FeatureCursor?
       // First what the earlier state shows, then what only the later one does.
@@ -33,9 +33,7 @@ extension RelationalStore {
 private struct DifferenceSearch {
   let history: DatasetHistory
   let query: DifferenceQuery
-  let scope: Scope
-
-  private var table: DatasetTable { history.table }
+  let table: ScopedTable
 
   func rows(
     phase: Int, after row: Int64, limit: Int
@@ -45,7 +43,7 @@ private struct DifferenceSearch {
     guard let edges = try edges(of: own, against: other) else { return [] }
     // What both states show is told in the first phase.
     let differs: SQL =
-      isFirst ? "(o.fid IS NULL OR o.content_hash <> h.content_hash)" : "o.fid IS NULL"
+      isFirst ? "(o.fid IS NULL OR \(table.differs("o", "h")))" : "o.fid IS NULL"
     let rows = try history.session.all(
       """
       SELECT h.fid, h.id, o.fid FROM \(table.history) h
@@ -68,7 +66,7 @@ private struct DifferenceSearch {
 
   /// The rows of a state that the reader may see.
   private func shows(_ state: AsOf, on name: SQL) -> SQL {
-    .and([state.clause(on: name)] + [scope.regionClause(for: table, on: name)].compactMap(\.self))
+    .and([state.clause(on: name)] + table.rows(on: name))
   }
 
   /// The rows of a state that may not be in the other: a query of their numbers.

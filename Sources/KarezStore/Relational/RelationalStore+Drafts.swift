@@ -5,10 +5,10 @@ extension RelationalStore {
   public func openDraft(
     _ plan: DraftPlan, by actor: Actor, in scope: Scope
   ) async throws(StoreError) -> DraftID {
-    let table = try await reading { session in try self.table(plan.dataset, in: scope, session) }
-    // A state ends what it lacks, so someone who sees some regions would end all others.
-    guard scope.regionPrefixes == nil else {
-      throw .unavailable(reason: "a scope of regions cannot record")
+    // A state ends what it lacks, so someone who sees some regions would end all others; a row
+    // replaces another whole, so someone who sees some attributes would empty the rest.
+    let table = try await reading(.openDraft, in: scope) { reader in
+      try reader.wholeTable(plan.dataset).whole
     }
     do {
       let (id, room) = try await engine.draftRoom(for: table)

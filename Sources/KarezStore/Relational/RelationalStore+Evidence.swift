@@ -25,9 +25,10 @@ extension RelationalStore {
   }
 
   public func keepAnswer(
-    id: String, digest: String, json: String, by actor: Actor
+    id: String, digest: String, json: String, by actor: Actor, in scope: Scope
   ) async throws(StoreError) {
     let time = clock()
+    let scope = access.scope(scope, of: .answer).json
     try await writing("answer \(id)") { session in
       let known = try session.first("SELECT digest, json FROM karez_answer WHERE id = \(id)")
       // Kept already: by the same call, whose outcome its caller did not learn.
@@ -38,29 +39,43 @@ extension RelationalStore {
         INSERT INTO karez_answer (id, digest, kept_at, json)
         VALUES (\(id), \(digest), \(time), \(json))
         """)
+      try session.run(
+        "INSERT INTO karez_answer_scope (id, scope) VALUES (\(id), \(scope.canonicalText))")
+      try self.seals(session)?.put(Sealed(scope: scope.canonicalText, ofAnswer: id))
       try LogChain.append(
         kind: "answer",
         body: .object([
           "answer": .string(id), "digest": .string(digest),
-          "sm3": .string(SM3.digest(json).description),
+          "sm3": .string(SM3.digest(json).description), "scope": scope,
         ]), by: actor, at: time, session)
     }
   }
 
   public func answer(id: String, in scope: Scope) async throws(StoreError) -> String? {
-    // An answer speaks of every layer there is; who may not see them all may not see it.
-    guard scope == .all else { return nil }
-    return try await reading { session in
-      try session.text("SELECT json FROM karez_answer WHERE id = \(id)")
+    try await reading(.answer, in: scope) { reader in
+      let row = try reader.session.first(
+        """
+        SELECT a.json, s.scope FROM karez_answer a
+        LEFT JOIN karez_answer_scope s ON s.id = a.id WHERE a.id = \(id)
+        """)
+      guard let row else { return nil }
+      // One kept before scopes were is of everything there was.
+      let kept =
+        try row.text(1).map { text in
+          try self.seals(reader.session)?.check(Sealed(scope: text, ofAnswer: id))
+          return try Scope(parsing: text)
+        } ?? .all
+      return reader.scope.covers(kept) ? row.text(0) : nil
     }
   }
 
   public func verifyLog(
     progress: @Sendable (Int) -> Void
   ) async throws(StoreError) -> LogVerification {
-    try await reading { session in
+    try await readingAll { session in
       try withoutActuallyEscaping(progress) { progress in
         var verifier = LogVerifier(session: session, progress: progress)
+        verifier.integrity = self.integrity
         return try verifier.verify()
       }
     }

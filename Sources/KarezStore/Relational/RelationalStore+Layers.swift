@@ -5,11 +5,12 @@ extension RelationalStore {
   public func layers(
     of datasets: [DatasetID], asOf: AsOf, near window: BoundingBox?, in scope: Scope
   ) async throws(StoreError) -> [DatasetID: MapLayer] {
-    let found = try await reading { session in
+    let found = try await reading(.layers, in: scope) { reader in
       var found: [DatasetID: SnapshotReader.Found] = [:]
       for dataset in datasets {
-        guard let reader = try self.reader(of: dataset, in: scope, session) else { continue }
-        found[dataset] = try reader.find(asOf, near: window, in: scope)
+        guard let table = try reader.known(dataset) else { continue }
+        found[dataset] = try self.snapshots(of: table, reader.session)
+          .find(asOf, near: window, in: table)
       }
       return found
     }
@@ -32,8 +33,9 @@ extension RelationalStore {
   /// A cache that cannot be made is no failure of the caller's: it is said in a notice.
   public func makeSnapshot(of dataset: DatasetID) async {
     do {
-      try await reading { session in
-        guard let reader = try self.reader(of: dataset, in: .all, session) else { return }
+      try await readingAll { session in
+        guard let table = try self.reader(session, .all).known(dataset) else { return }
+        let reader = self.snapshots(of: table, session)
         let commit = try reader.history.lastCommit()
         if try reader.isMissed(commit) { _ = try reader.make(commit) }
       }
@@ -48,19 +50,10 @@ extension RelationalStore {
     }
   }
 
-  /// Nil for a dataset that does not exist for the reader.
-  private func reader(
-    of dataset: DatasetID, in scope: Scope, _ session: any Session
-  ) throws -> SnapshotReader? {
-    let definition = try session.text(
-      SQL("SELECT definition FROM karez_dataset WHERE id = \(dataset)").kept)
-    guard let definition else { return nil }
-    let schema = try schema(parsing: definition)
-    guard scope.reaches(schema) else { return nil }
-    let table = DatasetTable(schema: schema, dialect: session.dialect)
-    return SnapshotReader(
-      history: DatasetHistory(session: session, table: table, definition: definition),
-      folder: snapshots,
-      shelf: shelf, policy: policy, notify: notify)
+  private func snapshots(of table: ScopedTable, _ session: any Session) -> SnapshotReader {
+    SnapshotReader(
+      history: DatasetHistory(
+        session: session, table: table.whole, definition: table.definition),
+      folder: snapshots, shelf: shelf, policy: policy, notify: notify)
   }
 }

@@ -6,21 +6,21 @@ extension RelationalStore {
     of ids: [String], of dataset: DatasetID, asOf: AsOf, in scope: Scope
   ) async throws(StoreError) -> [String: Precedent] {
     guard !ids.isEmpty else { return [:] }
-    return try await reading { session in
-      let table = try self.table(dataset, in: scope, session)
+    return try await reading(.precedents, in: scope) { reader in
+      let scoped = try reader.table(dataset)
+      let table = scoped.table
       let list = SQL.joined(ids.map { id -> SQL in "\(id)" }, by: ", ")
-      var conditions: [SQL] = [
+      let conditions: [SQL] = [
         "h.id IN (\(list))", "h.valid_from <= \(asOf.validOn)",
         "h.recorded_from <= \(asOf.recorded)",
         "(h.recorded_until IS NULL OR h.recorded_until > \(asOf.recorded))",
       ]
-      if let region = scope.regionClause(for: table) { conditions.append(region) }
       let columns = ["id", "valid_from", "valid_until"] + (table.hasGeometry ? ["geom"] : [])
       // In the order of their days, so that the last one of an id stays.
-      let rows = try session.rows(
+      let rows = try reader.session.rows(
         """
         SELECT \(.names(columns, of: "h")) FROM \(table.history) h
-        WHERE \(SQL.and(conditions)) ORDER BY h.valid_from
+        WHERE \(SQL.and(conditions + scoped.rows())) ORDER BY h.valid_from
         """)
       var found: [String: Precedent] = [:]
       while let row = try rows.next() {

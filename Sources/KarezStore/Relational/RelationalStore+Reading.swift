@@ -6,18 +6,18 @@ extension RelationalStore {
     _ query: FeatureQuery, after cursor: FeatureCursor?, limit: Int, in scope: Scope
   ) async throws(StoreError) -> FeaturePage {
     let limit = max(1, min(limit, 1_000_000))
-    return try await reading { session in
-      let table = try self.table(query.dataset, in: scope, session)
-      let condition = Self.condition(for: query, after: cursor, of: table, in: scope)
-      let columns = Self.versionColumns(of: table)
+    return try await reading(.features, in: scope) { reader in
+      let table = try reader.table(query.dataset)
+      let condition = Self.condition(for: query, after: cursor, of: table)
+      let columns = Self.versionColumns(of: table.table)
       var versions: [FeatureVersion] = []
-      let rows = try session.rows(
+      let rows = try reader.session.rows(
         """
         SELECT \(.names(columns, of: "h")) FROM \(table.history) h
         WHERE \(condition) ORDER BY h.fid LIMIT \(raw: String(limit))
         """)
       while let row = try rows.next() {
-        versions.append(try Self.version(of: row, in: table, below: scope.ceiling))
+        versions.append(try Self.version(of: row, in: table.table))
       }
       let last = versions.last.map { FeatureCursor(row: $0.row) }
       return FeaturePage(versions: versions, next: versions.count == limit ? last : nil)
@@ -25,7 +25,7 @@ extension RelationalStore {
   }
 
   static func condition(
-    for query: FeatureQuery, after cursor: FeatureCursor?, of table: DatasetTable, in scope: Scope
+    for query: FeatureQuery, after cursor: FeatureCursor?, of table: ScopedTable
   ) -> SQL {
     var conditions = [query.asOf.clause]
     if let cursor { conditions.append("h.fid > \(cursor.row)") }
@@ -37,21 +37,20 @@ extension RelationalStore {
       conditions.append("h.fid IN (\(raw: rows.map(String.init).joined(separator: ",")))")
     }
     if let window = query.window {
-      guard table.hasGeometry else { return .never }
-      conditions.append(table.dialect.isNear(table, window))
+      guard table.table.hasGeometry else { return .never }
+      conditions.append(table.table.dialect.isNear(table.table, window))
     }
-    if let region = scope.regionClause(for: table) { conditions.append(region) }
-    return .and(conditions)
+    return .and(conditions + table.rows())
   }
 
-  /// The columns a version is read from, in the order `version(of:in:below:)` wants them.
+  /// The columns a version is read from, in the order `version(of:in:)` wants them.
   static func versionColumns(of table: DatasetTable) -> [String] {
     ["fid", "id", "valid_from", "valid_until", "recorded_from", "area_m2"]
       + table.contentColumns.map(\.name)
   }
 
   static func version(
-    of row: any SQLRow, in table: DatasetTable, below ceiling: Classification
+    of row: any SQLRow, in table: DatasetTable
   ) throws -> FeatureVersion {
     // Read as what the row holds: a value of another type is a damaged row, never a trap.
     let area = row.real(5)
@@ -64,7 +63,7 @@ extension RelationalStore {
       feature: Feature(
         id: id,
         geometry: table.hasGeometry ? try row.geometry(6 + table.valueColumns.count) : nil,
-        attributes: try table.attributes(of: row, from: 6, below: ceiling)),
+        attributes: try table.attributes(of: row, from: 6)),
       row: fid, validity: validity, recordedFrom: recorded,
       statutoryArea: area.map { .squareMetres(max(0, $0)) })
   }

@@ -4,12 +4,12 @@ extension RelationalStore {
   public func successions(
     of dataset: DatasetID, _ query: SuccessionQuery, in scope: Scope
   ) async throws(StoreError) -> [RecordedSuccession] {
-    try await reading { session in
-      let table = try self.table(dataset, in: scope, session)
+    try await reading(.successions, in: scope) { reader in
+      let table = try reader.table(dataset)
       let condition = SQL.and(
         ["m.number IN (\(Self.numbers(of: dataset, query)))"]
-          + [Self.isVisible(in: scope, table)].compactMap(\.self))
-      let rows = try session.rows(
+          + Self.isVisible(table))
+      let rows = try reader.session.rows(
         """
         SELECT m.number, m.kind, m.valid_on, m.role, m.id, m.recorded_from, m.recorded_until
         FROM karez_succession m WHERE \(condition) ORDER BY m.number, m.role, m.position
@@ -39,8 +39,8 @@ extension RelationalStore {
   }
 
   /// That a member's feature is one the reader may see, as it is or once was.
-  private static func isVisible(in scope: Scope, _ table: DatasetTable) -> SQL? {
-    scope.regionClause(for: table).map { region in
+  private static func isVisible(_ table: ScopedTable) -> [SQL] {
+    table.rows().map { region in
       "EXISTS (SELECT 1 FROM \(table.history) h WHERE h.id = m.id AND \(region))"
     }
   }

@@ -5,29 +5,32 @@ extension RelationalStore {
     _ query: VersionQuery, after cursor: FeatureCursor?, limit: Int, in scope: Scope
   ) async throws(StoreError) -> VersionPage {
     let limit = max(1, min(limit, 1_000_000))
-    return try await reading { session in
-      let table = try self.table(query.dataset, in: scope, session)
-      let history = DatasetHistory(session: session, table: table, definition: "")
+    return try await reading(.versions, in: scope) { reader in
+      let table = try reader.table(query.dataset)
+      let history = DatasetHistory(session: reader.session, table: table.whole, definition: "")
       let isSuperseded = if case .superseded = query.selection { true } else { false }
       let condition = SQL.and(
         [try Self.condition(for: query.selection, of: history)]
           + [cursor.map { Self.later(than: $0, bySupersession: isSuperseded) }].compactMap(\.self)
-          + [scope.regionClause(for: table)].compactMap(\.self))
+          + table.rows())
       let order: SQL = isSuperseded ? "h.recorded_until, h.fid" : "h.fid"
-      let columns = Self.versionColumns(of: table)
-      let rows = try session.rows(
+      let columns = Self.versionColumns(of: table.table) + ["recorded_until"]
+      let rows = try reader.session.rows(
         """
-        SELECT \(.names(columns + ["recorded_until", "content_hash"], of: "h"))
+        SELECT \(.names(columns + table.digestColumns, of: "h"))
         FROM \(table.history) h WHERE \(condition)
         ORDER BY \(order) LIMIT \(raw: String(limit))
         """)
       var versions: [RecordedVersion] = []
       while let row = try rows.next() {
+        let version = try Self.version(of: row, in: table.table)
         versions.append(
           RecordedVersion(
-            version: try Self.version(of: row, in: table, below: scope.ceiling),
-            recordedUntil: row.int(columns.count).flatMap { CommitNumber($0) },
-            contentSM3: ContentDigest.text(row.bytes(columns.count + 1) ?? [])))
+            version: version,
+            recordedUntil: row.int(columns.count - 1).flatMap { CommitNumber($0) },
+            // A digest of what is hidden would let it be guessed.
+            contentSM3: table.hasAllAttributes
+              ? ContentDigest.text(row.bytes(columns.count) ?? []) : version.feature.contentSM3))
       }
       guard versions.count == limit, let last = versions.last else {
         return VersionPage(versions: versions, next: nil)
@@ -65,13 +68,12 @@ extension RelationalStore {
   public func contentDigest(
     of dataset: DatasetID, at commit: CommitNumber, in scope: Scope
   ) async throws(StoreError) -> String {
-    try await reading { session in
-      let table = try self.table(dataset, in: scope, session)
-      let condition = SQL.and(
-        [DatasetHistory.recorded(at: commit.value)]
-          + [scope.regionClause(for: table)].compactMap(\.self))
+    try await reading(.contentDigest, in: scope) { reader in
+      let table = try reader.table(dataset)
+      guard table.hasAllAttributes else { throw StoreError.scopeTooNarrow(dataset) }
+      let condition = SQL.and([DatasetHistory.recorded(at: commit.value)] + table.rows())
       var digest = ContentDigest()
-      let rows = try session.rows(
+      let rows = try reader.session.rows(
         """
         SELECT h.id, h.valid_from, h.valid_until, h.content_hash FROM \(table.history) h
         WHERE \(condition) ORDER BY h.id, h.valid_from
@@ -90,9 +92,10 @@ extension RelationalStore {
   public func uses(
     of identifiers: [String], in dataset: DatasetID, scope: Scope
   ) async throws(StoreError) -> [String: IdentifierUse] {
-    try await reading { session in
-      let table = try self.table(dataset, in: scope, session)
-      let rows = try session.all(
+    try await reading(.uses, in: scope) { reader in
+      let table = try reader.table(dataset)
+      guard table.hasAllRows else { throw StoreError.scopeTooNarrow(dataset) }
+      let rows = try reader.session.all(
         """
         SELECT h.id, max(CASE WHEN h.recorded_until IS NULL
           THEN coalesce(h.valid_until, \(CommitWriter.never)) END)
@@ -112,12 +115,13 @@ extension RelationalStore {
     of dataset: DatasetID, beginning prefix: String, digits: Int, in scope: Scope
   ) async throws(StoreError) -> Int? {
     precondition((1...18).contains(digits), "digits of a number: \(digits)")
-    return try await reading { session in
-      let table = try self.table(dataset, in: scope, session)
+    return try await reading(.greatestNumber, in: scope) { reader in
+      let table = try reader.table(dataset)
+      guard table.hasAllRows else { throw StoreError.scopeTooNarrow(dataset) }
       let end: SQL = "substr(h.id, length(h.id) - \(raw: String(digits - 1)))"
       let least = String(repeating: "0", count: digits)
       let greatest = String(repeating: "9", count: digits)
-      let rows = try session.rows(
+      let rows = try reader.session.rows(
         """
         SELECT \(end) FROM \(table.history) h
         WHERE h.id >= \(prefix) AND h.id < \(prefix + "\u{10FFFF}")

@@ -1,5 +1,5 @@
 import Foundation
-import KarezCore
+public import KarezCore
 import Synchronization
 
 /// The One Map in relational tables, the same on every engine.
@@ -13,23 +13,54 @@ public final class RelationalStore: OneMapStore {
   let shelf = SnapshotShelf()
   let policy: SnapshotPolicy
   let notify: @Sendable (StoreNotice) -> Void
+  let access: AccessRule
+  private let cache: URL
   private let openDrafts = Mutex<[DraftID: OpenDraft]>([:])
   let counts = Mutex<[CountKey: Int]>([:])
   /// Schemas by the text they were read from, since every call needs one.
   private let parsed = Mutex<[String: DatasetSchema]>([:])
+  /// Definitions whose code was found to be theirs.
+  private let proved = Mutex<Set<String>>([])
 
   init(
     on engine: any Engine, cache folder: URL, clock: @escaping @Sendable () -> String,
-    snapshots policy: SnapshotPolicy, notify: @escaping @Sendable (StoreNotice) -> Void
+    snapshots policy: SnapshotPolicy, notify: @escaping @Sendable (StoreNotice) -> Void,
+    access: AccessRule = AccessRule()
   ) {
     self.engine = engine
     self.clock = clock
     self.policy = policy
     self.notify = notify
+    self.access = access
+    cache = folder
     snapshots = SnapshotFolder(in: folder)
     snapshots.removeUnfinished()
   }
 
+  /// The same map under another rule of access; only drafts and caches are its own.
+  func under(_ access: AccessRule) -> RelationalStore {
+    RelationalStore(
+      on: engine, cache: cache, clock: clock, snapshots: policy, notify: notify, access: access)
+  }
+
+  /// What makes and proves the codes of permissions and labels; nil for a map opened without.
+  var integrity: (any IntegrityProvider)? { access.integrity }
+
+  /// The same map, its permissions and labels held to the codes of a key.
+  func holding(_ integrity: any IntegrityProvider) -> RelationalStore {
+    var access = access
+    access.integrity = integrity
+    return under(access)
+  }
+
+  /// The same map in a zone: nobody reaches what is above it.
+  public func within(_ zone: NetworkZone) -> RelationalStore {
+    var access = access
+    access.zone = zone
+    return under(access)
+  }
+
+  /// Reads registers; on a server the rows of datasets are out of reach (see `Reader`).
   func reading<Result: Sendable>(
     _ body: @Sendable (any Session) throws -> Result
   ) async throws(StoreError) -> Result {
@@ -43,16 +74,15 @@ public final class RelationalStore: OneMapStore {
     do { return try await engine.writing(key, body) } catch { throw StoreError(error) }
   }
 
-  /// The dataset's schema where the reader's scope reaches it.
-  func table(
-    _ dataset: DatasetID, in scope: Scope, _ session: any Session
-  ) throws -> DatasetTable {
-    let definition = try session.text(
-      SQL("SELECT definition FROM karez_dataset WHERE id = \(dataset)").kept)
-    guard let definition else { throw StoreError.noSuchDataset(dataset) }
+  /// The schema of a definition whose label is the one it was given.
+  func schema(proving definition: String, _ session: any Session) throws -> DatasetSchema {
     let schema = try schema(parsing: definition)
-    guard scope.reaches(schema) else { throw StoreError.noSuchDataset(dataset) }
-    return DatasetTable(schema: schema, dialect: session.dialect)
+    guard let seals = seals(session), !proved.withLock({ $0.contains(definition) }) else {
+      return schema
+    }
+    try seals.check(Sealed(label: definition, of: schema.id))
+    proved.withLock { _ = $0.insert(definition) }
+    return schema
   }
 
   func schema(parsing definition: String) throws(StoreError) -> DatasetSchema {

@@ -100,11 +100,10 @@ struct DatasetTable: Sendable {
 
   /// The attributes of a row, whose value columns begin at `start`.
   func attributes(
-    of row: any SQLRow, from start: Int, below ceiling: Classification = .confidential
+    of row: any SQLRow, from start: Int
   ) throws -> [String: AttributeValue] {
     var attributes: [String: AttributeValue] = [:]
-    for (offset, attribute) in schema.attributes.enumerated()
-    where attribute.classification <= ceiling {
+    for (offset, attribute) in schema.attributes.enumerated() {
       let value = try attribute.type.value(of: row[start + offset])
       if value != .null { attributes[attribute.name] = value }
     }

@@ -1,7 +1,8 @@
 /// The tables a One Map has whatever its datasets are.
 enum Registers {
   static let all = [
-    meta, datasets, commits, admissions, receipts, statements, successions, answers, log, records,
+    meta, datasets, commits, admissions, receipts, statements, successions, answers, answerScopes,
+    log, records, seals,
   ]
 
   static let meta = TableShape(
@@ -68,6 +69,17 @@ enum Registers {
       Column("id", .text), Column("digest", .text), Column("kept_at", .text),
       Column("json", .text),
     ], key: ["id"])
+
+  /// The scope each answer was worked out in, as canonical JSON.
+  static let answerScopes = TableShape(
+    name: "karez_answer_scope", columns: [Column("id", .text), Column("scope", .text)],
+    key: ["id"])
+
+  /// Codes that permissions and labels carry; of this installation, so no copy takes them along.
+  static let seals = TableShape(
+    name: "karez_seal",
+    columns: [Column("subject", .text), Column("key_id", .text), Column("code", .text)],
+    key: ["subject"])
 
   static let records = TableShape(
     name: "karez_record",

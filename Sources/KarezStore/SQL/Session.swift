@@ -1,3 +1,4 @@
+import KarezCore
 import KarezGeometry
 
 /// One row of an answer, by the places of its columns.
@@ -40,6 +41,10 @@ protocol SQLRows: AnyObject {
 /// One connection inside one transaction: what the store's statements are given to.
 protocol Session {
   var dialect: Dialect { get }
+
+  /// Lets the engine itself hold the rest of the transaction to a scope, where it can; without it
+  /// such an engine shows no row of a dataset.
+  func confine(to scope: Scope) throws
 
   /// Runs a statement that answers nothing.
   func run(_ sql: SQL) throws

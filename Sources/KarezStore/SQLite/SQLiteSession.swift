@@ -18,6 +18,9 @@ struct SQLiteSession: Session {
 
   var dialect: Dialect { .sqlite }
 
+  /// A file has one reader, this program; whoever may open it reads all of it.
+  func confine(to scope: Scope) throws {}
+
   func run(_ sql: SQL) throws {
     try db.execute(sql: text(sql), arguments: StatementArguments(sql.databaseValues))
   }

@@ -142,7 +142,7 @@ extension LayerRows {
       let region = regionFilter(for: layer, in: scope)
     else { return nil }
     var columns: [String: Int] = [:]
-    for attribute in attributes where attribute.classification <= scope.ceiling {
+    for attribute in attributes where scope.mayRead(attribute, of: table.schema.id) {
       if let column = layer.column(named: attribute.name) { columns[attribute.name] = column }
     }
     let text = day.description
@@ -160,7 +160,7 @@ extension LayerRows {
   private func regionColumn(of layer: Layer, in scope: Scope) -> Int? {
     guard let regionAttribute,
       table.schema.attributes.contains(where: {
-        $0.name == regionAttribute && $0.classification <= scope.ceiling
+        $0.name == regionAttribute && scope.mayRead($0, of: table.schema.id)
       })
     else { return nil }
     return layer.column(named: Self.region)

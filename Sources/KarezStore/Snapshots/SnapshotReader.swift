@@ -21,11 +21,11 @@ struct SnapshotReader {
   }
 
   func find(
-    _ asOf: AsOf, near window: BoundingBox?, in scope: Scope
+    _ asOf: AsOf, near window: BoundingBox?, in scope: ScopedTable
   ) throws -> Found {
     let commit = try history.lastCommit(upTo: asOf.recorded.value)
     let key = SnapshotShelf.StateKey(
-      dataset: dataset, commit: commit, day: asOf.validOn, scope: scope)
+      dataset: dataset, commit: commit, day: asOf.validOn, scope: scope.scope)
     if let state = shelf.state(key), state.definition == history.definition,
       state.file?.isTrusted ?? true
     {
@@ -52,10 +52,10 @@ struct SnapshotReader {
   }
 
   private func layer(
-    _ parts: [MapLayer.Part], _ asOf: AsOf, _ commit: Int, in scope: Scope, isSnapshot: Bool
+    _ parts: [MapLayer.Part], _ asOf: AsOf, _ commit: Int, in scope: ScopedTable, isSnapshot: Bool
   ) throws -> MapLayer {
     MapLayer(
-      schema: scope.shown(history.table.schema), commit: CommitNumber(commit) ?? .none,
+      schema: scope.schema, commit: CommitNumber(commit) ?? .none,
       currentTo: try history.currentTo(asOf), parts: parts, isSnapshot: isSnapshot)
   }
 
@@ -63,7 +63,7 @@ struct SnapshotReader {
 
   /// The state as a file and what differs from it, where both serve.
   private func filed(
-    _ commit: Int, _ asOf: AsOf, in scope: Scope
+    _ commit: Int, _ asOf: AsOf, in scope: ScopedTable
   ) throws -> (layer: MapLayer, file: SnapshotFolder.File?)? {
     var file = try file(for: commit)
     var delta = try delta(at: commit, besides: file)
@@ -75,12 +75,13 @@ struct SnapshotReader {
     var parts: [MapLayer.Part] = []
     if let file {
       guard
-        let part = rows.part(file.layer, hidden: delta.hidden, on: asOf.validOn, in: scope)
+        let part = rows.part(
+          file.layer, hidden: delta.hidden, on: asOf.validOn, in: scope.scope)
       else { return nil }
       parts.append(part)
     }
     if let added = delta.added {
-      guard let part = rows.part(added, hidden: [], on: asOf.validOn, in: scope) else {
+      guard let part = rows.part(added, hidden: [], on: asOf.validOn, in: scope.scope) else {
         return nil
       }
       parts.append(part)
@@ -156,19 +157,18 @@ struct SnapshotReader {
 
   /// The rows of the state that are wanted, laid out for this one question.
   private func unfiled(
-    _ commit: Int, _ asOf: AsOf, near window: BoundingBox?, in scope: Scope
+    _ commit: Int, _ asOf: AsOf, near window: BoundingBox?, in scope: ScopedTable
   ) throws -> MapLayer {
     let state = AsOf(validOn: asOf.validOn, recorded: CommitNumber(commit) ?? .none)
     let condition = RelationalStore.condition(
-      for: FeatureQuery(dataset: dataset, asOf: state, window: window), after: nil,
-      of: history.table, in: scope)
+      for: FeatureQuery(dataset: dataset, asOf: state, window: window), after: nil, of: scope)
     if window == nil { try folder.makeFolder(of: dataset) }
     let found = try rows.layer(where: condition, spoolingIn: folder.spool, session) {
       writer throws(LayerError) in
       window == nil ? try folder.nameless(writer, of: dataset) : try writer.finish()
     }
     // The condition has seen to the reader's regions.
-    let everywhere = Scope(ceiling: scope.ceiling)
+    let everywhere = scope.scope.everywhere
     let part = found.flatMap { rows.part($0, hidden: [], on: asOf.validOn, in: everywhere) }
     return try layer(
       part.map { [$0] } ?? [], asOf, commit, in: scope, isSnapshot: false)

@@ -13,14 +13,14 @@ struct CommitRow {
   let caseAddress: String?
   let days: String
   let source: String
-  let sourceSM3: String
+  let sourceSM3: String?
   let reader: String
   let sourceCRS: String
   let profiles: String?
   let submitter: String?
   let signer: String?
   let reportDigest: String?
-  let commitDigest: String
+  let commitDigest: String?
 
   init(_ record: CommitRecord, names: PersonNames) {
     number = record.commit.description
@@ -33,7 +33,7 @@ struct CommitRow {
     caseAddress = isSubmission ? record.caseNumber.map { "/submissions/" + $0 } : nil
     days = "\(record.validity.from) – \(record.validity.until?.description ?? "")"
     source = record.lineage.source
-    sourceSM3 = record.lineage.sourceSM3
+    sourceSM3 = record.lineage.sourceSM3.isEmpty ? nil : record.lineage.sourceSM3
     reader = record.lineage.reader
     sourceCRS = record.lineage.crs
     let admission = record.admission
@@ -41,6 +41,6 @@ struct CommitRow {
     submitter = admission?.submittedBy.map { names[$0] }
     signer = admission?.signedBy.map { names[$0] }
     reportDigest = admission?.report
-    commitDigest = record.sm3
+    commitDigest = record.sm3.isEmpty ? nil : record.sm3
   }
 }

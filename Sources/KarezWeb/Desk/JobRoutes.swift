@@ -44,11 +44,7 @@ struct JobRoutes: Sendable {
 
   /// All to whoever looks after jobs; to others their own.
   private func visible(to visitor: Visitor) async throws -> [Job] {
-    let jobs = try await portal.map.jobs.list(Job.State.allCases, limit: 500)
-    let shown =
-      visitor.principal.may(.manageJobs)
-      ? jobs : jobs.filter { $0.requestedBy == visitor.actor.id }
-    return shown.sorted {
+    try await portal.map.jobs(for: visitor.principal).sorted {
       ($0.state.isOver ? 1 : 0, $1.createdAt) < ($1.state.isOver ? 1 : 0, $0.createdAt)
     }
   }

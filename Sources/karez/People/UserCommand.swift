@@ -111,7 +111,7 @@ struct UserCommand: AsyncParsableCommand {
 /// `karez role`: what each role may do.
 struct RoleCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "role", abstract: "岗位 · roles", subcommands: [List.self])
+    commandName: "role", abstract: "岗位 · roles", subcommands: [List.self, Accept.self])
 
   /// Lists the roles of this installation.
   struct List: AsyncParsableCommand {
@@ -133,6 +133,24 @@ struct RoleCommand: AsyncParsableCommand {
             role.ceiling.rawValue,
           ].joined(separator: "\t"))
       }
+    }
+  }
+}
+
+extension RoleCommand {
+  /// Takes the table of roles as it stands now; whoever is at the machine answers for it.
+  struct Accept: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "采信现行岗位表 · take the table of roles as it is now")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var store: StoreOptions
+
+    func run() async throws {
+      let sm3 = try await OneMap.acceptOffices(
+        data: store.folder, server: store.address, installation: try Installation.find(),
+        by: .operator)
+      Terminal.say("已采信岗位表 \(sm3.prefix(16))", "table of roles accepted: \(sm3.prefix(16))")
     }
   }
 }

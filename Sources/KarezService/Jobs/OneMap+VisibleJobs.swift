@@ -1,0 +1,33 @@
+public import KarezCore
+import KarezPacks
+
+extension OneMap {
+  /// The jobs a person may see: their own, and those of all where they look after jobs.
+  ///
+  /// A job of a dataset out of scope is not there. What came of others' jobs tells of rows, so it is
+  /// shown to those only who see all regions.
+  public func jobs(
+    for principal: Principal, limit: Int = 500
+  ) async throws(Problem) -> [Job] {
+    let reached = Set(try await schemas(in: principal.scope).map(\.id.text))
+    var shown: [Job] = []
+    for var job in try await jobs.list(Job.State.allCases, limit: limit) {
+      let isOwn = job.requestedBy == principal.actor.id
+      guard isOwn || principal.may(.manageJobs) else { continue }
+      if let dataset = try await dataset(of: job), !reached.contains(dataset) { continue }
+      if !isOwn, principal.scope.regionPrefixes != nil {
+        job.result = nil
+        job.problem = nil
+      }
+      shown.append(job)
+    }
+    return shown
+  }
+
+  /// The dataset a job is about, where it is about one.
+  private func dataset(of job: Job) async throws(Problem) -> String? {
+    if let dataset = job.subject["dataset"]?.string { return dataset }
+    guard let id = job.subject["submission"]?.string else { return nil }
+    return try await submissions.find(id)?.dataset
+  }
+}

@@ -1,0 +1,135 @@
+public import Foundation
+public import KarezCore
+
+extension RelationalStore {
+  /// Which key the codes of the map are made with.
+  static let keySetting = "integrity-key"
+  /// 分区 the installation stands in; nil for none in particular.
+  public static let zoneSetting = "zone"
+  /// Settings that nobody may change but through this program.
+  static let sealedSettings = [zoneSetting]
+
+  func seals(_ session: any Session) -> SealTable? {
+    integrity.map { SealTable(session: session, provider: $0) }
+  }
+
+  /// The same map, its permissions and labels held to the codes of the key in a data folder.
+  ///
+  /// A map that has no codes yet gets them, and a key; from then on it is not opened without.
+  /// `files` are those that give rights, by their SM3, as they are taken to be then.
+  ///
+  /// - Errors: `StoreError.integrityKey` where the map says another key, or a key where there is
+  ///   none, or none where there is one.
+  public func sealed(
+    inFolder data: URL, files: [String: String]
+  ) async throws(StoreError) -> RelationalStore {
+    let stated = try await setting(Self.keySetting)
+    let file = FileIntegrityKey.file(in: data)
+    let fresh = FileIntegrityKey.freshFile(in: data)
+    if let key = try FileIntegrityKey.read(file) {
+      guard key.keyID == stated else { throw .integrityKey(stated: stated, found: key.keyID) }
+      return holding(key)
+    }
+    let pending = try FileIntegrityKey.read(fresh)
+    if let stated {
+      // Sealed with it, and stopped before the file had its name.
+      guard let pending, pending.keyID == stated else {
+        throw .integrityKey(stated: stated, found: nil)
+      }
+      try Self.settle(fresh, as: file)
+      return holding(pending)
+    }
+    let key: FileIntegrityKey
+    if let pending { key = pending } else { key = try FileIntegrityKey.make(fresh) }
+    try await putSeals(key, files)
+    try Self.settle(fresh, as: file)
+    return holding(key)
+  }
+
+  private func putSeals(
+    _ key: FileIntegrityKey, _ files: [String: String]
+  ) async throws(StoreError) {
+    let time = clock()
+    try await writing("seals") { session in
+      let known = try session.text("SELECT value FROM karez_meta WHERE key = \(Self.keySetting)")
+      guard known == nil else { throw StoreError.integrityKey(stated: known, found: key.keyID) }
+      let table = SealTable(session: session, provider: key)
+      let count = try table.putAll()
+      for (name, sm3) in files { try table.put(Sealed(file: name, sm3: sm3)) }
+      try session.run(
+        "INSERT INTO karez_meta (key, value) VALUES (\(Self.keySetting), \(key.keyID))")
+      // An empty map has nothing to answer for yet.
+      guard count > 0 else { return }
+      try LogChain.append(
+        kind: "integrity-sealed",
+        body: .object(["key": .string(key.keyID), "subjects": .integer(Int64(count))]),
+        by: .operator, at: time, session)
+    }
+  }
+
+  private static func settle(_ fresh: URL, as file: URL) throws(StoreError) {
+    guard rename(fresh.path, file.path) == 0 else {
+      throw FileIntegrityKey.unusable(String(cString: strerror(errno)))
+    }
+  }
+
+  // MARK: Files and settings
+
+  /// Whether a file that gives rights is the one that was last accepted; nil where none ever was.
+  public func isAccepted(file name: String, sm3: String) async throws(StoreError) -> Bool? {
+    guard integrity != nil else { return nil }
+    return try await reading { session in
+      try self.seals(session)?.holds(Sealed(file: name, sm3: sm3))
+    }
+  }
+
+  /// Takes a file that gives rights as it is now, and says so in the log.
+  public func accept(file name: String, sm3: String, by actor: Actor) async throws(StoreError) {
+    let time = clock()
+    try await writing("accepted \(name)") { session in
+      try self.seals(session)?.put(Sealed(file: name, sm3: sm3))
+      try LogChain.append(
+        kind: "permissions-accepted",
+        body: .object(["file": .string(name), "sm3": .string(sm3)]), by: actor, at: time, session)
+    }
+  }
+
+  /// The zone the map says it stands in.
+  ///
+  /// - Errors: `StoreError.integrityBroken` where the code of it is another.
+  public func statedZone() async throws(StoreError) -> NetworkZone? {
+    try await reading { session in
+      let name = Self.zoneSetting
+      let stated = try session.text("SELECT value FROM karez_meta WHERE key = \(name)")
+      guard let stated else {
+        // One that was taken away leaves its code behind.
+        let sealed = Sealed(setting: name, "")
+        guard try self.seals(session)?.holds(sealed) == nil else {
+          throw StoreError.integrityBroken(subject: sealed.subject)
+        }
+        return nil
+      }
+      try self.seals(session)?.check(Sealed(setting: name, stated))
+      guard let zone = NetworkZone(rawValue: stated) else {
+        throw StoreError.corrupt(what: "zone \(stated)")
+      }
+      return zone
+    }
+  }
+
+  /// Says which zone the map stands in, once.
+  public func keep(zone: NetworkZone, by actor: Actor) async throws(StoreError) {
+    let time = clock()
+    try await writing("zone") { session in
+      let name = Self.zoneSetting
+      let stated = try session.text("SELECT value FROM karez_meta WHERE key = \(name)")
+      guard stated != zone.rawValue else { return }
+      guard stated == nil else { throw StoreError.unavailable(reason: "zone \(stated ?? "")") }
+      try session.run("INSERT INTO karez_meta (key, value) VALUES (\(name), \(zone.rawValue))")
+      try self.seals(session)?.put(Sealed(setting: name, zone.rawValue))
+      try LogChain.append(
+        kind: "zone-stated", body: .object(["zone": .string(zone.rawValue)]), by: actor, at: time,
+        session)
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import KarezCore
+
+/// 完整性校验码登记: `karez_seal` inside the caller's transaction.
+struct SealTable {
+  let session: any Session
+  let provider: any IntegrityProvider
+
+  func put(_ sealed: Sealed) throws {
+    try remove(sealed)
+    try session.run(
+      """
+      INSERT INTO karez_seal (subject, key_id, code)
+      VALUES (\(sealed.subject), \(provider.keyID), \(provider.code(of: sealed.text)))
+      """)
+  }
+
+  func remove(_ sealed: Sealed) throws {
+    try session.run("DELETE FROM karez_seal WHERE subject = \(sealed.subject)")
+  }
+
+  /// Nil where it carries no code.
+  func holds(_ sealed: Sealed) throws -> Bool? {
+    try session.text("SELECT code FROM karez_seal WHERE subject = \(sealed.subject)")
+      .map { provider.matches($0, sealed.text) }
+  }
+
+  /// - Errors: `StoreError.integrityBroken` where the code is another, or none.
+  func check(_ sealed: Sealed) throws {
+    guard try holds(sealed) == true else {
+      throw StoreError.integrityBroken(subject: sealed.subject)
+    }
+  }
+
+  // MARK: Everything there is
+
+  /// Gives a code to all that has to carry one.
+  func putAll() throws -> Int {
+    let all = try everything()
+    for sealed in all { try put(sealed) }
+    return all.count
+  }
+
+  /// All that has to carry a code, except files.
+  func everything() throws -> [Sealed] {
+    var all: [Sealed] = []
+    for row in try session.all("SELECT id, definition FROM karez_dataset ORDER BY id") {
+      guard let dataset = row.text(0).flatMap({ DatasetID($0) }) else { continue }
+      all.append(Sealed(label: row.text(1) ?? "", of: dataset))
+    }
+    for name in RecordKind.sealedNames.sorted() {
+      let kind = RecordKind.named(name)
+      let rows = try session.rows(
+        "SELECT \(RecordTable.columns) FROM karez_record WHERE kind = \(name) ORDER BY \"key\"")
+      while let row = try rows.next() {
+        // A record that cannot be read is a fault of the log's to tell.
+        if let record = try? RecordTable.record(of: row, kind), let sealed = Sealed(record) {
+          all.append(sealed)
+        }
+      }
+    }
+    for row in try session.all("SELECT id, scope FROM karez_answer_scope ORDER BY id") {
+      all.append(Sealed(scope: row.text(1) ?? "", ofAnswer: row.text(0) ?? ""))
+    }
+    for name in RelationalStore.sealedSettings {
+      let value = try session.text("SELECT value FROM karez_meta WHERE key = \(name)")
+      if let value { all.append(Sealed(setting: name, value)) }
+    }
+    return all
+  }
+}
+
+extension LogVerifier {
+  /// Every permission and label carries the code that the installation's key gives it.
+  mutating func verifySeals(_ provider: any IntegrityProvider) throws {
+    let table = SealTable(session: session, provider: provider)
+    for sealed in try table.everything() {
+      countRow()
+      guard let holds = try table.holds(sealed) else {
+        add(0, "code-missing", sealed.subject)
+        continue
+      }
+      if !holds { add(0, "code-altered", sealed.subject) }
+    }
+  }
+}

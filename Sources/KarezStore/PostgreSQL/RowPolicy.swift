@@ -1,0 +1,104 @@
+import KarezCore
+
+/// 行级安全: the server's own repetition of the scope, for what our conditions might miss.
+///
+/// - Shape: a policy on each history table compares the dataset's level with `karez.ceiling` and
+///   the row's region with `karez.regions`, which every transaction sets for itself. A
+///   transaction that set nothing sees no row.
+/// - Assumes: it holds whoever is neither owner of the tables nor superuser and has no BYPASSRLS.
+enum RowPolicy {
+  static let name = "karez_scope"
+  /// Stands for all regions; a list begins otherwise.
+  private static let everywhere = "*"
+  private static let separator = "\u{1F}"
+
+  /// Sets what the rest of the transaction may see.
+  static func confinement(to scope: Scope) -> SQL {
+    let regions =
+      scope.regionPrefixes.map { prefixes in
+        "=" + prefixes.filter { !$0.contains(separator) }.joined(separator: separator)
+      } ?? everywhere
+    return """
+      SELECT set_config('karez.ceiling', \(String(rank(scope.reach))), true),
+        set_config('karez.regions', \(regions), true)
+      """
+  }
+
+  /// As `confinement` to everything, as text.
+  static let openness = """
+    SELECT set_config('karez.ceiling', '\(rank(.confidential))', true), \
+    set_config('karez.regions', '\(everywhere)', true)
+    """
+
+  private static func rank(_ level: Classification) -> Int {
+    Classification.allCases.firstIndex(of: level) ?? Classification.allCases.count
+  }
+
+  /// The statements that put a table under its policy, whatever it was under before.
+  static func creation(of table: DatasetTable) -> String {
+    let history = SQL.quoted(table.historyName)
+    return """
+      ALTER TABLE \(history) ENABLE ROW LEVEL SECURITY;
+      DROP POLICY IF EXISTS \(name) ON \(history);
+      CREATE POLICY \(name) ON \(history) USING (\(condition(of: table)));
+      """
+  }
+
+  private static func condition(of table: DatasetTable) -> String {
+    let level = rank(table.schema.classification)
+    let ceiling = "coalesce(nullif(current_setting('karez.ceiling', true), '')::int, -1)"
+    let regions = "current_setting('karez.regions', true)"
+    let isEverywhere = "\(regions) = '\(everywhere)'"
+    guard let region = table.schema.region else {
+      return "\(ceiling) >= \(level) AND \(isEverywhere)"
+    }
+    let column = SQL.quoted(table.column(of: region))
+    return """
+      \(ceiling) >= \(level) AND (\(isEverywhere) OR EXISTS (
+        SELECT 1 FROM unnest(string_to_array(
+          substr(nullif(\(regions), ''), 2), chr(31))) AS prefix
+        WHERE starts_with(CAST(\(column) AS text), prefix)))
+      """
+  }
+
+  /// Puts the tables of maps made before there were policies under theirs.
+  ///
+  /// Only their owner can; whoever else opens the map leaves them as they are.
+  static func addMissing(_ session: any Session) throws {
+    let rows = try session.all(
+      """
+      SELECT d.definition FROM karez_dataset d ORDER BY d.id
+      """)
+    for row in rows {
+      let schema = try SchemaJSON.schema(parsing: row.text(0) ?? "")
+      let table = DatasetTable(schema: schema, dialect: session.dialect)
+      let isOpen = try session.first(
+        """
+        SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = current_schema() AND c.relname = \(table.historyName)
+          AND NOT c.relrowsecurity AND pg_has_role(c.relowner, 'USAGE')
+        """)
+      if isOpen != nil { try session.script(creation(of: table)) }
+    }
+  }
+
+  /// The statements that let a role work with a map it does not own.
+  static func grants(to role: String) -> String {
+    let literal = "'" + role.replacing("'", with: "''") + "'"
+    let role = SQL.quoted(role)
+    let (schema, drafts) = (PostgreSQLFormat.schema, PostgreSQLFormat.drafts)
+    return """
+      GRANT USAGE ON SCHEMA \(schema) TO \(role);
+      GRANT USAGE, CREATE ON SCHEMA \(drafts) TO \(role);
+      GRANT USAGE ON SEQUENCE \(drafts).process TO \(role);
+      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(schema) TO \(role);
+      REVOKE UPDATE, DELETE ON karez_log FROM \(role);
+      -- A view is looked through with its owner's rights, past every policy.
+      DO $$ DECLARE shown text; BEGIN
+        FOR shown IN SELECT viewname FROM pg_views WHERE schemaname = '\(schema)' LOOP
+          EXECUTE format('REVOKE ALL ON \(schema).%I FROM %I', shown, \(literal));
+        END LOOP;
+      END $$;
+      """
+  }
+}

@@ -1,0 +1,126 @@
+import KarezCore
+
+/// 渠道: how every address of the server is asked in the access matrix.
+///
+/// A route that is not here fails `AccessMatrixTests`: whoever adds one says how it is asked.
+enum AccessChannel: Sendable {
+  /// Nothing in the address names a thing; everything it says is held against who asks.
+  case listing([String])
+  /// `{dataset}` stands for one that may be out of scope.
+  case dataset([String])
+  /// `{dataset}` and `{feature}`; either may be out of scope.
+  case feature([String])
+  /// `{attribute}` of a dataset in scope may be out of it.
+  case attribute([String])
+  /// `{submission}` may be out of scope.
+  case submission([String])
+  /// `{answer}` was worked out by somebody who sees everything.
+  case answer([String])
+  /// A form or a body that is sent; here only that it says nothing it must not.
+  case sent(String, type: String, body: String)
+
+  static let days = "from=2023-06-01&to=2025-06-01"
+  static let square =
+    "{\"type\":\"Polygon\",\"coordinates\":[[[100,30],[100.02,30],[100.02,30.01],[100,30.01],"
+    + "[100,30]]]}"
+  static let form = "application/x-www-form-urlencoded"
+
+  /// By method and path, as the router has them.
+  static let all: [String: [AccessChannel]] = [
+    "GET /": [.listing(["/", "/?lang=en&validOn=2024-06-01"]), .answer(["/?answer={answer}"])],
+    "GET /answers/{file}": [
+      .answer(["/answers/{answer}", "/answers/{answer}.json", "/answers/{answer}.pdf"])
+    ],
+    "GET /api/v1/catalogue": [
+      .listing([
+        "/api/v1/catalogue", "/api/v1/catalogue?search=canary", "/api/v1/catalogue?theme=survey",
+      ])
+    ],
+    "GET /api/v1/catalogue/{id}": [.dataset(["/api/v1/catalogue/{dataset}"])],
+    "GET /api/v1/catalogue/{id}/metadata.xml": [
+      .dataset(["/api/v1/catalogue/{dataset}/metadata.xml"])
+    ],
+    "GET /api/v1/commits": [
+      .listing(["/api/v1/commits"]), .dataset(["/api/v1/commits?dataset={dataset}"]),
+    ],
+    "GET /api/v1/datasets": [.listing(["/api/v1/datasets"])],
+    "GET /api/v1/datasets/{id}/diff": [
+      .dataset(["/api/v1/datasets/{dataset}/diff?\(days)&geometry=true"]),
+      .attribute(["/api/v1/datasets/{dataset}/diff?\(days)&by={attribute}"]),
+      .dataset(["/api/v1/datasets/matrix-public/diff?\(days)&units={dataset}"]),
+    ],
+    "GET /api/v1/datasets/{id}/export": [
+      .dataset([
+        "/api/v1/datasets/{dataset}/export?format=csv",
+        "/api/v1/datasets/{dataset}/export?format=geojson",
+        "/api/v1/datasets/{dataset}/export?format=csv&region=653121",
+      ])
+    ],
+    "GET /api/v1/datasets/{id}/features": [
+      .dataset([
+        "/api/v1/datasets/{dataset}/features", "/api/v1/datasets/{dataset}/features?paint=true",
+        "/api/v1/datasets/{dataset}/features?bbox=100.005,29,101,31&minimumAreaM2=1",
+        "/api/v1/datasets/{dataset}/features?validOn=2024-06-01",
+      ])
+    ],
+    "GET /api/v1/datasets/{id}/features/{feature}/history": [
+      .feature(["/api/v1/datasets/{dataset}/features/{feature}/history"])
+    ],
+    "GET /api/v1/datasets/{id}/increment": [
+      .dataset([
+        "/api/v1/datasets/{dataset}/increment?since=0",
+        "/api/v1/datasets/{dataset}/increment?since=0&region=653121",
+      ])
+    ],
+    "GET /api/v1/datasets/{id}/units": [
+      .dataset(["/api/v1/datasets/{dataset}/units?\(days)"])
+    ],
+    "GET /api/v1/jobs": [.listing(["/api/v1/jobs"])],
+    "GET /api/v1/openapi.json": [.listing(["/api/v1/openapi.json"])],
+    "GET /api/v1/submissions": [.listing(["/api/v1/submissions"])],
+    "GET /api/v1/submissions/{id}": [.submission(["/api/v1/submissions/{submission}"])],
+    "GET /assets/{name}": [.listing(["/assets/frame.css", "/assets/openapi.json"])],
+    "GET /catalogue": [
+      .listing(["/catalogue", "/catalogue?search=canary&lang=en", "/catalogue?theme=survey"])
+    ],
+    "GET /catalogue/{id}": [.dataset(["/catalogue/{dataset}", "/catalogue/{dataset}?lang=en"])],
+    "GET /catalogue/{id}/features": [.feature(["/catalogue/{dataset}/features?feature={feature}"])],
+    "GET /catalogue/{id}/features/{feature}": [
+      .feature([
+        "/catalogue/{dataset}/features/{feature}",
+        "/catalogue/{dataset}/features/{feature}?tab=history",
+      ])
+    ],
+    "GET /desk": [.listing(["/desk"])],
+    "GET /differences": [
+      .listing(["/differences"]), .dataset(["/differences?dataset={dataset}&\(days)"]),
+      .attribute(["/differences?dataset={dataset}&\(days)&by={attribute}"]),
+    ],
+    "GET /favicon.ico": [.listing(["/favicon.ico"])],
+    "GET /healthz": [.listing(["/healthz"])],
+    "GET /jobs": [.listing(["/jobs"])],
+    "GET /jobs/rows": [.listing(["/jobs/rows"])],
+    "GET /password": [.listing(["/password"])],
+    "GET /readyz": [.listing(["/readyz"])],
+    "GET /sign-in": [.listing(["/sign-in"])],
+    "GET /submissions/new": [
+      .listing(["/submissions/new"]), .dataset(["/submissions/new?dataset={dataset}"]),
+    ],
+    "GET /submissions/{id}": [.submission(["/submissions/{submission}"])],
+    "GET /submissions/{id}/progress": [.submission(["/submissions/{submission}/progress"])],
+    "GET /submissions/{id}/report.json": [.submission(["/submissions/{submission}/report.json"])],
+    "POST /api/v1/checks": [
+      .sent("/api/v1/checks", type: "application/json", body: "{\"boundary\":\(square)}")
+    ],
+    "POST /checks": [.sent("/checks", type: form, body: "")],
+    "POST /desk/read": [.sent("/desk/read", type: form, body: "notice=x")],
+    "POST /jobs/cancel": [.sent("/jobs/cancel", type: form, body: "job=x")],
+    "POST /password": [.sent("/password", type: form, body: "old=x&new=y&again=y")],
+    "POST /sign-in": [.sent("/sign-in", type: form, body: "account=p0&password=x")],
+    "POST /sign-out": [.sent("/sign-out", type: form, body: "")],
+    "POST /submissions": [.sent("/submissions", type: form, body: "")],
+    "POST /submissions/{id}/{act}": [
+      .sent("/submissions/20250101-0003/withdraw", type: form, body: "")
+    ],
+  ]
+}

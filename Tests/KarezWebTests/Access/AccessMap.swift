@@ -1,0 +1,185 @@
+import Foundation
+import KarezCore
+import KarezGeometry
+import KarezPacks
+import KarezStore
+import TestSupport
+import Testing
+
+@testable import KarezService
+
+/// A map in which every fact is a word of its own, `canary_LEVEL_REGION_WHAT`, and people of every
+/// role; so that whatever any address says can be held against who asked.
+enum AccessMap {
+  static let levels = Classification.allCases
+  static let counties = ["653101", "653121"]
+  static let attributes = [
+    ("name", Classification.public), ("grade", .internal), ("owner", .restricted),
+    ("depth", .confidential),
+  ]
+
+  static func dataset(_ level: Classification) -> String { "matrix-\(level.rawValue)" }
+
+  static func word(_ level: Classification, _ region: String, _ what: String) -> String {
+    "canary_\(level.rawValue)_\(region)_\(what)"
+  }
+
+  static func feature(_ level: Classification, _ region: String) -> String {
+    word(level, region, "id")
+  }
+
+  // MARK: People
+
+  /// Somebody who has signed in.
+  struct Person: Sendable, CustomStringConvertible {
+    let role: Role
+    let regions: [String]?
+    let ceiling: Classification
+    let cookie: String
+
+    /// What the person may reach, said plainly.
+    func reaches(_ level: Classification) -> Bool {
+      level <= min(ceiling, role.ceiling)
+    }
+
+    func mayRead(_ level: Classification, _ region: String, _ what: String) -> Bool {
+      let isNear = region == "all" || regions.map { $0.contains(region) } ?? true
+      let own = attributes.first { $0.0 == what }?.1 ?? .public
+      return reaches(level) && isNear && own <= min(ceiling, role.ceiling)
+    }
+
+    var description: String {
+      "\(role.id), up to \(ceiling.rawValue), in \(regions?.joined(separator: " ") ?? "all")"
+    }
+  }
+
+  static func people(_ map: OneMap, ceilings: [Classification]) async throws -> [Person] {
+    var people: [Person] = []
+    for role in map.offices.roles {
+      for ceiling in ceilings {
+        for regions in [nil, ["653101"]] as [[String]?] {
+          let id = "p\(people.count)"
+          var account = Account(
+            AccountOrder(
+              id: id, name: id, roles: [role.id], regions: regions, ceiling: ceiling), password: "")
+          account.mustChangePassword = false
+          let (session, token) = Session.begin(for: id, at: map.clock.now(), longest: 3_600)
+          try await map.store.put(
+            RecordBatch(
+              [account.change, .write(session.record)], entry: .init(kind: "test", body: [:])),
+            by: .operator)
+          people.append(Person(role: role, regions: regions, ceiling: ceiling, cookie: token))
+        }
+      }
+    }
+    return people
+  }
+
+  // MARK: Facts
+
+  static func schema(_ level: Classification) throws -> DatasetSchema {
+    func text(_ what: String) -> LocalizedText {
+      LocalizedText(zh: word(level, "all", what), en: word(level, "all", what))
+    }
+    func attribute(_ name: String, _ own: Classification) -> Attribute {
+      // An attribute's title tells no more than that there is one, which is for who may read it.
+      Attribute(
+        name: name, title: text(name), type: .text, codes: name == "grade" ? "grades" : nil,
+        classification: own)
+    }
+    return DatasetSchema(
+      id: try #require(DatasetID(dataset(level))), title: text("title"), steward: text("steward"),
+      theme: "survey", classification: level, geometry: .polygon, isCoverage: false,
+      identifier: "number", region: "region",
+      attributes: [attribute("number", .public), attribute("region", .public)]
+        + attributes.map(attribute))
+  }
+
+  /// What differs between two maps that somebody must not be able to tell apart.
+  enum Variant {
+    case plain
+    /// The other county has another row more, and its land lies elsewhere.
+    case otherCounty
+    /// Attributes above the internal level say something else.
+    case otherValues
+  }
+
+  static func rows(
+    _ level: Classification, _ step: Int, _ variant: Variant = .plain
+  ) throws -> [DraftRow] {
+    let regions = counties + (variant == .otherCounty ? ["653121"] : [])
+    return try regions.enumerated().map { place, region in
+      let isShifted = variant == .otherCounty && region != counties[0]
+      let x = 100 + Double(place) * 0.01 + (isShifted ? 0.5 : 0)
+      let id = feature(level, region) + (place > 1 ? "more" : "")
+      let ring = [(x, 30.0), (x + 0.01, 30), (x + 0.01, 30.01), (x, 30.01), (x, 30)]
+      var values: [String: AttributeValue] = [
+        "number": .text(id), "region": .text(region),
+      ]
+      for (name, own) in attributes {
+        let other = variant == .otherValues && own > .internal ? "other" : ""
+        // Something changes that not everyone may know.
+        let suffix = name == "owner" && step > 1 ? "" : "\(step > 1 ? 1 : step)"
+        values[name] = .text(word(level, region, name) + "." + suffix + other)
+      }
+      let shape = try Ring(ring.map { Position(x: $0.0, y: $0.1) })
+      return DraftRow(
+        row: Int64(place + 1),
+        feature: Feature(
+          id: id, geometry: .polygons(MultiPolygon([Polygon(shell: shape)])),
+          attributes: values))
+    }
+  }
+
+  static func prepare(_ map: OneMap, _ variant: Variant = .plain) async throws {
+    for level in levels {
+      // Whatever somebody who reaches internal datasets does not reach may differ, too.
+      let isOther = variant == .plain || level <= .internal
+      let variant = isOther ? variant : .otherCounty
+      try await map.store.define(schema(level), by: .operator, in: .all)
+      for (step, day) in [(1, "2024-01-01"), (2, "2025-01-01")] {
+        let from = try #require(LegalDate(day))
+        let validity = try #require(Validity(from: from))
+        let plan = DraftPlan(
+          dataset: try schema(level).id, mode: .state, validity: validity,
+          lineage: Lineage(
+            source: word(level, "all", "source"), sourceSM3: word(level, "all", "digest"),
+            reader: "test", crs: "EPSG:4490"))
+        let draft = try await map.store.openDraft(plan, by: .operator, in: .all)
+        try await map.store.append(try rows(level, step, variant), to: draft)
+        _ = try await map.store.commit(
+          draft,
+          CommitOrder(
+            reason: word(level, "all", "reason"), idempotencyKey: "\(level)\(step)"),
+          by: .operator, in: .all)
+      }
+      try await addSubmission(level, map)
+    }
+  }
+
+  static func submission(_ level: Classification) -> String {
+    "20250101-000\(levels.firstIndex(of: level) ?? 9)"
+  }
+
+  /// A submission by somebody who sees everything, and a job about the dataset.
+  private static func addSubmission(_ level: Classification, _ map: OneMap) async throws {
+    var order = SubmissionOrder(
+      dataset: dataset(level), path: "", name: word(level, "all", "file"),
+      validFrom: try #require(LegalDate("2025-01-01")),
+      reason: word(level, "all", "submission"))
+    order.mode = .changes
+    let made = Submission(
+      order, id: submission(level),
+      source: BlobFolder.Kept(sm3: String(repeating: "0", count: 64), file: "x"), by: .operator,
+      at: map.clock.now())
+    var job = Job(
+      "references", of: dataset(level), subject: .object(["dataset": .string(dataset(level))]),
+      by: .operator, at: map.clock.now())
+    job.state = .done
+    job.due = nil
+    job.result = .object(["missing": .string(word(level, "653121", "result"))])
+    try await map.store.put(
+      RecordBatch([made.change, job.change], entry: .init(kind: "test", body: [:])),
+      by: .operator)
+  }
+}
