@@ -47,7 +47,7 @@ import Testing
         let square = try Drafting.square(x: 76 + Double(index) * 0.01, y: 39, side: 0.005)
         return mapping.row(
           Int64(index + 1), fallback: "", geometry: shapes.map { $0[index] } ?? square,
-          values: values)
+          values: NamedValues(values))
       }
     }
     #expect(report.examined == rows.count)
@@ -69,7 +69,7 @@ import Testing
         mapping.row(
           Int64(index + 1), fallback: "",
           geometry: try Drafting.square(x: 76 + Double(index) * 0.005, y: 39, side: 0.005),
-          values: values)
+          values: NamedValues(values))
       }
     }
     #expect(report.counts == ["code-table-missing": 1])

@@ -78,7 +78,7 @@ struct Submission {
     for (index, row) in rows.enumerated() {
       let mapped = mapping.row(
         Int64(index + 1), fallback: "", geometry: row.geometry,
-        values: row.values.mapValues(AttributeValue.text))
+        values: NamedValues(row.values.mapValues(AttributeValue.text)))
       for finding in mapped.findings { report.note(finding) }
       try await store.append([mapped.row], to: draft)
     }
