@@ -13,6 +13,7 @@ struct VerifyHandler: JobHandler {
   func run(_ run: JobRun) async throws(Problem) -> JobEnd? {
     let found = try await map.verifyLog { run.report("verify", $0) }
     try await Submissions(map: map).sweep()
+    try await map.accounts.sweep()
     let faults = found.faults.prefix(20).map { fault in
       JSONValue.object([
         "entry": .integer(fault.entry), "kind": .string(fault.kind), "what": .string(fault.what),
