@@ -140,7 +140,7 @@ let package = Package(
       exclude: ["Goldens"]),
     tests(
       "KarezWebTests",
-      ["KarezCore", "KarezService", "KarezWeb", logging]),
+      ["KarezCore", "KarezCrypto", "KarezService", "KarezWeb", logging]),
     tests("EndToEndTests", ["KarezCore"]),
     tests("TidyTests", ["KarezCore"]),
   ],
