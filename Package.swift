@@ -141,8 +141,8 @@ let package = Package(
     tests(
       "KarezWebTests",
       [
-        "KarezCore", "KarezGeometry", "KarezPacks", "KarezService", "KarezStore", "KarezWeb",
-        logging,
+        "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezService", "KarezStore",
+        "KarezWeb", logging,
       ]),
     tests("EndToEndTests", ["KarezCore"]),
     tests("TidyTests", ["KarezCore"]),

@@ -8,6 +8,14 @@ public enum Permission: String, CaseIterable, Hashable, Sendable {
   case manageAccounts = "manage-accounts"
   case manageJobs = "manage-jobs"
   case readLog = "read-log"
+  /// Agreeing to roles somebody else proposes.
+  case approveGrants = "approve-grants"
+  /// Agreeing to a dataset's classification.
+  case classify
+  /// Agreeing to what goes to a lower zone.
+  case release
+  /// Agreeing to a pack that others shall use.
+  case publishPacks = "publish-packs"
 }
 
 /// 岗位: what those who hold it may do, and up to which classification.
@@ -20,26 +28,71 @@ public struct Role: Hashable, Sendable {
   public let apart: Set<String>
 }
 
-/// What passwords and sessions have to be like.
+/// What passwords and sessions have to be like in one zone.
 public struct AccountPolicy: Hashable, Sendable {
   public let shortestPassword: Int
   /// Of lower case, upper case, digits and others.
   public let kindsOfCharacters: Int
+  /// Passwords everybody tries first, in lower case; empty where the zone does not ask.
+  public let common: Set<String>
+  /// After so long a password has to be changed; nil where never.
+  public let passwordSeconds: Int?
+  /// So many passwords, the present one among them, are not taken again.
+  public let remembered: Int
   public let failuresBeforeLock: Int
   public let lockSeconds: Int
   public let idleSeconds: Int
   public let longestSeconds: Int
+  /// Signing in ends the account's other sessions.
+  public let hasOneSession: Bool
+  /// Roles whose holders need a second factor.
+  public let secondFactor: Set<String>
+}
+
+/// 网络区: one of the zones an installation may stand in, and what it asks of accounts.
+public struct Zone: Hashable, Sendable {
+  public let id: String
+  public let title: LocalizedText
+  public let policy: AccountPolicy
+  public let certainty: Certainty
+  public let source: LocalizedText
+}
+
+/// What every second factor has in common.
+public struct SecondFactorPolicy: Hashable, Sendable {
+  public let recoveryCodes: Int
+  /// How long a sign-in that has begun, and its challenge, may take.
+  public let withinSeconds: Int
+}
+
+/// What a service token may be given at most.
+public struct TokenPolicy: Hashable, Sendable {
+  public let permissions: Set<Permission>
+  public let longestSeconds: Int
+  /// How many of one account may be in force together.
+  public let most: Int
 }
 
 /// The roles and account rules of an installation, as `Packs/offices.yaml` states them.
 public struct Offices: Hashable, Sendable {
   /// In the order of the file.
   public let roles: [Role]
-  public let policy: AccountPolicy
+  public let zones: [Zone]
+  /// The one this installation stands in.
+  public let zone: Zone
+  public let secondFactor: SecondFactorPolicy
+  public let tokens: TokenPolicy
   /// How soon a submission should be signed; orders the desk and decides nothing.
   public let signWithinSeconds: Int
 
+  public var policy: AccountPolicy { zone.policy }
+
   public func role(_ id: String) -> Role? { roles.first { $0.id == id } }
+
+  /// Whether somebody who holds these roles has to have a second factor here.
+  public func needsSecondFactor(_ roles: [String]) -> Bool {
+    !policy.secondFactor.isDisjoint(with: roles)
+  }
 
   /// Two of these roles that nobody may hold together, if there are such.
   public func conflict(among ids: [String]) -> (String, String)? {
@@ -53,18 +106,29 @@ public struct Offices: Hashable, Sendable {
     return nil
   }
 
-  /// Reads `offices.yaml` of the packs' folder.
+  /// The same offices in an installation that stands in another zone.
+  public func standing(in id: String) -> Offices? {
+    zones.first { $0.id == id }.map { zone in
+      Offices(
+        roles: roles, zones: zones, zone: zone, secondFactor: secondFactor, tokens: tokens,
+        signWithinSeconds: signWithinSeconds)
+    }
+  }
+
+  /// Reads `offices.yaml` of the packs' folder, and the list of common passwords beside it.
   ///
   /// - Errors: `RulePackError.refused` with every fault found.
   public static func load(from folder: String) throws(RulePackError) -> Offices {
     let name = "offices.yaml"
+    let common = "common-passwords.txt"
+    var file = OfficesFile()
     let bytes: [UInt8]
     do throws(PackFault) {
       bytes = try PackFolder.read(folder + "/" + name, named: name).bytes
+      file.readCommon(try PackFolder.read(folder + "/" + common, named: common).bytes)
     } catch {
       throw .refused([error])
     }
-    var file = OfficesFile()
     file.read(try PackNode.read(bytes, file: name))
     guard let offices = file.offices else { throw .refused(file.faults) }
     return offices

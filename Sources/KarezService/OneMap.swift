@@ -13,6 +13,7 @@ public struct OneMap: Sendable {
   public let data: URL
   let store: any OneMapStore
   let offices: Offices
+  let acts: TwoPersonActs
   let desk: PasswordDesk
   let clock: WallClock
 
@@ -28,6 +29,7 @@ public struct OneMap: Sendable {
   ) async throws(Problem) -> OneMap {
     let packs = try loadPacks(installation)
     let offices = try loadOffices(installation)
+    let acts = try loadActs(installation, packs)
     let (recorded, adcode) = try await Self.recorded(in: data, server: server, clock: clock) {
       if let text = StoreNoticeWording.text(of: $0) { notice(text) }
     }
@@ -35,7 +37,7 @@ public struct OneMap: Sendable {
     let region = try adcode.map { adcode throws(Problem) in try loadRegion(adcode, installation) }
     return OneMap(
       installation: installation, packs: packs, region: region, data: data, store: store,
-      offices: offices, desk: PasswordDesk(cost: .standard), clock: clock)
+      offices: offices, acts: acts, desk: PasswordDesk(cost: .standard), clock: clock)
   }
 
   /// What is recorded, and the region it is of.
@@ -109,6 +111,17 @@ public struct OneMap: Sendable {
     }
   }
 
+  static func loadActs(
+    _ installation: Installation, _ packs: PackLibrary
+  ) throws(Problem) -> TwoPersonActs {
+    do throws(RulePackError) {
+      return try TwoPersonActs.load(
+        from: installation.packs.path, datasets: Set(packs.schemas.map(\.id.text)))
+    } catch {
+      throw .packs(error)
+    }
+  }
+
   static func loadRegion(
     _ adcode: String, _ installation: Installation
   ) throws(Problem) -> Region {
@@ -123,7 +136,12 @@ public struct OneMap: Sendable {
 extension OneMap {
   /// 账户: who there is, who may what, and who has signed in.
   public var accounts: Accounts {
-    Accounts(store: store, offices: offices, desk: desk, clock: clock)
+    Accounts(store: store, offices: offices, acts: acts, desk: desk, clock: clock)
+  }
+
+  /// 双人办理: what nobody does alone.
+  public var twoPersons: TwoPersons {
+    TwoPersons(acts: acts, accounts: accounts, effects: [RoleGrant(accounts: accounts)])
   }
 
   /// The roles an installation has.

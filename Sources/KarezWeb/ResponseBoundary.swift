@@ -26,7 +26,7 @@ struct ResponseBoundary: RouterMiddleware {
       context.visitor = visitor ?? .nobody
       try Self.refuseForeign(request, isOpen: context.visitor.isAtTheMachine)
       if let address = portal.gate.detour(request, visitor) {
-        response = try Self.detour(to: address, request, isKnown: visitor != nil)
+        response = try Self.detour(to: address, request, visitor)
       } else {
         response = try await next(request, context)
       }
@@ -55,9 +55,12 @@ struct ResponseBoundary: RouterMiddleware {
 
   /// Sends a reader to another page first; a program is told that it has to sign in.
   private static func detour(
-    to address: String, _ request: Request, isKnown: Bool
+    to address: String, _ request: Request, _ visitor: Visitor?
   ) throws(WebError) -> Response {
-    if isForProgram(request) { throw isKnown ? .passwordToChange : .signInNeeded }
+    if isForProgram(request) {
+      guard let visitor else { throw .signInNeeded }
+      throw visitor.mustChangePassword ? .passwordToChange : .factorToEnrol
+    }
     // A part of a page cannot show another page, so the whole page is sent there.
     if request.isPartial, let header = HTTPField.Name("HX-Redirect") {
       return Response(status: .noContent, headers: [header: address])
@@ -66,7 +69,7 @@ struct ResponseBoundary: RouterMiddleware {
   }
 
   private static func isForProgram(_ request: Request) -> Bool {
-    request.uri.path.hasPrefix("/api/") || request.uri.path.hasSuffix(".json")
+    SignInGate.isForProgram(request.uri.path)
   }
 
   private static func isLoopback(_ authority: String) -> Bool {

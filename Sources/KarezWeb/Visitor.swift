@@ -10,6 +10,7 @@ struct Visitor: Sendable {
   /// What every form has to bring, so that no other site can send one.
   let formKey: String
   let mustChangePassword: Bool
+  let mustEnrol: Bool
   /// The session's token; nil without one.
   let token: String?
 
@@ -23,24 +24,35 @@ struct Visitor: Sendable {
   init(_ signedIn: SignedIn, token: String) {
     self.init(
       principal: signedIn.principal, formKey: signedIn.formKey,
-      mustChangePassword: signedIn.mustChangePassword, token: token)
+      mustChangePassword: signedIn.mustChangePassword, mustEnrol: signedIn.mustEnrol,
+      token: token)
+  }
+
+  /// A program that brought a service token: forms are not for it.
+  init(bearer principal: Principal) {
+    self.init(
+      principal: principal, formKey: "", mustChangePassword: false, mustEnrol: false, token: nil)
   }
 
   private init(
-    principal: Principal, formKey: String, mustChangePassword: Bool, token: String?
+    principal: Principal, formKey: String, mustChangePassword: Bool, mustEnrol: Bool,
+    token: String?
   ) {
     self.principal = principal
     self.formKey = formKey
     self.mustChangePassword = mustChangePassword
+    self.mustEnrol = mustEnrol
     self.token = token
   }
 
   /// Whoever is at the machine of an installation that has no accounts yet.
   static func `operator`(formKey: String) -> Visitor {
-    Visitor(principal: .operator, formKey: formKey, mustChangePassword: false, token: nil)
+    Visitor(
+      principal: .operator, formKey: formKey, mustChangePassword: false, mustEnrol: false,
+      token: nil)
   }
 
   /// Somebody who has not signed in, on a public page.
   static let nobody = Visitor(
-    principal: .nobody, formKey: "", mustChangePassword: false, token: nil)
+    principal: .nobody, formKey: "", mustChangePassword: false, mustEnrol: false, token: nil)
 }

@@ -18,7 +18,7 @@ extension WebError {
           "the request comes from another site or under another host name",
           "请从本机地址打开门户", "open the portal at its own loopback address"), 403
       )
-    case .signInNeeded, .passwordToChange, .formForeign: accessResponse
+    case .signInNeeded, .passwordToChange, .factorToEnrol, .formForeign: accessResponse
     case .notFound:
       (
         Self.problem(
@@ -106,6 +106,13 @@ extension WebError {
         Self.problem(
           .forbidden, "password-to-change", "", "首次口令须先更换",
           "the first secret has to be changed first", "在门户上更换口令", "change it at the portal"), 403
+      )
+    case .factorToEnrol:
+      (
+        Self.problem(
+          .forbidden, "second-factor-to-enrol", "", "须先设置第二鉴别因素",
+          "a second factor has to be set up first", "在门户的“我的账户”设置", "set it up on the account page"
+        ), 403
       )
     case .formForeign:
       (

@@ -7,6 +7,7 @@ public enum WebError: Error, Hashable, Sendable {
   case foreignRequest(String)
   case signInNeeded
   case passwordToChange
+  case factorToEnrol
   /// A form that no page of ours made for this visitor.
   case formForeign
   case notFound

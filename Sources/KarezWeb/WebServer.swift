@@ -59,6 +59,10 @@ public struct WebServer: Sendable {
     let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: ResponseBoundary(portal: portal))
     AccountRoutes(portal: portal).add(to: router)
+    DirectoryRoutes(portal: portal).add(to: router)
+    OwnAccountRoutes(portal: portal).add(to: router)
+    AccountsRoutes(portal: portal).add(to: router)
+    ProposalRoutes(portal: portal).add(to: router)
     PageRoutes(portal: portal).add(to: router)
     SubmissionRoutes(portal: portal).add(to: router)
     JobRoutes(portal: portal).add(to: router)
@@ -83,10 +87,15 @@ struct Portal: Sendable {
   let catalogues: MessageCatalogues
   let templates: PageTemplates
   let gate: SignInGate
+  /// Where people may sign in besides; nil where the operator named none.
+  let directory: Directory?
 
   init(map: OneMap) throws(Problem) {
     self.map = map
     gate = SignInGate(accounts: map.accounts)
+    directory = try DirectorySettings.read(in: map.data).map {
+      Directory(settings: $0, accounts: map.accounts, fetch: DirectoryFetch.send)
+    }
     let folder = map.installation.portal
     do throws(ReportError) {
       catalogues = try MessageCatalogues(folder: folder.appending(path: "messages").path)

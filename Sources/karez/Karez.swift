@@ -14,7 +14,7 @@ struct Karez: AsyncParsableCommand {
       ExportCommand.self,
       CheckCommand.self, DatasetsCommand.self, CommitsCommand.self,
       MetadataCommand.self, RulesCommand.self,
-      LogCommand.self, UserCommand.self, RoleCommand.self,
+      LogCommand.self, UserCommand.self, RoleCommand.self, ProposalCommand.self,
       SubmitCommand.self, SubmissionsCommand.self, SignCommand.self, WithdrawCommand.self,
       JobsCommand.self, ServeCommand.self, LayerCommand.self, OverlayCommand.self, FlowCommand.self,
       DiffCommand.self, HistoryCommand.self, SplitCommand.self, MergeCommand.self, EndCommand.self,

@@ -1,7 +1,9 @@
 import Foundation
 import KarezCore
+import KarezCrypto
 import KarezService
 import Logging
+import Synchronization
 import TestSupport
 import Testing
 
@@ -14,7 +16,10 @@ import Testing
 
   static let password = "Salt-and-water-7"
 
-  /// A server whose map has an operator `boss` and a viewer `li`.
+  /// Codes for recovery that `boss` has left, by the address of the server.
+  private static let codes = Mutex<[String: [String]]>([:])
+
+  /// A server whose map has an operator `boss`, with a second factor, and a viewer `li`.
   static func withAccounts(_ body: (Client, OneMap) async throws -> Void) async throws {
     try await WebServerTests.withServer(
       prepare: { map in
@@ -25,15 +30,41 @@ import Testing
           try await map.accounts.changePassword(
             of: id, from: secret, to: password, keeping: nil)
         }
-      }, body)
+      },
+      { client, map in
+        let secret = try await map.accounts.enrol("boss", password: password).secret
+        let fresh = try await map.accounts.confirm("boss", code: try code(secret))
+        codes.withLock { $0[client.base] = fresh }
+        try await body(client, map)
+      })
   }
 
+  /// The code an authenticator with this secret shows now.
+  static func code(_ secret: String) throws -> String {
+    let password = OneTimePassword(secret: try #require(Base32.bytes(of: secret)))
+    return password.code(
+      step: OneTimePassword.step(atSeconds: Int64(Date().timeIntervalSince1970)))
+  }
+
+  /// Signs in, through the second step where there is one.
   static func signIn(
     _ client: Client, _ id: String, _ password: String, next: String = "/"
   ) async throws -> Reply {
-    try await client.send(
-      "POST", "/sign-in", type: "application/x-www-form-urlencoded",
-      body: Data("account=\(id)&password=\(password)&next=\(next)".utf8))
+    let reply = try await client.post(
+      "/sign-in", "account=\(id)&password=\(password)&next=\(next)")
+    guard reply.status == 200, let ticket = try ticket(reply) else { return reply }
+    let code = try #require(codes.withLock { $0[client.base]?.popLast() })
+    return try await client.post(
+      "/sign-in/second", "ticket=\(ticket)&code=\(code)&next=\(next)")
+  }
+
+  static func ticket(_ reply: Reply) throws -> String? {
+    reply.body.firstMatch(of: /name="ticket" value="([0-9a-f]{64})"/).map { String($0.1) }
+  }
+
+  static func formKey(_ page: Reply) throws -> String {
+    String(
+      try #require(page.body.firstMatch(of: /name="formKey" value="([0-9a-f]{64})"/)?.1))
   }
 
   static func cookie(_ reply: Reply) throws -> [String: String] {

@@ -57,6 +57,15 @@ import Testing
       try await send("GET", path, headers: headers)
     }
 
+    /// Sends a form the plain way.
+    func post(
+      _ path: String, _ form: String, headers: [String: String] = [:]
+    ) async throws -> Reply {
+      try await send(
+        "POST", path, type: "application/x-www-form-urlencoded", body: Data(form.utf8),
+        headers: headers)
+    }
+
     func check(_ body: String) async throws -> Reply {
       try await send(
         "POST", "/api/v1/checks", type: "application/json", body: Data(body.utf8))
@@ -84,7 +93,8 @@ import Testing
 
   /// The server over a map that was made ready first.
   static func withServer(
-    prepare: (OneMap) async throws -> Void, _ body: (Client, OneMap) async throws -> Void
+    port: Int = 0, prepare: (OneMap) async throws -> Void,
+    _ body: (Client, OneMap) async throws -> Void
   ) async throws {
     try await Places.withTemporaryFolder { folder in
       let installation = Installation(home: Places.repository, programs: Program.folder)
@@ -96,7 +106,7 @@ import Testing
       let server = WebServer(map: map, logger: logger)
       let (addresses, announce) = AsyncStream<String>.makeStream()
       let running = Task {
-        try await server.run(host: "127.0.0.1", port: 0) { announce.yield($0) }
+        try await server.run(host: "127.0.0.1", port: port) { announce.yield($0) }
       }
       defer { running.cancel() }
       var iterator = addresses.makeAsyncIterator()

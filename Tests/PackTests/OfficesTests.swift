@@ -9,15 +9,28 @@ import Testing
   static let text = """
     # 岗位与账户: 试验.
     version: "1.0.0"
-    accounts:
-      shortestPassword: "10 1"
-      kindsOfCharacters: "3 1"
-      failuresBeforeLock: "5 1"
-      lock: "30 min"
-      idle: "60 min"
-      longest: "8 h"
-      certainty: unconfirmed
-      source: { zh: "试验", en: "trial" }
+    zone: "business"
+    zones:
+      - id: "business"
+        title: { zh: "业务区", en: "Business" }
+        shortestPassword: "10 1"
+        kindsOfCharacters: "3 1"
+        refuseCommon: false
+        passwordLasts: "90 d"
+        failuresBeforeLock: "5 1"
+        lock: "30 min"
+        idle: "60 min"
+        longest: "8 h"
+        secondFactor: [ "approver" ]
+        certainty: unconfirmed
+        source: { zh: "试验", en: "trial" }
+    secondFactor:
+      recoveryCodes: "10 1"
+      within: "5 min"
+    tokens:
+      may: [ view ]
+      longest: "365 d"
+      most: "2 1"
     submissions:
       signWithin: "3 d"
     roles:
@@ -36,6 +49,8 @@ import Testing
   static func load(_ text: String) async throws -> Offices {
     try await Places.withTemporaryFolder { folder in
       try Data(text.utf8).write(to: folder.appending(path: "offices.yaml"))
+      try Data("# 常见口令\nPassword1\n".utf8)
+        .write(to: folder.appending(path: "common-passwords.txt"))
       return try Offices.load(from: folder.path)
     }
   }
@@ -45,6 +60,11 @@ import Testing
     #expect(offices.roles.map(\.id) == ["viewer", "approver"])
     #expect(offices.role("approver")?.permissions == [.view, .signOff])
     #expect(offices.policy.lockSeconds == 1_800 && offices.policy.longestSeconds == 28_800)
+    #expect(offices.policy.passwordSeconds == 90 * 86_400 && offices.policy.common.isEmpty)
+    #expect(offices.needsSecondFactor(["viewer", "approver"]))
+    #expect(!offices.needsSecondFactor(["viewer"]) && !offices.needsSecondFactor([]))
+    #expect(offices.tokens.permissions == [.view] && offices.tokens.most == 2)
+    #expect(offices.standing(in: "public") == nil)
     #expect(offices.signWithinSeconds == 3 * 86_400)
     #expect(offices.conflict(among: ["viewer", "approver"]) != nil, "whichever of them says so")
     #expect(offices.conflict(among: ["approver", "viewer"]) != nil)
@@ -55,8 +75,10 @@ import Testing
     ("may: [ view ]", "may: [ rule ]"), ("\"30 min\"", "\"30\""), ("\"30 min\"", "\"0 min\""),
     ("\"5 1\"", "\"5 m2\""), ("\"8 h\"", "\"-8 h\""), ("ceiling: internal", "ceiling: secret"),
     ("[ \"viewer\" ]", "[ \"king\" ]"), ("version: \"1.0.0\"", "version: \"x\""),
-    ("  longest: \"8 h\"\n", ""), ("id: \"approver\"", "id: \"viewer\""),
-    ("submissions:", "submission:"),
+    ("    longest: \"8 h\"\n", ""), ("id: \"approver\"", "id: \"viewer\""),
+    ("submissions:", "submission:"), ("zone: \"business\"", "zone: \"public\""),
+    ("[ \"approver\" ]", "[ \"king\" ]"), ("may: [ view ]\n  longest", "may: [ x ]\n  longest"),
+    ("\"90 d\"", "\"90\""), ("    certainty: unconfirmed\n", ""),
     ("    ceiling: internal\n", "    ceiling: internal\n    x: true\n"),
   ])
   func `what is missing, unknown or without a unit is refused`(good: String, bad: String) async {
@@ -73,6 +95,11 @@ import Testing
     }
     #expect(granted.count > 4)
     #expect(offices.conflict(among: ["operator", "auditor"]) != nil)
+    #expect(offices.conflict(among: ["operator", "security"]) != nil)
+    #expect(offices.conflict(among: ["security", "auditor"]) != nil)
+    #expect(offices.zones.map(\.id) == ["public", "internal", "classified"])
+    #expect(offices.zones.allSatisfy { $0.certainty == .unconfirmed }, "no figure is the law's own")
+    #expect(offices.policy.common.count > 2_900 && offices.policy.common.contains("password1"))
     #expect(offices.conflict(among: ["submitter", "approver"]) == nil, "but never for one file")
   }
 }

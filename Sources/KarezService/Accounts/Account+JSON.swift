@@ -7,7 +7,7 @@ extension Account {
     .object([
       "account": .string(id), "name": .string(name), "roles": .texts(roles),
       "regions": regions.map(JSONValue.texts) ?? .null, "ceiling": .string(ceiling.rawValue),
-      "active": .boolean(isActive),
+      "active": .boolean(isActive), "secondFactor": .boolean(factors.isAny),
       "lockedUntil": .optional(lockedUntil?.description),
     ])
   }

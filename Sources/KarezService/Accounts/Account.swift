@@ -23,13 +23,17 @@ public struct Account: Hashable, Sendable {
   /// The present secret was given by somebody else and only opens the way to a new one.
   public var mustChangePassword: Bool
   var password: String
+  var passwordSince: Timestamp?
+  /// Hashes of those before the present one, the latest first.
+  var formerPasswords: [String] = []
   var failures = 0
   var lockedUntil: Timestamp?
+  var factors = Factors()
   /// As it was read; nil for one that is not recorded yet.
   var record: PlatformRecord?
 
   /// A fresh account, whose first secret has to be changed.
-  init(_ order: AccountOrder, password: String) {
+  init(_ order: AccountOrder, password: String, at now: Timestamp) {
     id = order.id
     name = order.name
     roles = order.roles
@@ -38,6 +42,7 @@ public struct Account: Hashable, Sendable {
     follows = []
     isActive = true
     mustChangePassword = true
+    passwordSince = now
     self.password = password
   }
 
@@ -48,7 +53,7 @@ public struct Account: Hashable, Sendable {
       let ceiling = body["ceiling"]?.string.flatMap({ Classification(rawValue: $0) }),
       let follows = body["follows"]?.texts, let password = body["password"]?.string,
       case .boolean(let mustChange)? = body["mustChangePassword"],
-      let failures = body["failures"]?.integer
+      let failures = body["failures"]?.integer, let factors = Factors(body["factors"])
     else { throw .corrupt(what: "account \(record.key)") }
     id = record.key
     self.name = name
@@ -59,8 +64,11 @@ public struct Account: Hashable, Sendable {
     isActive = record.state == "active"
     mustChangePassword = mustChange
     self.password = password
+    passwordSince = body["passwordSince"]?.string.flatMap { Timestamp($0) }
+    formerPasswords = body["formerPasswords"]?.texts ?? []
     self.failures = Int(clamping: failures)
     lockedUntil = body["lockedUntil"]?.string.flatMap { Timestamp($0) }
+    self.factors = factors
     self.record = record
   }
 
@@ -71,8 +79,9 @@ public struct Account: Hashable, Sendable {
       "name": .string(name), "roles": .texts(roles),
       "regions": regions.map(JSONValue.texts) ?? .null, "ceiling": .string(ceiling.rawValue),
       "follows": .texts(follows), "mustChangePassword": .boolean(mustChangePassword),
-      "password": .string(password), "failures": .integer(Int64(failures)),
-      "lockedUntil": .optional(lockedUntil?.description),
+      "password": .string(password), "passwordSince": .optional(passwordSince?.description),
+      "formerPasswords": .texts(formerPasswords), "failures": .integer(Int64(failures)),
+      "lockedUntil": .optional(lockedUntil?.description), "factors": factors.json,
     ])
     guard let record else {
       return .write(
@@ -81,16 +90,30 @@ public struct Account: Hashable, Sendable {
     return .write(record.next(state: state, due: nil, owner: id, body: body))
   }
 
-  func isLocked(at now: Timestamp) -> Bool { lockedUntil.map { now < $0 } ?? false }
+  public var hasSecondFactor: Bool { factors.isAny }
+  public var hasAuthenticator: Bool { factors.takesCode }
+  public var recoveryCodesLeft: Int { factors.recovery.count }
+  public var keys: [AccountKey] { factors.keys }
+
+  public func isLocked(at now: Timestamp) -> Bool { lockedUntil.map { now < $0 } ?? false }
+
+  /// Whether the password only opens the way to a new one: it is a first secret, or too old.
+  func mustChange(at now: Timestamp, under policy: AccountPolicy) -> Bool {
+    guard !mustChangePassword, let lasts = policy.passwordSeconds else { return mustChangePassword }
+    return passwordSince.map { now >= $0.adding(seconds: lasts) } ?? true
+  }
 
   /// Who the account is when it acts: the rights of its roles, within its own limits.
+  ///
+  /// Roles nobody may hold together give no rights at all, however the account came to them.
   func principal(in offices: Offices) -> Principal {
-    let held = roles.compactMap(offices.role)
+    let isSeparate = offices.conflict(among: roles) == nil
+    let held = isSeparate ? roles.compactMap(offices.role) : []
     let highest = held.map(\.ceiling).max() ?? .public
     return Principal(
       actor: Actor(id: id), name: name, roles: held,
       permissions: held.reduce(into: []) { $0.formUnion($1.permissions) },
-      scope: Scope(ceiling: min(ceiling, highest), regionPrefixes: regions))
+      scope: Scope(ceiling: min(ceiling, highest), regionPrefixes: isSeparate ? regions : []))
   }
 }
 
@@ -122,6 +145,8 @@ public struct Principal: Hashable, Sendable {
   public let roles: [Role]
   public let permissions: Set<Permission>
   public let scope: Scope
+  /// The service token that speaks for the account; nil for the person themselves.
+  public var token: String?
 
   /// Whoever is at the machine of an installation that has no accounts yet.
   public static let `operator` = Principal(
@@ -135,12 +160,24 @@ public struct Principal: Hashable, Sendable {
   public func may(_ permission: Permission) -> Bool { permissions.contains(permission) }
 
   /// Refuses whoever lacks a permission.
-  func require(_ permission: Permission) throws(Problem) {
-    guard !may(permission) else { return }
+  func require(_ permission: Permission) throws(Problem) { try require(anyOf: [permission]) }
+
+  /// Refuses whoever has none of the permissions.
+  func require(anyOf permissions: Set<Permission>) throws(Problem) {
+    guard self.permissions.isDisjoint(with: permissions) else { return }
     throw Wording(
       "not-permitted", "您的岗位不能办理此事", "your role may not do this",
       do: "由有此岗位的人办理，或请系统管理员授予", "ask someone whose role may, or the administrator for the role"
-    ).problem(.forbidden, at: permission.rawValue)
+    ).problem(.forbidden, at: permissions.map(\.rawValue).sorted().joined(separator: ", "))
+  }
+
+  /// Refuses a program that holds no more than a token, where the person is wanted.
+  func requireInPerson() throws(Problem) {
+    guard token != nil else { return }
+    throw Wording(
+      "in-person", "服务令牌不能办理此事", "a service token may not do this",
+      do: "由本人登录后办理", "sign in and do it yourself"
+    ).problem(.forbidden, at: "")
   }
 }
 

@@ -10,6 +10,50 @@ extension Accounts {
     "check both and try again; a lock ends by itself, the administrator can help"
   ).problem(.forbidden, at: "")
 
+  static let codeRefused = Wording(
+    "code-refused", "验证码不对、已用过或已过期", "the code is wrong, was used, or is too old",
+    do: "等待下一个验证码再试；设备丢失时用恢复码",
+    "wait for the next code; with the device lost use a recovery code"
+  ).problem(.forbidden, at: "code")
+
+  static let signInOver = Wording(
+    "sign-in-over", "本次登录已超时或已结束", "this sign-in took too long or is over",
+    do: "重新输入账户名与口令", "begin again with account and password"
+  ).problem(.forbidden, at: "")
+
+  static func codeMissing(_ id: String) -> Problem {
+    Wording(
+      "code-missing", "此账户须输入第二因素的验证码", "this account has a second factor, whose code is missing",
+      do: "命令行用 KAREZ_CODE 给出验证码", "on the command line give it in KAREZ_CODE"
+    ).problem(.forbidden, at: id)
+  }
+
+  static func toChange(_ id: String) -> Problem {
+    Wording(
+      "password-to-change", "口令须先更换", "the password has to be changed first",
+      do: "用 karez user password 更换", "change it with karez user password"
+    ).problem(.forbidden, at: id)
+  }
+
+  static func toEnrol(_ id: String) -> Problem {
+    Wording(
+      "second-factor-to-enrol", "此岗位须先设置第二鉴别因素",
+      "this role needs a second factor, and there is none yet",
+      do: "在门户的“我的账户”或用 karez user factor 设置",
+      "set it up on the account page or with karez user factor"
+    ).problem(.forbidden, at: id)
+  }
+
+  static let sessionUnknown = Wording(
+    "session-unknown", "没有这个会话，或已结束", "there is no such session, or it has ended",
+    do: "刷新页面", "reload the page"
+  ).problem(.notFound, at: "session")
+
+  static let remembered = Wording(
+    "password-remembered", "新口令与最近用过的口令相同", "the new password is one of the last ones",
+    do: "换一个口令", "choose another"
+  ).problem(at: "password")
+
   static let unchanged = Wording(
     "password-unchanged", "新口令与原口令相同", "the new password is the old one",
     do: "换一个口令", "choose another"

@@ -6,84 +6,167 @@ import KarezStore
 public struct SignedIn: Sendable {
   public let principal: Principal
   public let mustChangePassword: Bool
+  /// The account needs a second factor and has none yet.
+  public let mustEnrol: Bool
   /// What a form has to bring besides the cookie.
   public let formKey: String
 }
 
 extension Accounts {
-  /// Opens a session; what is returned is the token for the cookie.
+  /// Shows the password; opens a session, or begins the second step where the account has one.
   ///
   /// The account's record carries the count of failures and is written with its version, so tries
   /// at the same time count one after the other, on however many machines they are made.
   ///
   /// - Errors: one and the same `Problem` whether name, password or state of the account is wrong.
-  public func signIn(_ id: String, password: String) async throws(Problem) -> String {
+  public func begin(_ id: String, password: String) async throws(Problem) -> SignInStep {
     // Somebody else's try may come in between; each round sees the count it left.
-    for _ in 0..<100 {
+    for _ in 0..<Self.rounds {
       let now = clock.now()
-      let account = try await find(id)
-      let isOwn = await desk.matches(password, account?.password)
-      guard var account, account.isActive, !account.isLocked(at: now) else { throw Self.refused }
-      guard isOwn else {
-        if try await noteFailure(of: account, at: now) { throw Self.refused }
+      guard var account = try await shown(id, password: password, at: now) else { continue }
+      guard account.factors.isAny else {
+        if let token = try await open(&account, [], by: ["password"], at: now) {
+          return .open(token)
+        }
         continue
       }
-      account.failures = 0
-      account.lockedUntil = nil
-      if let renewed = await desk.renewed(password, account.password) { account.password = renewed }
-      let (session, token) = Session.begin(
-        for: id, at: now, longest: offices.policy.longestSeconds)
-      let changes = [account.change, .write(session.record)] + (try await overdue(id, at: now))
-      let isDone = try await putUnlessConflict(
-        changes, "signed-in", ["account": .string(id)], by: Actor(id: id))
-      if isDone { return token }
+      return .second(try await beginSecondStep(of: account, at: now))
     }
     throw Self.refused
   }
 
-  /// Who holds the token; nil where the session is over, was ended, or never was.
-  public func signedIn(_ token: String) async throws(Problem) -> SignedIn? {
+  /// Ends a sign-in that has begun with a code of the authenticator or one for recovery.
+  ///
+  /// - Errors: `sign-in-over` where it began too long ago or was ended; `code-refused` otherwise,
+  ///   and the failure counts like one of the password.
+  public func finish(_ ticket: String, code: String) async throws(Problem) -> String {
+    try await finish(ticket, with: "code") { account, _, now in
+      account.factors.spend(code, at: now)
+    }
+  }
+
+  /// Ends a sign-in that has begun with whatever `proof` takes; what it refuses it does not change.
+  func finish(
+    _ ticket: String, with name: String,
+    _ proof: (inout Account, PendingSignIn, Timestamp) -> Bool
+  ) async throws(Problem) -> String {
+    for _ in 0..<Self.rounds {
+      let now = clock.now()
+      guard let pending = try await pending(ticket), !pending.isOver(at: now),
+        var account = try await find(pending.account), account.isActive,
+        !account.isLocked(at: now)
+      else { throw Self.signInOver }
+      guard proof(&account, pending, now) else {
+        if try await noteFailure(of: account, at: now) { throw Self.codeRefused }
+        continue
+      }
+      let token = try await open(
+        &account, [.remove(pending.record)], by: ["password", name], at: now)
+      if let token { return token }
+    }
+    throw Self.refused
+  }
+
+  /// What a sign-in that has begun waits for; nil where it is over.
+  public func secondStep(_ ticket: String) async throws(Problem) -> SecondStep? {
     let now = clock.now()
-    guard let session = try await session(token), !session.isOver(at: now, idle: idle),
-      let account = try await find(session.account), account.isActive
+    guard let pending = try await pending(ticket), !pending.isOver(at: now),
+      let account = try await find(pending.account)
     else { return nil }
-    if let touched = session.touched(at: now) {
-      // Another request may have noted its own use meanwhile, which serves as well.
-      try? await store.put(RecordBatch([touched]), by: Actor(id: account.id))
+    return pending.step(of: account, ticket: ticket)
+  }
+
+  /// Both steps in one, for whoever types both at once.
+  public func signIn(
+    _ id: String, password: String, code: String? = nil
+  ) async throws(Problem) -> String {
+    switch try await begin(id, password: password) {
+    case .open(let token): return token
+    case .second(let step):
+      guard let code else { throw Self.codeMissing(id) }
+      return try await finish(step.ticket, code: code)
     }
-    return SignedIn(
-      principal: account.principal(in: offices), mustChangePassword: account.mustChangePassword,
-      formKey: session.formKey)
   }
 
-  public func signOut(_ token: String) async throws(Problem) {
-    guard let session = try await session(token) else { return }
-    _ = try await putUnlessConflict(
-      [.remove(session.record)], "signed-out", ["account": .string(session.account)],
-      by: Actor(id: session.account))
-  }
-
-  /// Whether the password is the account's own, for acting in its name at the machine.
-  public func principal(_ id: String, password: String) async throws(Problem) -> Principal {
-    let token = try await signIn(id, password: password)
-    let found = try await signedIn(token)
-    try await signOut(token)
-    guard let found else { throw Self.refused }
-    guard !found.mustChangePassword else {
-      throw Wording(
-        "password-to-change", "首次口令须先更换", "the first secret has to be changed first",
-        do: "用 karez user password 更换", "change it with karez user password"
-      ).problem(.forbidden, at: id)
+  /// Who the account is once its secrets were shown, for acting in its name at the machine.
+  ///
+  /// No session comes of it, and none ends.
+  public func principal(
+    _ id: String, password: String, code: String? = nil
+  ) async throws(Problem) -> Principal {
+    for _ in 0..<Self.rounds {
+      let now = clock.now()
+      guard var account = try await shown(id, password: password, at: now) else { continue }
+      guard !account.mustChange(at: now, under: offices.policy) else { throw Self.toChange(id) }
+      if account.factors.isAny {
+        guard let code else { throw Self.codeMissing(id) }
+        guard account.factors.spend(code, at: now) else {
+          if try await noteFailure(of: account, at: now) { throw Self.codeRefused }
+          continue
+        }
+      } else if mustEnrol(account) {
+        throw Self.toEnrol(id)
+      }
+      account.failures = 0
+      account.lockedUntil = nil
+      let isDone = try await putUnlessConflict(
+        [account.change], "identity-shown", ["account": .string(id)], by: Actor(id: id))
+      if isDone { return account.principal(in: offices) }
     }
-    return found.principal
+    throw Self.refused
   }
 
-  private var idle: Int { offices.policy.idleSeconds }
+  // MARK: Parts
 
-  private func session(_ token: String) async throws(Problem) -> Session? {
-    guard token.utf8.count == 64 else { return nil }
+  static let rounds = 100
+
+  /// The account, once its password was shown; nil where another try came in between.
+  func shown(
+    _ id: String, password: String, at now: Timestamp
+  ) async throws(Problem) -> Account? {
+    let account = try await find(id)
+    let isOwn = await desk.matches(password, account?.password)
+    guard var account, account.isActive, !account.isLocked(at: now) else { throw Self.refused }
+    guard isOwn else {
+      if try await noteFailure(of: account, at: now) { throw Self.refused }
+      return nil
+    }
+    if let (one, other) = offices.conflict(among: account.roles) { throw Self.apart(one, other) }
+    if let renewed = await desk.renewed(password, account.password) { account.password = renewed }
+    return account
+  }
+
+  func beginSecondStep(of account: Account, at now: Timestamp) async throws(Problem) -> SecondStep {
+    let (change, step) = PendingSignIn.begin(
+      for: account, at: now, within: offices.secondFactor.withinSeconds)
     do throws(StoreError) {
-      return try await store.record(Session.kind, Session.key(of: token)).flatMap { Session($0) }
+      try await store.put(RecordBatch([change]), by: Actor(id: account.id))
+    } catch {
+      throw .store(error)
+    }
+    return step
+  }
+
+  /// Opens a session of an account that has shown all it has to; nil where another came between.
+  func open(
+    _ account: inout Account, _ more: [RecordChange], by methods: [String], at now: Timestamp
+  ) async throws(Problem) -> String? {
+    account.failures = 0
+    account.lockedUntil = nil
+    let (session, token) = Session.begin(
+      for: account.id, by: methods, at: now, longest: offices.policy.longestSeconds)
+    let ended = try await overdue(account.id, at: now)
+    let isDone = try await putUnlessConflict(
+      [account.change, .write(session.record)] + ended + more, "signed-in",
+      ["account": .string(account.id), "by": .texts(methods)], by: Actor(id: account.id))
+    return isDone ? token : nil
+  }
+
+  private func pending(_ ticket: String) async throws(Problem) -> PendingSignIn? {
+    guard ticket.utf8.count == 64 else { return nil }
+    do throws(StoreError) {
+      return try await store.record(PendingSignIn.kind, Session.key(of: ticket))
+        .flatMap { PendingSignIn($0) }
     } catch {
       throw .store(error)
     }
@@ -104,16 +187,7 @@ extension Accounts {
       ["account": .string(account.id)], by: Actor(id: account.id))
   }
 
-  /// Sessions of the account that are over and were never ended.
-  private func overdue(_ id: String, at now: Timestamp) async throws(Problem) -> [RecordChange] {
-    let changes = try await endings(of: id)
-    return changes.filter { change in
-      guard case .remove(let record) = change, let session = Session(record) else { return false }
-      return session.isOver(at: now, idle: idle)
-    }
-  }
-
-  private func putUnlessConflict(
+  func putUnlessConflict(
     _ changes: [RecordChange], _ kind: String, _ said: [String: JSONValue], by actor: Actor
   ) async throws(Problem) -> Bool {
     do throws(Problem) {

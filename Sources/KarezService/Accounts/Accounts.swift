@@ -7,6 +7,7 @@ import KarezStore
 public struct Accounts: Sendable {
   let store: any OneMapStore
   public let offices: Offices
+  let acts: TwoPersonActs
   let desk: PasswordDesk
   let clock: WallClock
 
@@ -17,6 +18,9 @@ public struct Accounts: Sendable {
   public static func isSameKey(_ left: String, _ right: String) -> Bool {
     Secret.isSame(left, right)
   }
+
+  /// The moment by which sessions, locks and tokens are judged.
+  public var now: Timestamp { clock.now() }
 
   /// Whether nobody was ever given an account.
   public func isEmpty() async throws(Problem) -> Bool {
@@ -48,28 +52,43 @@ public struct Accounts: Sendable {
 
   /// Makes an account; what is returned is its first secret, which nobody can read again.
   ///
+  /// Where roles need a second person it begins without any, and with a proposal of those asked for.
+  ///
   /// - Errors: `Problem` of kind usage for an id, role or region that is none; refused for roles
   ///   nobody may hold together; conflict for an id that was given before.
   public func add(
     _ order: AccountOrder, by principal: Principal
   ) async throws(Problem) -> String {
     try principal.require(.manageAccounts)
+    try principal.requireInPerson()
     try check(order)
     if try await find(order.id) != nil { throw Self.taken(order.id) }
     let secret = Secret.spoken()
-    let account = Account(order, password: await desk.hash(secret))
+    var account = Account(order, password: await desk.hash(secret), at: clock.now())
+    var proposal: Proposal?
+    if try await isHeldBack(by: principal), let act = acts[.roleGrant] {
+      account.roles = []
+      account.regions = []
+      account.ceiling = .public
+      proposal = try await self.proposal(
+        act, RoleGrant.subject(order, instead: nil), because: "新建账户 · new account",
+        by: principal)
+    }
     var said: [String: JSONValue] = [
       "account": .string(order.id), "roles": .texts(order.roles),
       "ceiling": .string(order.ceiling.rawValue),
     ]
     said["regions"] = order.regions.map(JSONValue.texts)
-    try await put([account.change], "account-added", said, by: principal.actor)
+    said["proposal"] = proposal.map { .string($0.id) }
+    let changes = [account.change] + [proposal?.change].compactMap { $0 }
+    try await put(changes, "account-added", said, by: principal.actor)
     return secret
   }
 
   /// Ends an account and every session of it, at once.
   public func disable(_ id: String, by principal: Principal) async throws(Problem) {
     try principal.require(.manageAccounts)
+    try principal.requireInPerson()
     var account = try await account(id)
     if principal.actor.id == id { throw Self.ownAccount(id) }
     guard account.isActive else { return }
@@ -81,9 +100,11 @@ public struct Accounts: Sendable {
   /// Gives an account a new first secret, lets it in again, and ends its sessions.
   public func reset(_ id: String, by principal: Principal) async throws(Problem) -> String {
     try principal.require(.manageAccounts)
+    try principal.requireInPerson()
     var account = try await account(id)
     let secret = Secret.spoken()
     account.password = await desk.hash(secret)
+    account.passwordSince = clock.now()
     account.mustChangePassword = true
     account.isActive = true
     account.failures = 0
@@ -106,7 +127,13 @@ public struct Accounts: Sendable {
       throw Self.refused
     }
     guard old != new else { throw Self.unchanged }
+    let present = account.mustChangePassword ? [] : [account.password]
+    let former = Array((present + account.formerPasswords).prefix(offices.policy.remembered))
+    guard await !desk.matches(new, anyOf: former) else { throw Self.remembered }
     account.password = await desk.hash(new)
+    account.passwordSince = now
+    // The new one is remembered too, so one less of those before.
+    account.formerPasswords = Array(former.prefix(max(0, offices.policy.remembered - 1)))
     account.mustChangePassword = false
     let kept = token.map(Session.key(of:))
     let changes = [account.change] + (try await endings(of: id, but: kept))
@@ -176,22 +203,21 @@ public struct Accounts: Sendable {
     do throws(StoreError) { return try Account(record) } catch { throw .store(error) }
   }
 
-  private func check(_ order: AccountOrder) throws(Problem) {
+  func check(_ order: AccountOrder) throws(Problem) {
     let letters = Set("abcdefghijklmnopqrstuvwxyz0123456789.-")
     let isID =
       (2...32).contains(order.id.count) && order.id.allSatisfy(letters.contains)
       && order.id.first?.isLetter == true && ![Actor.operator.id, "nobody"].contains(order.id)
     guard isID else { throw Self.malformed(order.id) }
-    guard !order.roles.isEmpty, order.roles.allSatisfy({ offices.role($0) != nil }) else {
-      throw unknownRole(order.roles.first { offices.role($0) == nil } ?? "")
-    }
-    if let (one, other) = offices.conflict(among: order.roles) { throw Self.apart(one, other) }
-    for region in order.regions ?? [] {
-      let isPrefix = (2...12).contains(region.utf8.count) && region.allSatisfy(\.isNumber)
-      guard isPrefix else { throw Self.notARegion(region) }
-    }
+    guard !order.roles.isEmpty else { throw unknownRole("") }
+    try check(roles: order.roles, regions: order.regions)
     guard !order.name.isEmpty, order.name.count <= 60,
       !order.name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
     else { throw Self.nameless(order.id) }
+  }
+
+  func checkRegion(_ region: String) throws(Problem) {
+    let isPrefix = (2...12).contains(region.utf8.count) && region.allSatisfy(\.isNumber)
+    guard isPrefix else { throw Self.notARegion(region) }
   }
 }

@@ -18,6 +18,11 @@ actor PasswordDesk {
     return encoded != nil && matches
   }
 
+  /// Whether the password is one of these.
+  func matches(_ password: String, anyOf encoded: [String]) -> Bool {
+    encoded.contains { PasswordHash(encoded: $0).matches(password) }
+  }
+
   /// The hash as it should be kept, where the one kept was made at another cost.
   func renewed(_ password: String, _ encoded: String) -> String? {
     PasswordHash(encoded: encoded).costs(cost) ? nil : hash(password)
@@ -25,8 +30,15 @@ actor PasswordDesk {
 }
 
 extension AccountPolicy {
-  /// Refuses a password that is too short or too plain, or that names the account.
+  /// Refuses a password that is too short or too plain, that names the account, or that is among
+  /// those everybody tries first.
   func refuseWeak(_ password: String, of id: String) throws(Problem) {
+    guard !common.contains(password.lowercased()) else {
+      throw Wording(
+        "password-common", "这是常见口令", "this password is among those everybody tries first",
+        do: "换一个别人想不到的口令", "choose one nobody would think of"
+      ).problem(at: "password")
+    }
     let kinds = [
       password.contains { $0.isLowercase }, password.contains { $0.isUppercase },
       password.contains { $0.isNumber },

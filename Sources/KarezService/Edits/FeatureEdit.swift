@@ -32,6 +32,7 @@ struct FeatureEdit {
         "reason-missing", "须说明理由", "a reason is needed", do: "加上 --reason", "add --reason"
       ).problem(.usage, at: "--reason")
     }
+    try await map.twoPersons.refuseAlone(.controlLine, on: schema.id.text)
     let plan = DraftPlan(
       dataset: schema.id, mode: mode, validity: validity,
       lineage: Lineage(

@@ -37,6 +37,9 @@ struct FileImport {
       ).problem(.usage, at: "--reason")
     }
     try checkAccepted()
+    if commission == nil, !order.isDryRun {
+      try await map.twoPersons.refuseAlone(.controlLine, on: dataset.text)
+    }
     let package = try package()
     let state = try await map.today()
     let (draft, plan) = try await openDraft(for: package)

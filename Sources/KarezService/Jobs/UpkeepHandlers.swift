@@ -14,6 +14,7 @@ struct VerifyHandler: JobHandler {
     let found = try await map.verifyLog { run.report("verify", $0) }
     try await Submissions(map: map).sweep()
     map.results.sweep(now: Date())
+    try await map.accounts.sweep()
     let faults = found.faults.prefix(20).map { fault in
       JSONValue.object([
         "entry": .integer(fault.entry), "kind": .string(fault.kind), "what": .string(fault.what),

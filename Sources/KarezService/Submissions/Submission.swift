@@ -128,10 +128,13 @@ extension Submission {
   }
 
   /// Whether somebody may sign it, and if not, why.
-  public func refusal(of principal: Principal) -> Problem? {
+  ///
+  /// Where its dataset needs no second person, whoever sent it may sign it too.
+  func refusal(of principal: Principal, under acts: TwoPersonActs) -> Problem? {
     guard state == .toSign else { return Submissions.wrongState(self) }
-    if !principal.may(.signOff) { return Submissions.notPermitted(id) }
-    if senders.contains(principal.actor.id) { return Submissions.secondPerson(id) }
+    if !principal.may(.signOff) || principal.token != nil { return Submissions.notPermitted(id) }
+    let needsSecond = [.submission, .controlLine].contains { acts.act($0, on: dataset) != nil }
+    if needsSecond, senders.contains(principal.actor.id) { return Submissions.secondPerson(id) }
     guard principal.scope.covers(regions) else { return Submissions.outsideRegion(id) }
     return nil
   }

@@ -37,8 +37,13 @@ public struct Submissions: Sendable {
     let query = RecordQuery(
       Submission.kind, states: [Submission.State.toSign.rawValue], order: .due)
     return try await list(query, 500).filter {
-      reachable.contains($0.dataset) && $0.refusal(of: principal) == nil
+      reachable.contains($0.dataset) && $0.refusal(of: principal, under: map.acts) == nil
     }
+  }
+
+  /// Why somebody may not sign it; nil where they may.
+  public func refusal(of principal: Principal, on submission: Submission) -> Problem? {
+    submission.refusal(of: principal, under: map.acts)
   }
 
   /// All that the person may see, newest first.
@@ -125,7 +130,7 @@ public struct Submissions: Sendable {
     _ id: String, report: String?, by principal: Principal
   ) async throws(Problem) -> Submission {
     var submission = try await submission(id, for: principal)
-    if let refusal = submission.refusal(of: principal) { throw refusal }
+    if let refusal = submission.refusal(of: principal, under: map.acts) { throw refusal }
     guard let verdict = submission.verdict, report == nil || report == verdict.sm3 else {
       throw Self.otherReport(id)
     }

@@ -12,6 +12,8 @@ struct AccountRoutes: Sendable {
   func add(to router: Router<WebContext>) {
     router.get("sign-in", use: signInPage)
     router.post("sign-in", use: signIn)
+    router.post("sign-in/second", use: signInSecond)
+    router.leads(from: ["sign-in/second"], to: SignInGate.signInPath)
     router.post("sign-out", use: signOut)
     router.get("password", use: passwordPage)
     router.post("password", use: changePassword)
@@ -32,19 +34,65 @@ struct AccountRoutes: Sendable {
   func signIn(_ request: Request, context: WebContext) async throws -> Response {
     let form = try await Form(request, by: context.visitor, isKeyed: false)
     let next = Self.local(form["next"])
+    let step: SignInStep
     do throws(Problem) {
-      let token = try await accounts.signIn(
-        form["account"] ?? "", password: form.exactly("password"))
-      var response = Response.to(next)
-      response.setCookie(SignInGate.cookie(token, for: request))
-      return response
+      step = try await accounts.begin(form["account"] ?? "", password: form.exactly("password"))
     } catch {
-      guard error.kind == .forbidden else { throw error }
+      guard error.kind == .forbidden || error.code == "roles-apart" else { throw error }
       return .html(
         try page(
           request, context, next: next, problem: error, "sign-in", account: form["account"]),
         .forbidden)
     }
+    switch step {
+    case .open(let token): return Self.open(token, next, request)
+    case .second(let second):
+      return .html(try secondPage(request, context, second, next: next, problem: nil))
+    }
+  }
+
+  /// Takes the code, or the signature of a key, that ends a sign-in.
+  @Sendable
+  func signInSecond(_ request: Request, context: WebContext) async throws -> Response {
+    let form = try await Form(request, by: context.visitor, isKeyed: false)
+    let next = Self.local(form["next"])
+    let ticket = form["ticket"] ?? ""
+    let refused: Problem
+    do throws(Problem) {
+      let token =
+        if let signature = form["signature"] {
+          try await accounts.finish(ticket, signature: signature)
+        } else {
+          try await accounts.finish(ticket, code: form["code"] ?? "")
+        }
+      return Self.open(token, next, request)
+    } catch {
+      refused = error
+    }
+    guard refused.kind == .forbidden else { throw refused }
+    guard refused.code != "sign-in-over", let step = try await accounts.secondStep(ticket) else {
+      return .html(
+        try page(request, context, next: next, problem: refused, "sign-in"), .forbidden)
+    }
+    return .html(
+      try secondPage(request, context, step, next: next, problem: refused), .forbidden)
+  }
+
+  private static func open(_ token: String, _ next: String, _ request: Request) -> Response {
+    var response = Response.to(next)
+    response.setCookie(SignInGate.cookie(token, for: request))
+    return response
+  }
+
+  func secondPage(
+    _ request: Request, _ context: WebContext, _ step: SecondStep, next: String,
+    problem: Problem?
+  ) throws -> String {
+    let view = SecondStepView(
+      frame: PageFrame(portal, request, context), next: next, ticket: step.ticket,
+      problem: problem?.line(in: Asked(request).language), takesCode: step.takesCode,
+      takesKey: step.takesKey, challenge: step.challenge)
+    return try portal.render(view, with: "sign-in-second")
   }
 
   @Sendable
@@ -82,7 +130,7 @@ struct AccountRoutes: Sendable {
     }
   }
 
-  private func page(
+  func page(
     _ request: Request, _ context: WebContext, next: String, problem: Problem?,
     _ template: String, account: String? = nil
   ) throws -> String {
@@ -96,12 +144,14 @@ struct AccountRoutes: Sendable {
         "password_rules",
         [
           "count": String(policy.shortestPassword), "kinds": String(policy.kindsOfCharacters),
-        ]), mustChange: context.visitor.mustChangePassword)
+        ]), mustChange: context.visitor.mustChangePassword,
+      directory: portal.directory?.settings.title[language],
+      directoryAddress: DirectoryRoutes.path + "?next=" + Asked.escaped(next))
     return try portal.render(view, with: template)
   }
 
   /// An address of this portal; anything else leads to its first page.
-  private static func local(_ address: String?) -> String {
+  static func local(_ address: String?) -> String {
     guard let address, address.hasPrefix("/"), !address.hasPrefix("//"),
       !address.contains("\\"), !address.contains(where: \.isNewline)
     else { return "/" }
@@ -122,6 +172,29 @@ struct DoorView {
   let problem: String?
   let rules: String
   let mustChange: Bool
+  /// What the directory is called; nil where there is none.
+  let directory: String?
+  let directoryAddress: String
+}
+
+/// What the page of the second step shows.
+struct SecondStepView {
+  let frame: PageFrame
+  let next: String
+  let ticket: String
+  let problem: String?
+  let takesCode: Bool
+  let takesKey: Bool
+  let challenge: String
+}
+
+extension Router<WebContext> {
+  /// Leads readers on who ask for the address of a form, as a change of language does.
+  func leads(from paths: [String], to address: String) {
+    for path in paths {
+      get(RouterPath(path)) { _, _ in Response.to(address) }
+    }
+  }
 }
 
 extension Response {

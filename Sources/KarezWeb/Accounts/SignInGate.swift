@@ -10,7 +10,9 @@ import KarezService
 struct SignInGate: Sendable {
   static let cookie = "karez-session"
   static let signInPath = "/sign-in"
+  static let secondStepPath = "/sign-in/second"
   static let passwordPath = "/password"
+  static let accountPath = "/account"
   static let signOutPath = "/sign-out"
 
   let accounts: Accounts
@@ -22,12 +24,26 @@ struct SignInGate: Sendable {
   /// Nil where the address is not public and nobody has signed in.
   func visitor(_ request: Request) async throws -> Visitor? {
     if try await accounts.isEmpty() { return .operator(formKey: operatorKey) }
+    if let program = try await bearer(request) { return program }
     if let token = request.cookies[Self.cookie]?.value,
       let signedIn = try await accounts.signedIn(token)
     {
       return Visitor(signedIn, token: token)
     }
     return Self.isPublic(request.uri.path) ? .nobody : nil
+  }
+
+  /// The program that brings a service token, for addresses that answer programs.
+  private func bearer(_ request: Request) async throws -> Visitor? {
+    guard let header = request.headers[.authorization], Self.isForProgram(request.uri.path)
+    else { return nil }
+    let parts = header.split(separator: " ")
+    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+    return try await accounts.bearer(String(parts[1])).map(Visitor.init(bearer:))
+  }
+
+  static func isForProgram(_ path: String) -> Bool {
+    path.hasPrefix("/api/") || path.hasPrefix("/ogc/") || path.hasSuffix(".json")
   }
 
   /// Where the request has to go first, if it has to.
@@ -37,24 +53,32 @@ struct SignInGate: Sendable {
       let next = request.method == .get ? request.uri.description : "/"
       return Self.signInPath + "?next=" + Asked.escaped(next)
     }
-    guard visitor.mustChangePassword, !Self.isPublic(path),
-      ![Self.passwordPath, Self.signOutPath].contains(path)
-    else { return nil }
-    return Self.passwordPath
+    guard !Self.isPublic(path), path != Self.signOutPath else { return nil }
+    if visitor.mustChangePassword { return path == Self.passwordPath ? nil : Self.passwordPath }
+    // Setting a second factor up is a page of the account's own, and all that is open.
+    let isOwn =
+      [Self.passwordPath, Self.accountPath].contains(path)
+      || path.hasPrefix(Self.accountPath + "/")
+    return visitor.mustEnrol && !isOwn ? Self.accountPath : nil
   }
 
   static func isPublic(_ path: String) -> Bool {
     path.hasPrefix("/assets/")
       || [
-        signInPath, "/healthz", "/readyz", "/favicon.ico", "/api/v1/openapi.json",
+        signInPath, secondStepPath, DirectoryRoutes.path, DirectoryRoutes.backPath, "/healthz",
+        "/readyz", "/favicon.ico", "/api/v1/openapi.json",
       ].contains(path)
   }
 
   /// The cookie that carries a session, or that ends one.
   static func cookie(_ token: String?, for request: Request) -> Cookie {
-    let forwarded = HTTPField.Name("X-Forwarded-Proto").flatMap { request.headers[$0] }
-    return Cookie(
+    Cookie(
       name: cookie, value: token ?? "", maxAge: token == nil ? 0 : nil, path: "/",
-      secure: forwarded == "https", httpOnly: true, sameSite: .strict)
+      secure: isForwardedSecurely(request), httpOnly: true, sameSite: .strict)
+  }
+
+  /// Whether the request reached the server in front of this one over TLS.
+  static func isForwardedSecurely(_ request: Request) -> Bool {
+    HTTPField.Name("X-Forwarded-Proto").flatMap { request.headers[$0] } == "https"
   }
 }

@@ -8,12 +8,14 @@ import KarezStore
 struct SubmissionWords {
   let messages: MessageCatalogue
   let visitor: Visitor
+  private let submissions: Submissions
   private let titles: [String: String]
   private let rules: @Sendable (String) -> [String: LocalizedText]
   private let names: PersonNames
 
   init(_ portal: Portal, _ language: Language, for visitor: Visitor) async throws {
     messages = portal.catalogues[language]
+    submissions = portal.map.submissions
     self.visitor = visitor
     let schemas = try await portal.map.schemas(in: visitor.scope)
     titles = Dictionary(schemas.map { ($0.id.text, $0.title[language]) }) { first, _ in first }
@@ -85,7 +87,7 @@ struct SubmissionWords {
   func page(
     _ submission: Submission, frame: PageFrame, report: JSONValue?, job: Job?
   ) async throws -> SubmissionView {
-    let refusal = submission.refusal(of: visitor.principal)
+    let refusal = submissions.refusal(of: visitor.principal, on: submission)
     let isSender = submission.senders.contains(visitor.actor.id)
     let isOpen = !submission.state.isOver && submission.state != .signed
     let rules = rules(submission.dataset)

@@ -85,7 +85,7 @@ struct PageFrame {
     let who = context.visitor
     isInside = who.principal.may(.view)
     places = Place.allCases.filter { $0.isOpen(to: who.principal) }
-      .map { $0.link(isHere: $0 == place, messages) }
+      .map { $0.link(isHere: $0 == place, messages, for: who.principal) }
     asOf = day.map { Self.control($0.shown, today: $0.today, asked, messages) }
     visitor = Self.words(of: who, messages)
   }
@@ -118,6 +118,7 @@ enum Place: CaseIterable {
   case desk
   case catalogue
   case jobs
+  case administration
 
   /// Whether the rail shows the place to somebody.
   fileprivate func isOpen(to principal: Principal) -> Bool {
@@ -125,10 +126,16 @@ enum Place: CaseIterable {
     case .map: principal.may(.view)
     case .desk, .catalogue: principal.may(.view)
     case .jobs: principal.may(.manageJobs)
+    case .administration:
+      principal.name != nil
+        && !principal.permissions.isDisjoint(
+          with: [.manageAccounts, .approveGrants, .classify, .release, .publishPacks, .readLog])
     }
   }
 
-  fileprivate func link(isHere: Bool, _ messages: MessageCatalogue) -> PageFrame.PlaceLink {
+  fileprivate func link(
+    isHere: Bool, _ messages: MessageCatalogue, for principal: Principal
+  ) -> PageFrame.PlaceLink {
     switch self {
     case .map:
       PageFrame.PlaceLink(
@@ -148,6 +155,12 @@ enum Place: CaseIterable {
       PageFrame.PlaceLink(
         placeTitle: messages.text("place_jobs"), placeAddress: "/jobs", placeKey: "j",
         placeIcon: "M12 8v4l3 2M12 3a9 9 0 1 0 .01 0", isHere: isHere)
+    case .administration:
+      PageFrame.PlaceLink(
+        placeTitle: messages.text("place_administration"),
+        placeAddress: principal.may(.manageAccounts) ? "/accounts" : "/proposals",
+        placeKey: "a", placeIcon: "M12 3l8 3v6c0 5-4 8-8 9-4-1-8-4-8-9V6zM9 12l2 2 4-4",
+        isHere: isHere)
     }
   }
 }

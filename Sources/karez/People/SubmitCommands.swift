@@ -8,8 +8,13 @@ import KarezStore
 struct ActingOptions: ParsableArguments {
   @Option(
     name: .customLong("as"),
-    help: "以何账户办理，口令见 KAREZ_PASSWORD · account; its password in KAREZ_PASSWORD")
+    help: "以何账户办理，口令与验证码见 KAREZ_PASSWORD、KAREZ_CODE · account; password, code there")
   var account: String?
+
+  /// Whoever is at the machine, unless an account is named.
+  func orOperator(on map: OneMap) async throws -> Principal {
+    account == nil ? .operator : try await principal(on: map)
+  }
 
   /// The account named, once its password was given; without accounts whoever is at the machine.
   func principal(on map: OneMap) async throws -> Principal {
@@ -20,7 +25,8 @@ struct ActingOptions: ParsableArguments {
       return .operator
     }
     let password = Terminal.secret("口令", "password", variable: "KAREZ_PASSWORD")
-    return try await map.accounts.principal(account, password: password)
+    let code = ProcessInfo.processInfo.environment["KAREZ_CODE"]
+    return try await map.accounts.principal(account, password: password, code: code)
   }
 }
 
@@ -76,7 +82,7 @@ struct SubmissionsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let map = try await store.open()
-    let principal = acting.account == nil ? .operator : try await acting.principal(on: map)
+    let principal = try await acting.orOperator(on: map)
     let found: [Submission] =
       if let id {
         [try await map.submissions.submission(id, for: principal)]

@@ -8,7 +8,11 @@ import KarezService
 struct UserCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "user", abstract: "账户 · accounts",
-    subcommands: [Add.self, Disable.self, Password.self, List.self])
+    subcommands: [
+      Bootstrap.self, Add.self, Disable.self, Unlock.self, Roles.self, Password.self, List.self,
+      FactorCommand.self, SessionsCommand.self, TokenCommand.self, TokensCommand.self,
+      RevokeCommand.self, LinkCommand.self,
+    ])
 
   /// Makes an account and prints its first secret.
   struct Add: AsyncParsableCommand {
@@ -17,6 +21,7 @@ struct UserCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var store: StoreOptions
+    @OptionGroup var acting: ActingOptions
     @Argument(help: "账户名 · account") var id: String
     @Option(name: .long, help: "姓名 · name of the person") var name: String
     @Option(name: .long, help: "岗位，可多次 · role, repeatable") var role: [String]
@@ -29,8 +34,12 @@ struct UserCommand: AsyncParsableCommand {
       let map = try await store.open()
       let order = AccountOrder(
         id: id, name: name, roles: role, regions: region.isEmpty ? nil : region, ceiling: ceiling)
-      let secret = try await map.accounts.add(order, by: .operator)
+      let secret = try await map.accounts.add(order, by: acting.orOperator(on: map))
       Self.show(secret, of: id, isJSON: common.json)
+      guard try await map.accounts.account(id).roles.isEmpty else { return }
+      Terminal.say(
+        "岗位须由第二人同意后生效，见 karez proposal list",
+        "the roles wait for a second person; see karez proposal list")
     }
 
     static func show(_ secret: String, of id: String, isJSON: Bool) {
@@ -52,11 +61,88 @@ struct UserCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var store: StoreOptions
+    @OptionGroup var acting: ActingOptions
     @Argument(help: "账户名 · account") var id: String
 
     func run() async throws {
-      try await store.open().accounts.disable(id, by: .operator)
+      let map = try await store.open()
+      try await map.accounts.disable(id, by: acting.orOperator(on: map))
       Terminal.say("已停用 \(id)", "\(id) is disabled")
+    }
+  }
+
+  /// Lets an account in again that failures have locked.
+  struct Unlock: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "解除账户锁定 · end the lock of an account")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var acting: ActingOptions
+    @Argument(help: "账户名 · account") var id: String
+
+    func run() async throws {
+      let map = try await store.open()
+      try await map.accounts.unlock(id, by: acting.orOperator(on: map))
+      Terminal.say("已解除 \(id) 的锁定", "\(id) is unlocked")
+    }
+  }
+
+  /// Fills the three administrators' offices of an installation that has no accounts.
+  struct Bootstrap: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "首次设岗：系统、安全、审计三员，首次口令只显示一次 · the first three offices")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var store: StoreOptions
+    @Option(name: .long, help: "系统管理员：账户名=姓名 · account=name") var system: String
+    @Option(name: .long, help: "安全管理员：账户名=姓名 · account=name") var security: String
+    @Option(name: .long, help: "审计员：账户名=姓名 · account=name") var audit: String
+
+    func run() async throws {
+      let map = try await store.open()
+      let orders = [(system, "operator"), (security, "security"), (audit, "auditor")].map {
+        let parts = $0.0.split(separator: "=", maxSplits: 1).map(String.init)
+        return AccountOrder(
+          id: parts.first ?? "", name: parts.count == 2 ? parts[1] : "", roles: [$0.1],
+          ceiling: .confidential)
+      }
+      let secrets = try await map.accounts.bootstrap(orders)
+      if common.json {
+        Terminal.json(
+          .array(
+            zip(orders, secrets).map { order, secret in
+              .object(["account": .string(order.id), "secret": .string(secret)])
+            }))
+        return
+      }
+      for (order, secret) in zip(orders, secrets) { Add.show(secret, of: order.id, isJSON: false) }
+    }
+  }
+
+  /// Proposes what an account may do; a second person has to agree.
+  struct Roles: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "提出变更岗位，须第二人同意 · propose other roles; a second person agrees")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var acting: ActingOptions
+    @Argument(help: "账户名 · account") var id: String
+    @Option(name: .long, help: "岗位，可多次；不写为无岗位 · role, repeatable") var role: [String] = []
+    @Option(name: .long, help: "行政区划代码，可多次；不写为全部 · region, repeatable; all without")
+    var region: [String] = []
+    @Option(name: .long, help: "public | internal | restricted | confidential")
+    var ceiling: Classification = .internal
+    @Option(name: .long, help: "理由 · why") var reason: String
+
+    func run() async throws {
+      let map = try await store.open()
+      let order = AccountOrder(
+        id: id, name: "", roles: role, regions: region.isEmpty ? nil : region, ceiling: ceiling)
+      let proposal = try await map.twoPersons.grant(
+        order, because: reason, by: acting.orOperator(on: map))
+      proposal.show(in: map, isJSON: common.json)
     }
   }
 

@@ -29,20 +29,28 @@ import Testing
     }
   }
 
-  static func withAccounts(_ body: (Room) async throws -> Void) async throws {
+  static func withAccounts(
+    in zone: String = "internal", _ body: (Room) async throws -> Void
+  ) async throws {
     try await Places.withTemporaryFolder { folder in
       let clock = HandClock()
       let store = try SQLiteStore(folder: folder, clock: { clock.now.description })
-      let offices = try Offices.load(from: Places.repository.appending(path: "Packs").path)
+      let packs = Places.repository.appending(path: "Packs").path
+      let offices = try #require(try Offices.load(from: packs).standing(in: zone))
+      let acts = try TwoPersonActs.load(from: packs, datasets: controlLines)
       let cost = PasswordHash.Cost(memoryKiB: 64, passes: 1, lanes: 1)
       let accounts = Accounts(
-        store: store, offices: offices, desk: PasswordDesk(cost: cost), clock: clock.clock)
+        store: store, offices: offices, acts: acts, desk: PasswordDesk(cost: cost),
+        clock: clock.clock)
       try await body(Room(accounts: accounts, clock: clock, store: store))
       #expect(try await store.verifyLog { _ in }.faults == [])
     }
   }
 
-  static let refused = "sign-in-refused"
+  static let controlLines: Set<String> = [
+    "permanent-basic-farmland", "ecological-red-line", "urban-development-boundary",
+    "nature-reserve-core",
+  ]
 
   @Test func `there are no accounts until one is made, and its first secret must be changed`()
     async throws
@@ -143,7 +151,7 @@ import Testing
   @Test func `a session ends when it is idle, when it is old, and when it is ended`()
     async throws
   {
-    try await Self.withAccounts { room in
+    try await Self.withAccounts(in: "public") { room in
       let boss = try await room.member("boss", roles: ["operator"])
       _ = try await room.member("li")
       let accounts = room.accounts
