@@ -19,4 +19,6 @@ public enum StoreError: Error, Hashable, Sendable {
   /// The connection ended during COMMIT: neither success nor failure is known.
   case unknownOutcome(idempotencyKey: String)
   case corrupt(what: String)
+  /// No checkpoint covers what was recorded at that time, which is too long ago.
+  case evidenceOverdue(since: String)
 }
