@@ -78,7 +78,7 @@ struct OfficesFile {
 
 extension PackFields {
   /// A whole number, written with the unit `1`.
-  fileprivate mutating func count(_ key: String) -> Int? {
+  mutating func count(_ key: String) -> Int? {
     guard let quantity = quantity(key) else { return nil }
     guard quantity.dimension == .count, let number = Int(exactly: quantity.value) else {
       add(.dimensionsDiffer)
@@ -88,7 +88,7 @@ extension PackFields {
   }
 
   /// A span of time, written in `min`, `h` or `d`.
-  fileprivate mutating func seconds(_ key: String) -> Int? {
+  mutating func seconds(_ key: String) -> Int? {
     guard let text = text(key) else { return nil }
     let units = ["min": 60, "h": 3_600, "d": 86_400]
     let parts = text.split(separator: " ", omittingEmptySubsequences: false)
