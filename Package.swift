@@ -108,7 +108,7 @@ let package = Package(
       swiftSettings: settings),
     tests("KarezCoreTests", ["KarezCore"]),
     tests("KarezTablesTests", ["KarezCore", "KarezTables"], exclude: ["Goldens"]),
-    tests("KarezCryptoTests", ["KarezCrypto"]),
+    tests("KarezCryptoTests", ["KarezCore", "KarezCrypto"]),
     tests("KarezGeometryTests", ["KarezCore", "KarezGeometry"], exclude: ["Goldens", "Cases"]),
     tests(
       "KarezReadingTests",

@@ -6,30 +6,13 @@ public struct SM3Digest: Hashable, Sendable, CustomStringConvertible {
 
   /// The digest written in hexadecimal, if it is one.
   public init?(hexadecimal text: String) {
-    let digits = Array(text.utf8)
-    guard digits.count == 64 else { return nil }
-    var bytes: [UInt8] = []
-    for index in stride(from: 0, to: 64, by: 2) {
-      guard let byte = UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16),
-        digits[index] != UInt8(ascii: "+")
-      else { return nil }
-      bytes.append(byte)
-    }
+    guard text.utf8.count == 64, let bytes = Hexadecimal.bytes(text) else { return nil }
     self.bytes = bytes
   }
 
   fileprivate init(bytes: [UInt8]) { self.bytes = bytes }
 
-  public var description: String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(64)
-    for byte in bytes {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
+  public var description: String { Hexadecimal.text(bytes) }
 }
 
 /// A running SM3 computation, for what does not fit in memory at once.
@@ -79,6 +62,17 @@ public struct SM3: ~Copyable {
     var count: UInt32 = 32
     precondition(EVP_DigestFinal_ex(context, &bytes, &count) == 1 && count == 32, "SM3 failed")
     return SM3Digest(bytes: bytes)
+  }
+
+  /// The digest of everything so far, after which the computation begins anew.
+  ///
+  /// Cheaper than a computation of its own for each of many short messages.
+  public mutating func finishAndRestart() -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: 32)
+    var count: UInt32 = 32
+    precondition(EVP_DigestFinal_ex(context, &bytes, &count) == 1 && count == 32, "SM3 failed")
+    precondition(EVP_DigestInit_ex(context, nil, nil) == 1, "SM3 failed")
+    return bytes
   }
 
   public static func digest(_ bytes: some Collection<UInt8>) -> SM3Digest {

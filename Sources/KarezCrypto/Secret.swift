@@ -1,3 +1,5 @@
+import CCrypto
+
 /// What nobody can guess, from the operating system's source of randomness.
 public enum Secret {
   public static func bytes(count: Int) -> [UInt8] {
@@ -6,11 +8,7 @@ public enum Secret {
   }
 
   /// 256 bits, written as 64 hexadecimal digits.
-  public static func token() -> String {
-    bytes(count: 32).map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
-  }
+  public static func token() -> String { Hexadecimal.text(bytes(count: 32)) }
 
   /// A secret to be read out and typed once: 80 bits in groups of four, of letters and digits that
   /// are not taken for one another.
@@ -23,9 +21,11 @@ public enum Secret {
 
   /// Whether two texts are the same, in a time that does not tell where they differ.
   public static func isSame(_ left: String, _ right: String) -> Bool {
-    let left = Array(left.utf8)
-    let right = Array(right.utf8)
-    guard left.count == right.count else { return false }
-    return zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    isSame(Array(left.utf8), Array(right.utf8))
+  }
+
+  /// Whether two runs of bytes are the same, in a time that does not tell where they differ.
+  public static func isSame(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
   }
 }

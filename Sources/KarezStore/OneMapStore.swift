@@ -55,8 +55,9 @@ public struct LogEntry: Hashable, Sendable {
 public struct LogVerification: Hashable, Sendable {
   public struct Fault: Hashable, Sendable {
     public let entry: Int64
-    /// `altered`, `missing`, `reordered`, `row-altered`, `row-missing`, `row-unrecorded`,
-    /// `view-altered`.
+    /// `altered`, `missing`, `inserted`, `reordered`, `row-altered`, `row-missing`,
+    /// `row-unrecorded`, `view-altered`; of checkpoints `checkpoint-altered`,
+    /// `checkpoint-missing`, `checkpoint-forked`, `checkpoint-unknown-signer`.
     public let kind: String
     public let what: String
 
@@ -70,11 +71,18 @@ public struct LogVerification: Hashable, Sendable {
   public let entries: Int
   public let rows: Int
   public let faults: [Fault]
+  /// How many checkpoints the log was held against, and how many entries they vouch for.
+  public let checkpoints: Int
+  public let covered: Int64
 
-  public init(entries: Int, rows: Int, faults: [Fault]) {
+  public init(
+    entries: Int, rows: Int, faults: [Fault], checkpoints: Int = 0, covered: Int64 = 0
+  ) {
     self.entries = entries
     self.rows = rows
     self.faults = faults
+    self.checkpoints = checkpoints
+    self.covered = covered
   }
 }
 
@@ -187,7 +195,22 @@ public protocol OneMapStore: Sendable {
   // Evidence
   func record(kind: String, body: JSONValue, by actor: Actor) async throws(StoreError)
   func logEntries(after number: Int64, limit: Int) async throws(StoreError) -> [LogEntry]
+  /// Entries of a search before `number`, newest first.
+  func logEntries(
+    _ query: LogQuery, before number: Int64?, limit: Int
+  ) async throws(StoreError) -> LogPage
+  /// Hashes of entries after `number`, in order, as leaves of the tree that checkpoints sign.
+  func logLeaves(after number: Int64, limit: Int) async throws(StoreError) -> [[UInt8]]
+  /// Recomputes the log and what it speaks of, and holds it against checkpoints kept elsewhere.
   func verifyLog(
-    progress: @Sendable (Int) -> Void
+    against checkpoints: CheckpointChain?, progress: @Sendable (Int) -> Void
   ) async throws(StoreError) -> LogVerification
+}
+
+extension OneMapStore {
+  public func verifyLog(
+    progress: @Sendable (Int) -> Void
+  ) async throws(StoreError) -> LogVerification {
+    try await verifyLog(against: nil, progress: progress)
+  }
 }

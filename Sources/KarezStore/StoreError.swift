@@ -25,4 +25,6 @@ public enum StoreError: Error, Hashable, Sendable {
   case integrityBroken(subject: String)
   /// The map is sealed with another key than the one there is; nil where there is none.
   case integrityKey(stated: String?, found: String?)
+  /// No checkpoint covers what was recorded at that time, which is too long ago.
+  case evidenceOverdue(since: String)
 }

@@ -142,7 +142,7 @@ extension PackFields {
   }
 
   /// A whole number, written with the unit `1`.
-  fileprivate mutating func count(_ key: String) -> Int? {
+  mutating func count(_ key: String) -> Int? {
     guard let quantity = quantity(key) else { return nil }
     guard quantity.dimension == .count, let number = Int(exactly: quantity.value) else {
       add(.dimensionsDiffer)

@@ -16,12 +16,7 @@ struct ContentDigest: ~Copyable {
   }
 
   /// A digest as it is told, in hexadecimal.
-  static func text(_ bytes: [UInt8]) -> String {
-    bytes.map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.utf8.count == 1 ? "0" + digits : digits
-    }.joined()
-  }
+  static func text(_ bytes: [UInt8]) -> String { Hexadecimal.text(bytes) }
 
   private var hash = SM3()
   private var last: Version?

@@ -10,6 +10,7 @@ struct LogVerifier {
 
   let session: any Session
   var integrity: (any IntegrityProvider)?
+  let checkpoints: CheckpointChain?
   let progress: (Int) -> Void
   private(set) var faults: [LogVerification.Fault] = []
   private var entries = 0
@@ -34,8 +35,12 @@ struct LogVerifier {
     let sm3: String
   }
 
-  init(session: any Session, progress: @escaping (Int) -> Void) {
+  init(
+    session: any Session, checkpoints: CheckpointChain? = nil,
+    progress: @escaping (Int) -> Void
+  ) {
     self.session = session
+    self.checkpoints = checkpoints
     self.progress = progress
   }
 
@@ -59,7 +64,9 @@ struct LogVerifier {
       let table = DatasetTable(schema: schema, dialect: session.dialect)
       try verifyRows(of: table, commits[row.text(0) ?? ""] ?? [])
     }
-    return LogVerification(entries: entries, rows: rows, faults: faults)
+    return LogVerification(
+      entries: entries, rows: rows, faults: faults,
+      checkpoints: checkpoints?.checkpoints.count ?? 0, covered: checkpoints?.size ?? 0)
   }
 
   mutating func add(_ entry: Int64, _ kind: String, _ what: String) {
@@ -70,6 +77,8 @@ struct LogVerifier {
   // MARK: The chain
 
   private mutating func verifyChain() throws {
+    var hasher = EntryHasher()
+    var leaves: [[UInt8]] = []
     var previous = LogChain.beginning
     var expected: Int64 = 1
     let rows = try session.rows("SELECT \(LogChain.columns) FROM karez_log ORDER BY number")
@@ -79,32 +88,57 @@ struct LogVerifier {
         let last = number - 1
         add(expected, "missing", expected == last ? "\(expected)" : "\(expected)–\(last)")
       }
-      try verify(row, after: previous, hasGap: number > expected)
+      let entry = KeptEntry(row)
+      if let entry {
+        if checkpoints != nil { leaves.append(hasher.leaf(entry)) }
+        try verify(entry, after: previous, hasGap: number > expected, &hasher)
+      } else {
+        leaves.append([])
+        add(number, "altered", "\(number)")
+      }
       previous = row.text(6) ?? ""
       expected = number + 1
       entries += 1
       if entries.isMultiple(of: 1_000) { progress(entries) }
     }
+    compare(leaves)
   }
 
-  private mutating func verify(_ row: any SQLRow, after previous: String, hasGap: Bool) throws {
-    let number = row.integer(0) ?? 0
-    guard let entry = try? LogChain.entry(of: row) else {
-      return add(number, "altered", "\(number)")
-    }
-    let sm3 = LogChain.digest(
-      number: number, at: entry.at, actor: entry.actor.id, kind: entry.kind, body: entry.body,
-      previous: entry.previous)
-    if sm3 != entry.sm3 || (entry.previous != previous && !hasGap) {
+  private mutating func verify(
+    _ entry: KeptEntry, after previous: String, hasGap: Bool, _ hasher: inout EntryHasher
+  ) throws {
+    let number = entry.number
+    if hasher.digest(entry) != entry.sm3 || (entry.previous != previous && !hasGap) {
+      guard entry.read != nil else { return add(number, "altered", "\(number)") }
       let isReordered = try namesAnotherPredecessor(entry, after: previous)
       add(number, isReordered ? "reordered" : "altered", "\(number) \(entry.kind)")
     }
-    try note(entry)
+    // Most entries speak of nothing that is kept elsewhere, and need not be read.
+    guard Self.speaking.contains(entry.kind) || entry.mentionsRecords else { return }
+    guard let read = entry.read else { return add(number, "altered", "\(number)") }
+    try note(read)
+  }
+
+  private static let speaking: Set = ["commit", "commit-unchanged", "dataset-defined", "answer"]
+
+  /// Holds the log against the checkpoints; what the chain told already is not told twice.
+  private mutating func compare(_ leaves: [[UInt8]]) {
+    guard let checkpoints else { return }
+    let known = Set(faults.map { Told(entry: $0.entry, kind: $0.kind) })
+    for fault in checkpoints.faults + checkpoints.faults(of: leaves)
+    where !known.contains(Told(entry: fault.entry, kind: fault.kind)) {
+      add(fault.entry, fault.kind, fault.what)
+    }
+  }
+
+  private struct Told: Hashable {
+    let entry: Int64
+    let kind: String
   }
 
   /// Whether the entry was chained to one that now stands elsewhere.
   private func namesAnotherPredecessor(
-    _ entry: LogEntry, after previous: String
+    _ entry: KeptEntry, after previous: String
   ) throws -> Bool {
     guard entry.previous != previous else { return false }
     let place = try session.integer(

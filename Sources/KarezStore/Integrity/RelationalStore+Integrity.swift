@@ -49,8 +49,8 @@ extension RelationalStore {
   private func putSeals(
     _ key: FileIntegrityKey, _ files: [String: String]
   ) async throws(StoreError) {
-    let time = clock()
     try await writing("seals") { session in
+      let time = try moment(session)
       let known = try session.text("SELECT value FROM karez_meta WHERE key = \(Self.keySetting)")
       guard known == nil else { throw StoreError.integrityKey(stated: known, found: key.keyID) }
       let table = SealTable(session: session, provider: key)
@@ -85,8 +85,8 @@ extension RelationalStore {
 
   /// Takes a file that gives rights as it is now, and says so in the log.
   public func accept(file name: String, sm3: String, by actor: Actor) async throws(StoreError) {
-    let time = clock()
     try await writing("accepted \(name)") { session in
+      let time = try moment(session)
       try self.seals(session)?.put(Sealed(file: name, sm3: sm3))
       try LogChain.append(
         kind: "permissions-accepted",
@@ -119,8 +119,8 @@ extension RelationalStore {
 
   /// Says which zone the map stands in, once.
   public func keep(zone: NetworkZone, by actor: Actor) async throws(StoreError) {
-    let time = clock()
     try await writing("zone") { session in
+      let time = try moment(session)
       let name = Self.zoneSetting
       let stated = try session.text("SELECT value FROM karez_meta WHERE key = \(name)")
       guard stated != zone.rawValue else { return }

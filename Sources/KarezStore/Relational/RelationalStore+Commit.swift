@@ -15,10 +15,11 @@ extension RelationalStore {
     let receipt: CommitReceipt
     do {
       receipt = try await engine.recording(open, key) { session, staged in
+        try self.refuseUnwitnessed(session)
         let done = try self.write(open, staged, order, by: actor, in: scope, session)
         if done.isNews, let batch = recording(done.receipt) {
           try RecordTable(session: session, seals: self.seals(session))
-            .put(batch, by: actor, at: self.clock())
+            .put(batch, by: actor, at: self.moment(session))
         }
         return done.receipt
       }
@@ -64,7 +65,7 @@ extension RelationalStore {
     let firstSuccession = try successions.write(order, as: last.value + 1)
     let record = CommitEvidence(
       plan: plan, order: order, until: until, outcome: outcome, number: number,
-      firstSuccession: firstSuccession, time: clock())
+      firstSuccession: firstSuccession, time: try moment(session))
     try record.insert(by: actor, saidAt: number ?? last, session)
     if number != nil, let box = draft.extent {
       try widenExtent(of: table, to: box, at: record.time, session)

@@ -22,12 +22,12 @@ extension RelationalStore {
       throw .corrupt(what: "\(schema.id): attribute name \(bad)")
     }
     let definition = SchemaJSON.value(of: schema).canonicalText
-    let time = clock()
     try await writing("dataset \(schema.id)") { session in
       let known = try session.text(
         "SELECT definition FROM karez_dataset WHERE id = \(schema.id)")
       if known == definition { return }
       let classification = schema.classification.rawValue
+      let time = try self.moment(session)
       if let known {
         let table = DatasetTable(
           schema: try SchemaJSON.schema(parsing: known), dialect: session.dialect)

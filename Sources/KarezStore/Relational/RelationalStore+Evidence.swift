@@ -5,8 +5,8 @@ extension RelationalStore {
   public func record(
     kind: String, body: JSONValue, by actor: Actor
   ) async throws(StoreError) {
-    let time = clock()
-    try await writing("log \(kind)") { session in
+    try await writing("log \(kind)", isEvidence: true) { session in
+      let time = try moment(session)
       try LogChain.append(kind: kind, body: body, by: actor, at: time, session)
     }
   }
@@ -27,13 +27,13 @@ extension RelationalStore {
   public func keepAnswer(
     id: String, digest: String, json: String, by actor: Actor, in scope: Scope
   ) async throws(StoreError) {
-    let time = clock()
     let scope = access.scope(scope, of: .answer).json
     try await writing("answer \(id)") { session in
       let known = try session.first("SELECT digest, json FROM karez_answer WHERE id = \(id)")
       // Kept already: by the same call, whose outcome its caller did not learn.
       if let known, known.text(0) == digest, known.text(1) == json { return }
       guard known == nil else { throw StoreError.unavailable(reason: "answer \(id) is kept") }
+      let time = try moment(session)
       try session.run(
         """
         INSERT INTO karez_answer (id, digest, kept_at, json)
@@ -69,12 +69,34 @@ extension RelationalStore {
     }
   }
 
+  public func logLeaves(
+    after number: Int64, limit: Int
+  ) async throws(StoreError) -> [[UInt8]] {
+    try await reading { session in
+      var hasher = EntryHasher()
+      var leaves: [[UInt8]] = []
+      let rows = try session.rows(
+        """
+        SELECT \(LogChain.columns) FROM karez_log WHERE number > \(number)
+        ORDER BY number LIMIT \(raw: String(max(1, limit)))
+        """)
+      while let row = try rows.next() {
+        guard let entry = KeptEntry(row), entry.number == number + Int64(leaves.count) + 1 else {
+          throw StoreError.corrupt(what: "log entry \(number + Int64(leaves.count) + 1)")
+        }
+        leaves.append(hasher.leaf(entry))
+      }
+      return leaves
+    }
+  }
+
   public func verifyLog(
-    progress: @Sendable (Int) -> Void
+    against checkpoints: CheckpointChain?, progress: @Sendable (Int) -> Void
   ) async throws(StoreError) -> LogVerification {
     try await readingAll { session in
       try withoutActuallyEscaping(progress) { progress in
-        var verifier = LogVerifier(session: session, progress: progress)
+        var verifier = LogVerifier(
+          session: session, checkpoints: checkpoints, progress: progress)
         verifier.integrity = self.integrity
         return try verifier.verify()
       }

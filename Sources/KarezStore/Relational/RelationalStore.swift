@@ -15,6 +15,8 @@ public final class RelationalStore: OneMapStore {
   let notify: @Sendable (StoreNotice) -> Void
   let access: AccessRule
   private let cache: URL
+  private let watching = Mutex<EvidenceWatch?>(nil)
+  private let witnesses = Mutex<WitnessFolder?>(nil)
   private let openDrafts = Mutex<[DraftID: OpenDraft]>([:])
   let counts = Mutex<[CountKey: Int]>([:])
   /// Schemas by the text they were read from, since every call needs one.
@@ -68,11 +70,38 @@ public final class RelationalStore: OneMapStore {
   }
 
   /// `key` is what the caller may try again with when it is not known how the writing ended.
+  ///
+  /// What only adds evidence goes on where other writes are stopped for want of it.
   func writing<Result: Sendable>(
-    _ key: String, _ body: @Sendable (any Session) throws -> Result
+    _ key: String, isEvidence: Bool = false,
+    _ body: @Sendable (any Session) throws -> Result
   ) async throws(StoreError) -> Result {
-    do { return try await engine.writing(key, body) } catch { throw StoreError(error) }
+    do {
+      return try await engine.writing(key) { session in
+        if !isEvidence { try refuseUnwitnessed(session) }
+        return try body(session)
+      }
+    } catch {
+      throw StoreError(error)
+    }
   }
+
+  /// Has writes stopped once nobody has vouched for the log for too long.
+  public func watch(_ watch: EvidenceWatch, of witness: WitnessFolder? = nil) {
+    watching.withLock { $0 = watch }
+    witnesses.withLock { $0 = witness }
+  }
+
+  /// Where checkpoints go, if this process knows.
+  public var witness: WitnessFolder? { witnesses.withLock(\.self) }
+
+  func refuseUnwitnessed(_ session: any Session) throws {
+    guard let watch = watching.withLock({ $0 }) else { return }
+    try watch.check(clock(), session)
+  }
+
+  /// The time of what the caller's transaction records.
+  func moment(_ session: any Session) throws -> String { try LogTime.now(clock, session) }
 
   /// The schema of a definition whose label is the one it was given.
   func schema(proving definition: String, _ session: any Session) throws -> DatasetSchema {

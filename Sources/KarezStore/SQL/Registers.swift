@@ -99,5 +99,10 @@ enum Registers {
       Column("number", .integer), Column("at", .text), Column("actor", .text),
       Column("kind", .text), Column("body", .text), Column("previous", .text),
       Column("sm3", .text),
-    ], key: ["number"])
+    ], key: ["number"],
+    indexes: [
+      .init(name: "karez_log_kind", columns: ["kind", "number"]),
+      .init(name: "karez_log_actor", columns: ["actor", "number"]),
+      .init(name: "karez_log_at", columns: ["at"]),
+    ])
 }

@@ -1,0 +1,39 @@
+/// Reads `evidence.yaml`.
+struct EvidencePolicyFile {
+  private(set) var policy: EvidencePolicy?
+  private(set) var faults: [PackFault] = []
+
+  mutating func read(_ node: PackNode) {
+    var fields = PackFields(node)
+    let version = fields.text("version")
+    if let version, PackManifest.numbers(of: version) == nil { fields.add(.notVersion(version)) }
+    let checkpoints = fields.required("checkpoints").flatMap { readCheckpoints($0) }
+    let reads = fields.required("reads").flatMap { readReads($0) }
+    faults += fields.finish()
+    guard faults.isEmpty, let checkpoints, let reads else { return }
+    policy = EvidencePolicy(
+      checkpointSeconds: checkpoints.every, stopSeconds: checkpoints.stop,
+      gatherSeconds: reads.seconds, mostGathered: reads.gathered, mostNamed: reads.named)
+  }
+
+  private mutating func readCheckpoints(_ node: PackNode) -> (every: Int, stop: Int)? {
+    var fields = PackFields(node)
+    let every = fields.seconds("every")
+    let stop = fields.seconds("writesStopAfter")
+    faults += fields.finish()
+    guard let every, let stop else { return nil }
+    return (every, stop)
+  }
+
+  private mutating func readReads(
+    _ node: PackNode
+  ) -> (seconds: Int, gathered: Int, named: Int)? {
+    var fields = PackFields(node)
+    let seconds = fields.seconds("gatheredFor")
+    let gathered = fields.count("mostGathered")
+    let named = fields.count("mostNamed")
+    faults += fields.finish()
+    guard let seconds, let gathered, let named, gathered > 0, named > 0 else { return nil }
+    return (seconds, gathered, named)
+  }
+}

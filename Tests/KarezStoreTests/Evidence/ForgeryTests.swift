@@ -1,0 +1,73 @@
+import Foundation
+import KarezCore
+import KarezCrypto
+import TestSupport
+import Testing
+
+@testable import KarezStore
+
+/// Forgeries by someone who can make every digest anew; `make forgery` tries a thousand.
+@Suite struct ForgeryTests {
+  static let count =
+    ProcessInfo.processInfo.environment["KAREZ_FORGERIES"].flatMap { Int($0) } ?? 36
+
+  @Test func `every forgery of what a checkpoint covers is found, and the entry is named`()
+    async throws
+  {
+    try await Places.withTemporaryFolder { folder in
+      let store = try SQLiteStore(
+        folder: folder.appending(path: "map"), clock: Fixture.clock)
+      try await Witnessed.fill(store)
+      let chain = Witnessed.chain(try await Witnessed.checkpoints(of: store))
+      let original = folder.appending(path: RelationalStore.evidenceFile)
+      try await store.exportEvidence(to: original, by: folder.appending(path: "way")) { _ in }
+      let clean = try RelationalStore.evidence(in: original)
+      #expect(try await clean.verifyLog(against: chain) { _ in }.faults == [])
+      var found = 0
+      var verifying = Duration.zero
+      for seed in 0..<UInt64(Self.count) {
+        let copy = folder.appending(path: "forged.gpkg")
+        try? FileManager.default.removeItem(at: copy)
+        try FileManager.default.copyItem(at: original, to: copy)
+        var forger = Forger(seed: seed)
+        let deed = try forger.forge(copy)
+        let forged = try RelationalStore.evidence(in: copy)
+        if seed < 24, deed.work != .aRowAndNothingElse {
+          let unaided = try await forged.verifyLog { _ in }.faults
+          #expect(unaided == [], "\(deed): the forger left a trace in the database itself")
+        }
+        let start = ContinuousClock.now
+        let faults = try await forged.verifyLog(against: chain) { _ in }.faults
+        verifying += ContinuousClock.now - start
+        let isNamed = faults.contains { $0.entry == deed.entry }
+        #expect(isNamed, "seed \(seed): \(deed): \(faults.prefix(5))")
+        if isNamed { found += 1 }
+      }
+      print("forgeries: \(found) of \(Self.count) found and named; verifying took \(verifying)")
+      #expect(found == Self.count)
+    }
+  }
+
+  @Test func `an exported copy is verified where nothing may be written`() async throws {
+    try await Places.withTemporaryFolder { folder in
+      let store = try SQLiteStore(
+        folder: folder.appending(path: "map"), clock: Fixture.clock)
+      try await Witnessed.fill(store, rounds: 1)
+      let export = folder.appending(path: "export")
+      try FileManager.default.createDirectory(at: export, withIntermediateDirectories: true)
+      let file = export.appending(path: RelationalStore.evidenceFile)
+      try await store.exportEvidence(to: file, by: folder.appending(path: "way")) { _ in }
+      let before = try Data(contentsOf: file)
+      let copy = try RelationalStore.evidence(in: file)
+      #expect(try await copy.verifyLog { _ in }.entries == 7)
+      await #expect(throws: StoreError.self) {
+        try await copy.record(kind: "note", body: .object([:]), by: .operator)
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: export.path).count == 1)
+      #expect(try Data(contentsOf: file) == before)
+      #expect(throws: StoreError.self) {
+        try RelationalStore.evidence(in: folder.appending(path: "none.gpkg"))
+      }
+    }
+  }
+}
