@@ -116,7 +116,7 @@ enum AccessChannel: Sendable {
     "POST /desk/read": [.sent("/desk/read", type: form, body: "notice=x")],
     "POST /jobs/cancel": [.sent("/jobs/cancel", type: form, body: "job=x")],
     "POST /password": [.sent("/password", type: form, body: "old=x&new=y&again=y")],
-    "POST /sign-in": [.sent("/sign-in", type: form, body: "account=p0&password=x")],
+    "POST /sign-in": [.sent("/sign-in", type: form, body: "account=stranger&password=x")],
     "POST /sign-out": [.sent("/sign-out", type: form, body: "")],
     "POST /submissions": [.sent("/submissions", type: form, body: "")],
     "POST /submissions/{id}/{act}": [

@@ -14,8 +14,8 @@ enum AccessMap {
   static let levels = Classification.allCases
   static let counties = ["653101", "653121"]
   static let attributes = [
-    ("name", Classification.public), ("grade", .internal), ("owner", .restricted),
-    ("depth", .confidential),
+    ("name", Classification.public), ("qgrade", .internal), ("qowner", .restricted),
+    ("qdepth", .confidential),
   ]
 
   static func dataset(_ level: Classification) -> String { "matrix-\(level.rawValue)" }
@@ -84,7 +84,7 @@ enum AccessMap {
     func attribute(_ name: String, _ own: Classification) -> Attribute {
       // An attribute's title tells no more than that there is one, which is for who may read it.
       Attribute(
-        name: name, title: text(name), type: .text, codes: name == "grade" ? "grades" : nil,
+        name: name, title: text(name), type: .text, codes: name == "qgrade" ? "grades" : nil,
         classification: own)
     }
     return DatasetSchema(
@@ -119,7 +119,7 @@ enum AccessMap {
       for (name, own) in attributes {
         let other = variant == .otherValues && own > .internal ? "other" : ""
         // Something changes that not everyone may know.
-        let suffix = name == "owner" && step > 1 ? "" : "\(step > 1 ? 1 : step)"
+        let suffix = name == "qowner" && step > 1 ? "" : "\(step > 1 ? 1 : step)"
         values[name] = .text(word(level, region, name) + "." + suffix + other)
       }
       let shape = try Ring(ring.map { Position(x: $0.0, y: $0.1) })
