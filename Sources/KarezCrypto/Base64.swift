@@ -4,6 +4,8 @@
 public enum Base64 {
   private static let usual = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+  private static let addresses: [UInt8] =
+    Array(usual.dropLast(2)) + [UInt8(ascii: "-"), UInt8(ascii: "_")]
   private static let values: [UInt8: UInt32] = {
     var values = Dictionary(uniqueKeysWithValues: zip(usual, UInt32(0)...))
     values[UInt8(ascii: "-")] = 62
@@ -35,16 +37,23 @@ public enum Base64 {
 
   /// For addresses, without padding.
   public static func addressText(of bytes: [UInt8]) -> String {
+    String(decoding: letters(of: bytes, in: addresses), as: UTF8.self)
+  }
+
+  /// With padding, as files have it.
+  public static func text(of bytes: [UInt8]) -> String {
+    let letters = letters(of: bytes, in: usual)
+    let padding = (4 - letters.count % 4) % 4
+    return String(
+      decoding: letters + repeatElement(UInt8(ascii: "="), count: padding), as: UTF8.self)
+  }
+
+  private static func letters(of bytes: [UInt8], in alphabet: [UInt8]) -> [UInt8] {
     var text: [UInt8] = []
+    text.reserveCapacity((bytes.count + 2) / 3 * 4)
     var held: UInt32 = 0
     var count = 0
-    func letter(_ value: UInt32) -> UInt8 {
-      switch value & 63 {
-      case 62: UInt8(ascii: "-")
-      case 63: UInt8(ascii: "_")
-      default: usual[Int(value & 63)]
-      }
-    }
+    func letter(_ value: UInt32) -> UInt8 { alphabet[Int(value & 63)] }
     for byte in bytes {
       held = (held << 8 | UInt32(byte)) & 0xFFFF
       count += 8
@@ -54,6 +63,6 @@ public enum Base64 {
       }
     }
     if count > 0 { text.append(letter(held << UInt32(6 - count))) }
-    return String(decoding: text, as: UTF8.self)
+    return text
   }
 }

@@ -230,7 +230,7 @@ import Testing
           expected["floors"] = .decimal(Double(number))
         }
         if let day = expected["surveyed_on"] { expected["surveyed_on"] = Self.text(day) }
-        #expect(found.attributes == expected)
+        #expect(found.attributes == NamedValues(expected))
       }
       #expect(read.features.count == 3)
     }

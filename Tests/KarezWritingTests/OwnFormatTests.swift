@@ -25,7 +25,7 @@ import Testing
         if format == .geojson, case .date(let day)? = expected["surveyed_on"] {
           expected["surveyed_on"] = .text(day.description)
         }
-        #expect(found.attributes == expected)
+        #expect(found.attributes == NamedValues(expected))
       }
       #expect(try Files.names(in: folder) == ["out"])
     }
