@@ -103,7 +103,7 @@ struct Forger {
     let key = try #require(said["key"]?.string)
     let kind = RecordKind.named(try #require(said["kind"]?.string))
     try session.run("UPDATE karez_record SET body = '{\"forged\":1}' WHERE \"key\" = \(key)")
-    let record = try #require(try RecordTable(session: session).record(kind, key))
+    let record = try #require(try RecordTable(session: session, seals: nil).record(kind, key))
     body["records"] = .array([
       .object([
         "kind": .string(kind.name), "key": .string(key),

@@ -38,7 +38,7 @@ import Testing
       try await store.record(kind: "small", body: note, by: .operator)
       dial.set("2025-02-28T08:00:00.000Z")
       try await store.record(kind: "late", body: note, by: .operator)
-      try await store.keepAnswer(id: "a", digest: "sm3:00", json: "{}", by: .operator)
+      try await store.keepAnswer(id: "a", digest: "sm3:00", json: "{}", by: .operator, in: .all)
       try await store.put(
         RecordContractTests.batch(.write(RecordContractTests.record("r"))), by: .operator)
       dial.set("2025-03-01T08:00:01.000Z")
@@ -67,11 +67,12 @@ import Testing
       store.watch(watch)
       try await Witnessed.fill(store, rounds: 1)
       dial.set("2025-03-01T08:01:00.000Z")
-      try await store.keepAnswer(id: "in-time", digest: "sm3:00", json: "{}", by: .operator)
+      try await store.keepAnswer(
+        id: "in-time", digest: "sm3:00", json: "{}", by: .operator, in: .all)
       dial.set("2025-03-01T08:01:00.001Z")
       let overdue = StoreError.evidenceOverdue(since: "2025-03-01T08:00:00.000Z")
       await #expect(throws: overdue) {
-        try await store.keepAnswer(id: "late", digest: "sm3:00", json: "{}", by: .operator)
+        try await store.keepAnswer(id: "late", digest: "sm3:00", json: "{}", by: .operator, in: .all)
       }
       await #expect(throws: overdue) {
         try await store.put(

@@ -21,7 +21,7 @@ enum Witnessed {
       try await store.importing(
         rows, into: dataset, .changes, from: Fixture.day(round % 4), key: "c\(round)")
       try await store.keepAnswer(
-        id: "a\(round)", digest: "sm3:0\(round)", json: "{\"a\":\(round)}", by: .operator)
+        id: "a\(round)", digest: "sm3:0\(round)", json: "{\"a\":\(round)}", by: .operator, in: .all)
       try await store.put(
         RecordContractTests.batch(.write(RecordContractTests.record("r\(round)"))), by: .operator)
       for note in 0..<3 {
