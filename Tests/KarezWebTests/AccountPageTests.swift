@@ -1,7 +1,5 @@
 import Foundation
 import KarezCore
-import KarezCrypto
-import KarezPacks
 import KarezService
 import TestSupport
 import Testing

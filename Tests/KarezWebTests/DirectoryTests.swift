@@ -6,18 +6,20 @@ import Testing
 
 @testable import KarezWeb
 
+/// What the provider runs on.
+enum ProviderProgram {
+  static let python = Places.repository.appending(path: ".venv/bin/python").path
+  static let folder = Places.repository.appending(path: "Tests/Directory")
+  static let isInstalled = (try? Program.run(python, ["-c", "import canaille"]).status) == 0
+}
+
 /// Signing in by a directory, against a whole provider that the test starts (`Tests/Directory`).
 @Suite(
   .serialized, .enabled(if: WebServerTests.hasBrowserFiles),
   .enabled(
-    if: DirectoryTests.hasProvider,
+    if: ProviderProgram.isInstalled,
     "no canaille in the Python environment: run make setup"))
 struct DirectoryTests {
-  static let python = Places.repository.appending(path: ".venv/bin/python").path
-  static let folder = Places.repository.appending(path: "Tests/Directory")
-  static let hasProvider =
-    (try? Program.run(python, ["-c", "import canaille"]).status) == 0
-
   /// The provider of one test, and where it leads browsers back.
   struct Provider: Sendable {
     let port: Int
@@ -29,10 +31,10 @@ struct DirectoryTests {
     static func running(_ body: (Provider) async throws -> Void) async throws {
       let (port, back) = try freePorts()
       let arguments = [
-        DirectoryTests.folder.appending(path: "provider.py").path, String(port),
+        ProviderProgram.folder.appending(path: "provider.py").path, String(port),
         "http://127.0.0.1:\(back)\(DirectoryRoutes.backPath)",
       ]
-      _ = try await Program.serving(DirectoryTests.python, arguments, until: "ready") { _ in
+      _ = try await Program.serving(ProviderProgram.python, arguments, until: "ready") { _ in
         try await body(Provider(port: port, back: back))
       }
     }
@@ -40,7 +42,7 @@ struct DirectoryTests {
     /// Two ports nobody listens on; the portal has to be where the provider was told.
     private static func freePorts() throws -> (Int, Int) {
       let outcome = try Program.run(
-        DirectoryTests.python,
+        ProviderProgram.python,
         [
           "-c",
           "import socket\na=[socket.socket() for _ in '12']\n"
@@ -65,13 +67,13 @@ struct DirectoryTests {
     /// It runs on a thread of its own: the portal it asks lives in this very process.
     func visit(_ base: String) async throws -> JSONValue {
       let arguments = [
-        DirectoryTests.folder.appending(path: "browser.py").path,
+        ProviderProgram.folder.appending(path: "browser.py").path,
         "\(base)\(DirectoryRoutes.path)?next=/catalogue", "li.na", "Provider-pass-1",
       ]
       let outcome = try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread {
           continuation.resume(
-            with: Result { try Program.run(DirectoryTests.python, arguments) })
+            with: Result { try Program.run(ProviderProgram.python, arguments) })
         }
       }
       try #require(outcome.status == 0, "\(outcome.problems)")

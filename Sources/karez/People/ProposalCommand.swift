@@ -1,5 +1,6 @@
 import ArgumentParser
 import KarezCore
+import KarezPacks
 import KarezService
 
 /// `karez proposal`: what waits for a second person.

@@ -8,11 +8,15 @@ import Testing
 
 @testable import KarezService
 
+/// What signs in the place of somebody's device.
+enum SignerProgram {
+  static let path = "/usr/bin/openssl"
+  static let isInstalled = FileManager.default.isExecutableFile(atPath: path)
+}
+
 /// A key as second factor: its owner signs the challenge of each sign-in with a program of theirs.
-@Suite(.enabled(if: KeyTests.hasSigner, "no openssl program to sign with"))
+@Suite(.enabled(if: SignerProgram.isInstalled, "no openssl program to sign with"))
 struct KeyTests {
-  static let signer = "/usr/bin/openssl"
-  static let hasSigner = FileManager.default.isExecutableFile(atPath: signer)
   static let password = "Salt-and-water-7"
 
   /// A private key in a file, and what it signs.
@@ -48,7 +52,7 @@ struct KeyTests {
     }
 
     private static func run(_ arguments: [String]) throws {
-      let outcome = try Program.run(KeyTests.signer, arguments)
+      let outcome = try Program.run(SignerProgram.path, arguments)
       try #require(outcome.status == 0, "\(outcome.problems)")
     }
   }
