@@ -69,6 +69,7 @@ public struct WebServer: Sendable {
     CatalogueRoutes(portal: portal).add(to: router)
     FeatureRoutes(portal: portal).add(to: router)
     DifferenceRoutes(portal: portal).add(to: router)
+    LogRoutes(portal: portal).add(to: router)
     AssetRoutes(assets: try Assets(portal: map.installation.portal)).add(to: router)
     return router
   }

@@ -45,6 +45,7 @@ struct FeatureView {
   let datasetAddress: String
   let factsAddress: String
   let historyAddress: String
+  let readersAddress: String
   let historyJSON: String
   let isHistory: Bool
   let isFacts: Bool
@@ -71,6 +72,7 @@ struct FeatureView {
     datasetTitle = schema.title[words.language]
     datasetAddress = address.dataset(schema.id.text)
     factsAddress = address.feature(history.id, in: schema.id.text)
+    readersAddress = "/log/parcel/" + Asked.escaped(history.id)
     historyAddress = address.feature(history.id, in: schema.id.text, tab: "history")
     historyJSON =
       "/api/v1/datasets/\(schema.id)/features/\(Asked.escaped(history.id))/history"

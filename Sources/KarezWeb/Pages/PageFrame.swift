@@ -118,6 +118,7 @@ enum Place: CaseIterable {
   case desk
   case catalogue
   case jobs
+  case log
 
   /// Whether the rail shows the place to somebody.
   fileprivate func isOpen(to principal: Principal) -> Bool {
@@ -125,6 +126,7 @@ enum Place: CaseIterable {
     case .map: principal.may(.view)
     case .desk, .catalogue: principal.may(.view)
     case .jobs: principal.may(.manageJobs)
+    case .log: principal.may(.readLog)
     }
   }
 
@@ -148,6 +150,10 @@ enum Place: CaseIterable {
       PageFrame.PlaceLink(
         placeTitle: messages.text("place_jobs"), placeAddress: "/jobs", placeKey: "j",
         placeIcon: "M12 8v4l3 2M12 3a9 9 0 1 0 .01 0", isHere: isHere)
+    case .log:
+      PageFrame.PlaceLink(
+        placeTitle: messages.text("place_log"), placeAddress: "/log", placeKey: "l",
+        placeIcon: "M5 4h14v16H5zM8 8h8M8 12h8M8 16h5", isHere: isHere)
     }
   }
 }
