@@ -99,8 +99,8 @@ let package = Package(
     program(
       "karez",
       [
-        "KarezCore", "KarezPacks", "KarezReport", "KarezService", "KarezStore", "KarezWeb",
-        "KarezWriting", argumentParser, logging,
+        "KarezCore", "KarezCrypto", "KarezPacks", "KarezReport", "KarezService", "KarezStore",
+        "KarezWeb", "KarezWriting", argumentParser, logging,
       ]),
 
     .target(

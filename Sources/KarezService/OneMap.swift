@@ -16,6 +16,7 @@ public struct OneMap: Sendable {
   let acts: TwoPersonActs
   let desk: PasswordDesk
   let clock: WallClock
+  let reads: ReadLedger
 
   /// The One Map in a data folder, or in a server's database.
   ///
@@ -30,6 +31,7 @@ public struct OneMap: Sendable {
     let packs = try loadPacks(installation)
     let offices = try loadOffices(installation)
     let acts = try loadActs(installation, packs)
+    let policy = try loadEvidencePolicy(installation)
     let (recorded, adcode) = try await Self.recorded(in: data, server: server, clock: clock) {
       if let text = StoreNoticeWording.text(of: $0) { notice(text) }
     }
@@ -37,7 +39,8 @@ public struct OneMap: Sendable {
     let region = try adcode.map { adcode throws(Problem) in try loadRegion(adcode, installation) }
     return OneMap(
       installation: installation, packs: packs, region: region, data: data, store: store,
-      offices: offices, acts: acts, desk: PasswordDesk(cost: .standard), clock: clock)
+      offices: offices, acts: acts, desk: PasswordDesk(cost: .standard), clock: clock,
+      reads: ReadLedger(store: store, policy: policy, clock: clock))
   }
 
   /// What is recorded, and the region it is of.
@@ -122,6 +125,16 @@ public struct OneMap: Sendable {
     }
   }
 
+  static func loadEvidencePolicy(
+    _ installation: Installation
+  ) throws(Problem) -> EvidencePolicy {
+    do throws(RulePackError) {
+      return try EvidencePolicy.load(from: installation.packs.path)
+    } catch {
+      throw .packs(error)
+    }
+  }
+
   static func loadRegion(
     _ adcode: String, _ installation: Installation
   ) throws(Problem) -> Region {
@@ -176,10 +189,12 @@ extension OneMap {
   public func features(
     _ query: FeatureQuery, limit: Int, in scope: Scope
   ) async throws(Problem) -> (features: [FeatureVersion], isComplete: Bool) {
-    try await asked { store throws(StoreError) in
-      let page = try await store.features(query, after: nil, limit: limit, in: scope)
-      return (page.versions, page.next == nil)
+    let page = try await asked { store throws(StoreError) in
+      try await store.features(query, after: nil, limit: limit, in: scope)
     }
+    try await noteRead(
+      of: query.dataset, features: page.versions.map(\.feature.id), in: scope)
+    return (page.versions, page.next == nil)
   }
 
   /// Today's state at the last commit.

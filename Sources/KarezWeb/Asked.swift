@@ -60,6 +60,14 @@ struct Asked {
     }
   }
 
+  /// What a reader says the reading is for, where it is a code such as purposes have.
+  var statedPurpose: String? {
+    guard let text = text("purpose"), text.utf8.count <= 64,
+      text.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x2D...0x39).contains($0) })
+    else { return nil }
+    return text
+  }
+
   func day(_ name: String) throws(WebError) -> LegalDate? {
     guard let text = text(name) else { return nil }
     guard let day = LegalDate(text) else { throw .fieldInvalid(name: name) }

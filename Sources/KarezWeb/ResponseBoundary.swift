@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import KarezCore
 import KarezReport
+import KarezService
 import Logging
 
 /// The one place that answers for every error, and puts the same headers on every response.
@@ -28,7 +29,12 @@ struct ResponseBoundary: RouterMiddleware {
       if let address = portal.gate.detour(request, visitor) {
         response = try Self.detour(to: address, request, visitor)
       } else {
-        response = try await next(request, context)
+        // Whoever reads what is not public is named in the log.
+        response = try await Reader.$actor.withValue(context.visitor.actor) {
+          try await Reader.$purpose.withValue(Asked(request).statedPurpose) {
+            try await next(request, context)
+          }
+        }
       }
     } catch {
       response = answer(to: error, request, context)

@@ -76,6 +76,7 @@ public struct WebServer: Sendable {
     FeatureRoutes(portal: portal).add(to: router)
     EditRoutes(portal: portal).add(to: router)
     DifferenceRoutes(portal: portal).add(to: router)
+    LogRoutes(portal: portal).add(to: router)
     AssetRoutes(assets: try Assets(portal: map.installation.portal)).add(to: router)
     return router
   }

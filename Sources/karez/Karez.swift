@@ -22,7 +22,8 @@ struct Karez: AsyncParsableCommand {
       RenumberCommand.self, UnitsCommand.self,
       CoverageCommand.self, DissolveCommand.self, SimplifyCommand.self, IntersectCommand.self,
       BackupCommand.self, RestoreCommand.self,
-      KernelCommand.self, BenchCommand.self, CopyCommand.self,
+      KernelCommand.self, BenchCommand.self, CopyCommand.self, SealCommand.self,
+      ReplayCommand.self,
     ])
 
   static func main() async {

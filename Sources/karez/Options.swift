@@ -1,7 +1,9 @@
 public import ArgumentParser
 import Foundation
 public import KarezCore
+import KarezCrypto
 import KarezService
+import KarezStore
 
 /// Options every verb understands, wherever they stand.
 struct CommonOptions: ParsableArguments {
@@ -51,11 +53,48 @@ struct StoreOptions: ParsableArguments {
   }
 
   func open() async throws(Problem) -> OneMap {
-    try await OneMap.open(
+    let map = try await OneMap.open(
       data: folder, server: address, installation: try Installation.find()
     ) { text in
       Terminal.say(text.zh, text.en)
     }
+    // Whichever verb writes, it must not write what nobody can vouch for.
+    if let witness = WitnessOptions.named { try map.watch(WitnessFolder(witness)) }
+    return map
+  }
+}
+
+/// Where checkpoints go, and who signs them.
+struct WitnessOptions: ParsableArguments {
+  @Option(name: .long, help: "见证文件夹（KAREZ_WITNESS）· witness folder")
+  var witness: String?
+  @Option(
+    name: .customLong("signing-key"), help: "签名私钥（KAREZ_SIGNING_KEY）· private key, PEM")
+  var signingKey: String?
+
+  private static var environment: [String: String] { ProcessInfo.processInfo.environment }
+
+  /// The folder the environment names for every verb.
+  static var named: URL? { environment["KAREZ_WITNESS"].map { URL(filePath: $0) } }
+
+  var folder: URL? { witness.map { URL(filePath: $0) } ?? Self.named }
+
+  var keyFile: URL? {
+    (signingKey ?? Self.environment["KAREZ_SIGNING_KEY"]).map { URL(filePath: $0) }
+  }
+
+  static var passPhrase: String? { environment["KAREZ_KEY_PASSPHRASE"] }
+
+  func validate() throws {
+    guard (folder == nil) == (keyFile == nil) || signingKey == nil && witness == nil else {
+      throw ValidationError("--witness … --signing-key …")
+    }
+  }
+
+  /// Both, where both are named.
+  func open() throws(Problem) -> (witness: WitnessFolder, signer: PrivateKey)? {
+    guard let folder, let keyFile else { return nil }
+    return (WitnessFolder(folder), try KeyFile.signer(keyFile, passPhrase: Self.passPhrase))
   }
 }
 

@@ -24,6 +24,14 @@ extension ComplianceAnswer {
   }
 
   private static func digestedMembers(of answer: ComplianceAnswer) -> [String: JSONValue] {
+    var members = members(of: answer)
+    if !answer.documents.isEmpty {
+      members["documents"] = .array(answer.documents.map(JSONValue.string))
+    }
+    return members
+  }
+
+  private static func members(of answer: ComplianceAnswer) -> [String: JSONValue] {
     [
       "asOf": .object([
         "validOn": .string(answer.asOf.validOn.description),

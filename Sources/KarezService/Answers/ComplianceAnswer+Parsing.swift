@@ -18,6 +18,7 @@ extension ComplianceAnswer {
     answeredAt = try json.text("answeredAt")
     digest = try json.text("digest")
     purpose = json["purpose"]?.string
+    documents = json["documents"]?.array?.compactMap(\.string) ?? []
     let asOf = try json.member("asOf")
     guard let validOn = LegalDate(try asOf.text("validOn")),
       let number = asOf["recorded"]?.integer, let recorded = CommitNumber(Int(number))
@@ -99,7 +100,7 @@ extension JSONValue {
 }
 
 extension AnsweredBoundary {
-  fileprivate init(json: JSONValue) throws(AnswerFormatError) {
+  init(json: JSONValue) throws(AnswerFormatError) {
     guard let geometry = try json.polygons("geometry") else {
       throw AnswerFormatError(member: "geometry")
     }

@@ -139,6 +139,8 @@ public struct ComplianceAnswer: Hashable, Sendable {
   /// RFC 3339, UTC.
   public let answeredAt: String
   public let purpose: String?
+  /// Documents that were held already, by code.
+  public var documents: [String] = []
   public let boundary: AnsweredBoundary
   public let verdict: Verdict
   public let layers: [CheckedLayer]

@@ -30,12 +30,13 @@ extension CommitRecord {
 }
 
 extension LogVerification {
-  /// What `karez log verify --json` prints; there are no signed checkpoints yet.
+  /// What `karez log verify --json` prints.
   public var json: JSONValue {
     .object([
       "entries": .integer(Int64(entries)),
       "rows": .integer(Int64(rows)),
-      "checkpoints": .integer(0),
+      "checkpoints": .integer(Int64(checkpoints)),
+      "covered": .integer(covered),
       "ok": .boolean(faults.isEmpty),
       "faults": .array(
         faults.map { fault in

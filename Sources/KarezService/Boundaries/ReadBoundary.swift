@@ -47,8 +47,9 @@ public struct ReadBoundary: Hashable, Sendable {
 extension ReadBoundary {
   /// The boundary of an earlier answer, to be asked about again on another day or for another
   /// purpose: what it was read from, and what was doubtful, stays with it.
-  public init(of answer: ComplianceAnswer) {
-    let boundary = answer.boundary
+  public init(of answer: ComplianceAnswer) { self.init(of: answer.boundary) }
+
+  init(of boundary: AnsweredBoundary) {
     self.init(
       parcels: [
         Parcel(

@@ -172,7 +172,10 @@ extension OneMap {
   public func difference(
     _ order: DiffOrder, in scope: Scope
   ) async throws(Problem) -> DiffReport {
-    try await DiffJob(map: self, order: order, scope: scope).run()
+    let report = try await DiffJob(map: self, order: order, scope: scope).run()
+    let dataset = try Self.dataset(named: order.dataset)
+    try await noteRead(of: dataset, features: report.changes.map(\.id), in: scope)
+    return report
   }
 
   /// The successions recorded at a commit that name any of the features.

@@ -94,6 +94,7 @@ extension OneMap {
         do: "检查标识码", "check the identifier"
       ).problem(.notFound, at: dataset)
     }
+    try await noteRead(of: schema, features: [id])
     let commits = Dictionary(
       try await commits(of: dataset, in: scope).map { ($0.commit, $0) }
     ) { first, _ in first }

@@ -102,6 +102,13 @@ extension Problem {
 
   private static func internalStoreProblem(_ error: StoreError) -> Problem {
     switch error {
+    case .evidenceOverdue(let since):
+      Wording(
+        "evidence-overdue", "自 \(since) 起的日志没有检查点见证，已停止写入，查阅不受影响",
+        "nothing recorded since \(since) is witnessed; writes are stopped, reads go on",
+        do: "恢复见证文件夹与签名密钥，运行 karez log checkpoint 后重试",
+        "bring back the witness folder and the signing key, run karez log checkpoint, try again"
+      ).problem(.unavailable, at: "")
     case .unknownOutcome(let key):
       Wording(
         "outcome-unknown", "提交结果未知", "it is not known whether the commit succeeded",

@@ -45,6 +45,7 @@ struct FeatureView {
   let datasetAddress: String
   let factsAddress: String
   let historyAddress: String
+  let readersAddress: String
   let historyJSON: String
   let isHistory: Bool
   private(set) var isFacts: Bool
@@ -76,6 +77,7 @@ struct FeatureView {
     datasetTitle = schema.title[words.language]
     datasetAddress = address.dataset(schema.id.text)
     factsAddress = address.feature(history.id, in: schema.id.text)
+    readersAddress = "/log/parcel/" + Asked.escaped(history.id)
     historyAddress = address.feature(history.id, in: schema.id.text, tab: "history")
     editAddress = address.feature(history.id, in: schema.id.text, tab: "edit")
     historyJSON =

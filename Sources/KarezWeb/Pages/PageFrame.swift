@@ -119,6 +119,7 @@ enum Place: CaseIterable {
   case catalogue
   case jobs
   case administration
+  case log
 
   /// Whether the rail shows the place to somebody.
   fileprivate func isOpen(to principal: Principal) -> Bool {
@@ -130,6 +131,7 @@ enum Place: CaseIterable {
       principal.name != nil
         && !principal.permissions.isDisjoint(
           with: [.manageAccounts, .approveGrants, .classify, .release, .publishPacks, .readLog])
+    case .log: principal.may(.readLog)
     }
   }
 
@@ -161,6 +163,10 @@ enum Place: CaseIterable {
         placeAddress: principal.may(.manageAccounts) ? "/accounts" : "/proposals",
         placeKey: "a", placeIcon: "M12 3l8 3v6c0 5-4 8-8 9-4-1-8-4-8-9V6zM9 12l2 2 4-4",
         isHere: isHere)
+    case .log:
+      PageFrame.PlaceLink(
+        placeTitle: messages.text("place_log"), placeAddress: "/log", placeKey: "l",
+        placeIcon: "M5 4h14v16H5zM8 8h8M8 12h8M8 16h5", isHere: isHere)
     }
   }
 }

@@ -8,7 +8,7 @@ struct BenchCommand: AsyncParsableCommand {
     commandName: "bench", abstract: "性能测试 · one benchmark job",
     subcommands: [
       BenchCheckCommand.self, BenchProbeCommand.self, BenchLayersCommand.self,
-      BenchCoverageCommand.self, BenchLayoutCommand.self,
+      BenchCoverageCommand.self, BenchLayoutCommand.self, BenchLogCommand.self,
     ])
 }
 

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import KarezCore
+import KarezCrypto
 import KarezService
 import KarezStore
 
@@ -7,7 +9,9 @@ import KarezStore
 struct LogCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "留痕 · the chained log",
-    subcommands: [Verify.self, Show.self])
+    subcommands: [
+      Verify.self, Show.self, LogCheckpoint.self, LogExport.self, LogKey.self,
+    ])
 
   /// Recomputes the chain and compares the rows with it.
   struct Verify: AsyncParsableCommand {
@@ -15,21 +19,50 @@ struct LogCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var store: StoreOptions
+    @Option(name: .long, help: "核验导出的副本而非数据库 · an exported copy, not the database")
+    var export: String?
+    @Option(
+      name: [.customLong("checkpoints"), .customLong("checkpoint")],
+      help: "见证文件夹或检查点文件 · witness folder or a checkpoint")
+    var checkpoints: String?
+    @Option(name: .long, help: "公钥（可多次）· public key, may be repeated") var key: [String] = []
+
+    func validate() throws {
+      guard (checkpoints == nil) == key.isEmpty else {
+        throw ValidationError("--checkpoints … --key …")
+      }
+    }
 
     func run() async throws {
-      let map = try await store.open()
-      let progress = ProgressLine("核验", "verifying")
-      let found = try await map.verifyLog { progress.show($0) }
-      progress.finish()
-      if common.json {
-        Terminal.json(found.json)
-      } else {
-        Terminal.say(
-          "日志 \(found.entries) 条，数据行 \(found.rows) 行，问题 \(found.faults.count) 处",
-          "\(found.entries) entries, \(found.rows) rows, \(found.faults.count) faults")
-        for fault in found.faults { Terminal.line("\(fault.entry)\t\(fault.kind)\t\(fault.what)") }
+      var keys: [PublicKey] = []
+      for file in key { keys.append(try KeyFile.publicKey(URL(filePath: file))) }
+      var chain: CheckpointChain?
+      if let checkpoints {
+        chain = try EvidenceVerification.checkpoints(at: URL(filePath: checkpoints), keys: keys)
       }
+      let progress = ProgressLine("核验", "verifying")
+      let found: LogVerification
+      if let export {
+        found = try await EvidenceVerification.verify(
+          export: URL(filePath: export), against: chain
+        ) { progress.show($0) }
+      } else {
+        let map = try await store.open()
+        found = try await map.verifyLog(against: chain) { progress.show($0) }
+      }
+      progress.finish()
+      report(found)
       if !found.faults.isEmpty { throw ExitCode(4) }
+    }
+
+    private func report(_ found: LogVerification) {
+      guard !common.json else { return Terminal.json(found.json) }
+      Terminal.say(
+        "日志 \(found.entries) 条，数据行 \(found.rows) 行，检查点 \(found.checkpoints) 个"
+          + "（见证至第 \(found.covered) 条），问题 \(found.faults.count) 处",
+        "\(found.entries) entries, \(found.rows) rows, \(found.checkpoints) checkpoints "
+          + "(up to entry \(found.covered)), \(found.faults.count) faults")
+      for fault in found.faults { Terminal.line("\(fault.entry)\t\(fault.kind)\t\(fault.what)") }
     }
   }
 

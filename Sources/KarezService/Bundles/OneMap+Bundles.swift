@@ -1,0 +1,129 @@
+import Foundation
+public import KarezCore
+public import KarezCrypto
+import KarezGeometry
+import KarezPacks
+import KarezRules
+import KarezStore
+
+/// Which program made an answer.
+enum Engine {
+  /// Raised whenever the same question of the same data may be answered with other digits.
+  static let version = "karez/1"
+}
+
+extension OneMap {
+  /// A bundle of an answer that was kept, after it was replayed and came out the same.
+  ///
+  /// - Errors: `Problem` of kind conflict where the packs of the answer are no longer installed,
+  ///   or it does not come out the same.
+  public func seal(
+    answer id: String, by signer: any Signer, actor: Actor
+  ) async throws(Problem) -> SealedBundle {
+    let answer = try await answer(id: id, in: .all)
+    guard answer.packs == packs.packs else { throw .packsDiffer(of: id) }
+    var parts = try packFiles()
+    parts[SealedBundle.answerName] = Array(answer.json.canonicalText.utf8)
+    parts[SealedBundle.requestName] = Array(SealedRequest.json(of: answer).canonicalText.utf8)
+    for extract in try await extracts(for: answer) {
+      parts["data/\(extract.dataset).json"] = Array(extract.json.canonicalText.utf8)
+    }
+    let head = SealedBundle.Head(
+      kind: "answer", subject: id, sealedAt: clock.now().description, engine: Engine.version)
+    let bundle: SealedBundle
+    do throws(CryptoError) { bundle = try .sealed(head, parts, by: signer) } catch {
+      throw .crypto(error)
+    }
+    let replayed = try await BundleReplay(bundle: bundle).outcome()
+    if let difference = replayed.differences.first { throw .notReproduced(id, difference) }
+    try await asked { store throws(StoreError) in
+      try await store.record(
+        kind: "answer-sealed",
+        body: .object([
+          "answer": .string(id), "sm3": .string(SM3.digest(bundle.bytes()).description),
+          "key": .string(bundle.signature.key),
+        ]), by: actor)
+    }
+    return bundle
+  }
+
+  /// What the check looked at, and a little more: rows whose boxes meet where it looked.
+  private func extracts(for answer: ComplianceAnswer) async throws(Problem) -> [StateExtract] {
+    guard let source = store as? RelationalStore else { return [] }
+    let facts = packs.ruleBook.facts
+    let reaches = Check.reaches(of: facts)
+    let positions = answer.boundary.geometry.polygons.flatMap { polygon in
+      polygon.rings.flatMap { $0.positions.dropLast() }
+    }
+    guard let box = BoundingBox(around: positions) else { return [] }
+    // Where the boundary would lie if its datum were another; see `DatumFit`.
+    let shifted = BoundingBox(around: positions.map(GCJ02.restored))
+    let wants = Check.datasets(of: facts).union([.counties, .parcels]).sorted().map { dataset in
+      let own = reaches[dataset].map { box.widened(byMetres: $0) } ?? box
+      let isFitted = dataset == .landPatches || dataset == .parcels
+      return StateExtract.Want(
+        dataset: dataset, windows: [own] + (isFitted ? [shifted].compactMap(\.self) : []))
+    }
+    do throws(StoreError) {
+      return try await source.extracts(of: wants, asOf: answer.asOf)
+    } catch {
+      throw .store(error)
+    }
+  }
+
+  /// Every file of the packs but those of regions, which no answer rests on.
+  private func packFiles() throws(Problem) -> [String: [UInt8]] {
+    var files: [String: [UInt8]] = [:]
+    do {
+      for path in try FolderContent.paths(below: installation.packs, leavingOut: ["regions"]) {
+        files["packs/" + path] = Array(
+          try Data(contentsOf: installation.packs.appending(path: path)))
+      }
+    } catch {
+      throw .unreadableFile("Packs")
+    }
+    return files
+  }
+}
+
+extension Problem {
+  static func bundle(_ fault: SealedBundle.Fault, at name: String) -> Problem {
+    switch fault {
+    case .tooLarge:
+      Wording(
+        "bundle-too-large", "封存包超过限额", "the bundle exceeds the limits", do: "向出具者索取原件",
+        "ask its issuer for the original"
+      ).problem(at: name)
+    case .altered(let part):
+      Wording(
+        "bundle-altered", "封存包的 \(part) 已被改动", "part \(part) of the bundle was altered",
+        do: "不得采信；向出具者索取原件", "do not rely on it; ask its issuer for the original"
+      ).problem(at: name)
+    case .unknownSigner(let key):
+      Wording(
+        "signer-unknown", "签名者 \(key) 不在信任之列", "nobody trusted signed it; the key is \(key)",
+        do: "核实来源，用 --key 给出出具者的公钥", "check where it comes from; name its issuer's key with --key"
+      ).problem(.forbidden, at: name)
+    case .unknownKind(let kind):
+      Wording(
+        "bundle-kind-unknown", "不认识的封存包种类 \(kind)", "bundles of kind \(kind) are not known",
+        do: "用新版程序打开", "open it with a newer program"
+      ).problem(at: name)
+    }
+  }
+
+  fileprivate static func packsDiffer(of id: String) -> Problem {
+    Wording(
+      "packs-differ", "已安装的规则包不是该审查结果所用的版本",
+      "the answer was made with other packs than are installed",
+      do: "安装当时的规则包后再封存", "install the packs of that time, then seal"
+    ).problem(.conflict, at: id)
+  }
+
+  fileprivate static func notReproduced(_ id: String, _ difference: String) -> Problem {
+    Wording(
+      "not-reproduced", "重演的结果不同（\(difference)）", "it does not come out the same (\(difference))",
+      do: "运行 karez log verify 核验数据", "run karez log verify to verify the data"
+    ).problem(.conflict, at: id)
+  }
+}

@@ -1,0 +1,108 @@
+public import KarezCore
+import KarezPacks
+public import KarezStore
+
+/// What somebody looks for in the log.
+public struct LogSearch: Hashable, Sendable {
+  public var kind: String?
+  public var actor: String?
+  public var dataset: String?
+  public var feature: String?
+  /// A legal day.
+  public var day: LegalDate?
+
+  public init(
+    kind: String? = nil, actor: String? = nil, dataset: String? = nil, feature: String? = nil,
+    day: LegalDate? = nil
+  ) {
+    self.kind = kind
+    self.actor = actor
+    self.dataset = dataset
+    self.feature = feature
+    self.day = day
+  }
+
+  /// As the store looks for it.
+  var query: LogQuery {
+    var query = LogQuery(kind: kind, actor: actor, dataset: dataset, feature: feature)
+    guard let day else { return query }
+    let milliseconds = Int64(day.daysSince1970) * 86_400_000
+    let start = Timestamp(millisecondsSince1970: milliseconds)
+      .adding(seconds: -Clock.secondsEast)
+    query.from = start.description
+    query.until = start.adding(milliseconds: 86_400_000).description
+    return query
+  }
+}
+
+/// One time somebody looked at a feature.
+public struct FeatureReading: Hashable, Sendable {
+  public let number: Int64
+  public let at: String
+  public let actor: Actor
+  public let purpose: String?
+}
+
+/// How the evidence stands.
+public struct EvidenceStanding: Hashable, Sendable {
+  /// The nightly verification, where one has ended.
+  public let verifiedAt: String?
+  public let faults: Int?
+  /// The newest checkpoint in the witness folder; nil without one.
+  public let covered: Int64?
+  public let coveredAt: String?
+  public let hasWitness: Bool
+}
+
+extension OneMap {
+  /// Entries that match, newest first, before an entry; for whoever may read the log.
+  public func searchLog(
+    _ search: LogSearch, before number: Int64?, limit: Int, by principal: Principal
+  ) async throws(Problem) -> LogPage {
+    try principal.require(.readLog)
+    return try await searchLog(search, before: number, limit: limit)
+  }
+
+  private func searchLog(
+    _ search: LogSearch, before number: Int64?, limit: Int
+  ) async throws(Problem) -> LogPage {
+    try await asked { store throws(StoreError) in
+      try await store.logEntries(search.query, before: number, limit: limit)
+    }
+  }
+
+  /// Who looked at a feature, newest first, as far as the entries name it.
+  public func readings(
+    of feature: String, before number: Int64?, limit: Int, by principal: Principal
+  ) async throws(Problem) -> (readings: [FeatureReading], next: Int64?) {
+    try principal.require(.view)
+    let page = try await searchLog(
+      LogSearch(kind: "read", feature: feature), before: number, limit: limit)
+    let readings = page.entries.filter { entry in
+      entry.body["features"]?.array?.contains(.string(feature)) == true
+    }
+    return (
+      readings.map {
+        FeatureReading(
+          number: $0.number, at: $0.body["since"]?.string ?? $0.at, actor: $0.actor,
+          purpose: $0.body["purpose"]?.string)
+      }, page.next
+    )
+  }
+
+  /// How the evidence stands, for whoever may read the log.
+  public func evidenceStanding(
+    for principal: Principal
+  ) async throws(Problem) -> EvidenceStanding {
+    try principal.require(.readLog)
+    let job = try await jobs.list([.done], limit: 500)
+      .filter { $0.handler == VerifyHandler.name }
+      .max { ($0.endedAt ?? $0.createdAt) < ($1.endedAt ?? $1.createdAt) }
+    let witness = (store as? RelationalStore)?.witness
+    let newest = witness.flatMap { try? $0.newest() }
+    return EvidenceStanding(
+      verifiedAt: job?.endedAt?.description,
+      faults: job?.result?["faultCount"]?.integer.map { Int(clamping: $0) },
+      covered: newest?.size, coveredAt: newest?.at, hasWitness: witness != nil)
+  }
+}

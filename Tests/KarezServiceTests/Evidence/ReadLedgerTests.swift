@@ -1,0 +1,105 @@
+import Foundation
+import KarezCore
+import KarezStore
+import TestSupport
+import Testing
+
+@testable import KarezService
+
+/// Whoever reads what is not public stands in the log.
+@Suite struct ReadLedgerTests {
+  static func query(_ fixture: TimeFixture, _ id: String? = nil) async throws -> FeatureQuery {
+    FeatureQuery(
+      dataset: TimeFixture.patches,
+      asOf: AsOf(
+        validOn: try TimeFixture.day("2025-03-01"),
+        recorded: try await fixture.map.store.lastCommit()), id: id)
+  }
+
+  static func reads(_ fixture: TimeFixture) async throws -> [LogEntry] {
+    try await fixture.map.logEntries(after: 0, limit: 1_000).filter { $0.kind == "read" }
+  }
+
+  @Test func `a read is an entry by the account, and many gathered reads are one`() async throws {
+    try await TimeFixture.with { fixture in
+      let map = fixture.map
+      try await fixture.record(
+        [.init(id: "p1", box: .init(0, 0, 4, 4)), .init(id: "p2", box: .init(4, 0, 8, 4))],
+        from: "2025-01-01")
+      let one = try await Self.query(fixture, "p1")
+      try await Reader.$actor.withValue(Actor(id: "zhang")) {
+        try await Reader.$purpose.withValue("transport/road") {
+          _ = try await map.features(one, limit: 1, in: .all)
+        }
+      }
+      let entry = try #require(try await Self.reads(fixture).first)
+      #expect(entry.actor.id == "zhang" && entry.body["purpose"]?.string == "transport/road")
+      #expect(entry.body["features"] == .array([.string("p1")]))
+      await map.reads.beginGathering()
+      let all = try await Self.query(fixture)
+      for _ in 0..<3 {
+        try await Reader.$actor.withValue(Actor(id: "li")) {
+          _ = try await map.features(all, limit: 9, in: .all)
+        }
+      }
+      #expect(try await Self.reads(fixture).count == 1)
+      await map.flushReads()
+      let gathered = try #require(try await Self.reads(fixture).last)
+      #expect(gathered.actor.id == "li" && gathered.body["reads"]?.integer == 3)
+      #expect(gathered.body["count"]?.integer == 6)
+      #expect(gathered.body["features"] == .array([.string("p1"), .string("p2")]))
+      let policy = try map.evidencePolicy()
+      for _ in 0..<policy.mostGathered { _ = try await map.features(one, limit: 1, in: .all) }
+      #expect(try await Self.reads(fixture).count == 3, "what waits is bounded")
+      let (readings, next) = try await map.readings(
+        of: "p1", before: nil, limit: 10, by: .operator)
+      #expect(readings.map(\.actor.id) == ["operator", "li", "zhang"] && next == nil)
+      #expect(readings.last?.purpose == "transport/road")
+      #expect(
+        try await map.readings(of: "p2", before: nil, limit: 10, by: .operator).readings.count
+          == 1)
+      #expect(try await map.verifyLog { _ in }.faults == [])
+    }
+  }
+
+  @Test func `what is all public is read without an entry, and nobody's log is shown to nobody`()
+    async throws
+  {
+    try await TimeFixture.with { fixture in
+      let map = fixture.map
+      let dataset = try #require(DatasetID("open-data"))
+      let text = LocalizedText(zh: "公开", en: "open")
+      try await map.store.define(
+        DatasetSchema(
+          id: dataset, title: text, steward: text, theme: "survey", classification: .public,
+          geometry: .polygon, isCoverage: false, identifier: "identifier",
+          attributes: [
+            Attribute(
+              name: "identifier", title: text, type: .text, isRequired: true, isUnique: true,
+              classification: .public)
+          ]), by: .operator, in: .all)
+      try await fixture.record(
+        [
+          Feature(
+            id: "o1", geometry: .polygons(try SurveyFixture.Box(0, 0, 1, 1).geometry),
+            attributes: ["identifier": .text("o1")])
+        ], ending: [], .state, from: "2025-01-01", in: dataset)
+      let asOf = try await Self.query(fixture).asOf
+      let page = try await map.features(
+        FeatureQuery(dataset: dataset, asOf: asOf), limit: 5, in: .all)
+      #expect(page.features.count == 1)
+      #expect(try await Self.reads(fixture) == [])
+      await #expect(throws: Problem.self) {
+        try await map.searchLog(LogSearch(), before: nil, limit: 5, by: .nobody)
+      }
+      await #expect(throws: Problem.self) {
+        try await map.readings(of: "o1", before: nil, limit: 5, by: .nobody)
+      }
+      #expect(
+        try await map.searchLog(
+          LogSearch(kind: "commit", dataset: "open-data", day: Clock.today), before: nil,
+          limit: 5, by: .operator
+        ).entries.count == 1)
+    }
+  }
+}
