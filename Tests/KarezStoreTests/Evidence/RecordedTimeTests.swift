@@ -72,7 +72,8 @@ import Testing
       dial.set("2025-03-01T08:01:00.001Z")
       let overdue = StoreError.evidenceOverdue(since: "2025-03-01T08:00:00.000Z")
       await #expect(throws: overdue) {
-        try await store.keepAnswer(id: "late", digest: "sm3:00", json: "{}", by: .operator, in: .all)
+        try await store.keepAnswer(
+          id: "late", digest: "sm3:00", json: "{}", by: .operator, in: .all)
       }
       await #expect(throws: overdue) {
         try await store.put(
@@ -89,11 +90,12 @@ import Testing
       // Nobody can tell what the witness has: what was known before counts.
       witness.size = nil
       await #expect(throws: overdue) {
-        try await store.keepAnswer(id: "late", digest: "sm3:00", json: "{}", by: .operator)
+        try await store.keepAnswer(
+          id: "late", digest: "sm3:00", json: "{}", by: .operator, in: .all)
       }
       let entries = try await store.logEntries(after: 0, limit: 100)
       witness.size = Int64(entries.count)
-      try await store.keepAnswer(id: "late", digest: "sm3:00", json: "{}", by: .operator)
+      try await store.keepAnswer(id: "late", digest: "sm3:00", json: "{}", by: .operator, in: .all)
     }
   }
 }
