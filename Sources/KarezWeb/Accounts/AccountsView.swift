@@ -17,6 +17,14 @@ struct AccountsView {
     let isOther: Bool
     let hasFactor: Bool
     let choices: [RoleChoice]
+    let regionsText: String
+    let levels: [Level]
+  }
+
+  struct Level {
+    let levelCode: String
+    let levelLabel: String
+    let isChosen: Bool
   }
 
   struct RoleChoice {
@@ -84,9 +92,9 @@ extension AccountsView.Row {
       titles.isEmpty
       ? messages.text("account_no_roles")
       : titles.joined(separator: language == .en ? ", " : "、")
-    boundWords =
-      (account.regions?.joined(separator: " ") ?? messages.text("regions_all")) + " · "
-      + messages.text("class_" + account.ceiling.rawValue)
+    let reach = account.regions.map { $0.isEmpty ? "—" : $0.joined(separator: " ") }
+    let level = messages.text("class_" + account.ceiling.rawValue)
+    boundWords = (reach ?? messages.text("regions_all")) + " · " + level
     isActive = account.isActive
     isLocked = account.isLocked(at: now)
     isOther = account.id != own
@@ -97,5 +105,11 @@ extension AccountsView.Row {
     stateWords = messages.text("account_state_" + state)
     tone = ["disabled": "inform", "locked": "stop", "first": "act"][state] ?? "order"
     choices = AccountsView.choices(of: offices, held: account.roles, language)
+    regionsText = account.regions?.joined(separator: " ") ?? ""
+    levels = Classification.allCases.map { level in
+      AccountsView.Level(
+        levelCode: level.rawValue, levelLabel: messages.text("class_" + level.rawValue),
+        isChosen: level == account.ceiling)
+    }
   }
 }
