@@ -105,7 +105,7 @@ import Testing
         var bytes = part.bytes
         bytes[place] ^= 1
         forged[index] = .init(name: part.name, bytes: bytes)
-        do {
+        do throws(SealedBundle.Fault) {
           _ = try SealedBundle(
             reading: BundleArchive(parts: forged).bytes(), keys: Self.keys)
           Issue.record("\(part.name) byte \(place) was believed")

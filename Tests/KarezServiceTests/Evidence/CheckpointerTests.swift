@@ -67,7 +67,7 @@ import Testing
         try SQLiteStore(
           folder: folder.appending(path: "empty"), clock: { "2025-03-01T08:00:00.000Z" }),
       ] {
-        do {
+        do throws(Problem) {
           _ = try await Self.checkpointer(replaced, witness).run()
           Issue.record("signed")
         } catch {
@@ -83,7 +83,7 @@ import Testing
       let store = try SQLiteStore(
         folder: folder.appending(path: "map"), clock: { "2025-03-01T08:00:00.000Z" })
       try await Self.note(store)
-      do {
+      do throws(Problem) {
         _ = try await Self.checkpointer(store, folder.appending(path: "gone")).run()
         Issue.record("written")
       } catch {
