@@ -1,4 +1,5 @@
 import Foundation
+import KarezCatalog
 import KarezCore
 import KarezGeometry
 import TestSupport
