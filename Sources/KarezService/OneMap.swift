@@ -36,10 +36,13 @@ public struct OneMap: Sendable {
       if let text = StoreNoticeWording.text(of: $0) { notice(text) }
     }
     let store = try await trusted(recorded, data: data, installation)
+    let zone: NetworkZone?
+    do throws(StoreError) { zone = try await store.statedZone() } catch { throw .store(error) }
     let region = try adcode.map { adcode throws(Problem) in try loadRegion(adcode, installation) }
     return OneMap(
       installation: installation, packs: packs, region: region, data: data, store: store,
-      offices: offices, acts: acts, desk: PasswordDesk(cost: .standard), clock: clock,
+      offices: zone.flatMap { offices.standing(in: $0.rawValue) } ?? offices, acts: acts,
+      desk: PasswordDesk(cost: .standard), clock: clock,
       reads: ReadLedger(store: store, policy: policy, clock: clock))
   }
 

@@ -94,9 +94,10 @@ import Testing
   func `an answer of the demo is sealed, and replayed where there is nothing else`() async throws {
     let demo = try await DemoMap.shared.prepare()
     let sample = demo.synth.appending(path: "sample-boundary.txt").path
-    let checked = try karez(
+    let checked = try Self.karez([
       "check", sample, "--data", demo.data, "--on", DemoMap.day, "--purpose", "transport/road",
-      "--json")
+      "--json",
+    ])
     let answer = try #require(try json(checked)["id"]?.string, "\(checked.problems)")
     try await Places.withTemporaryFolder { folder in
       let key = folder.appending(path: "key.pem").path

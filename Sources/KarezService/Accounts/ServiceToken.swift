@@ -90,10 +90,12 @@ public struct ServiceToken: Hashable, Sendable {
 
   /// What the owner may do and reach, as far as the token goes.
   func principal(of owner: Principal) -> Principal {
+    var scope = owner.scope.held(to: .datasets(upTo: ceiling), .attributes(upTo: ceiling))
+    if let regions { scope = scope.held(to: .regions(regions)) }
     var principal = Principal(
       actor: owner.actor, name: owner.name, roles: owner.roles,
       permissions: owner.permissions.intersection(permissions),
-      scope: owner.scope.narrowed(to: ceiling, regions))
+      scope: scope)
     principal.token = id
     return principal
   }
@@ -127,21 +129,5 @@ public struct TokenOrder: Hashable, Sendable {
     self.ceiling = ceiling
     self.regions = regions
     seconds = min(max(days, 0), 100_000) * 86_400
-  }
-}
-
-extension Scope {
-  /// What this scope and the bounds both reach.
-  func narrowed(to ceiling: Classification, _ regions: [String]?) -> Scope {
-    let lower = min(self.ceiling, ceiling)
-    guard let regions else { return Scope(ceiling: lower, regionPrefixes: regionPrefixes) }
-    guard let own = regionPrefixes else { return Scope(ceiling: lower, regionPrefixes: regions) }
-    // Of two prefixes that meet, the longer one is what both reach.
-    let both = regions.flatMap { region in
-      own.compactMap { other in
-        region.hasPrefix(other) ? region : other.hasPrefix(region) ? other : nil
-      }
-    }
-    return Scope(ceiling: lower, regionPrefixes: Set(both).sorted())
   }
 }

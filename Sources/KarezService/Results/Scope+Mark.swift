@@ -1,11 +1,12 @@
 import KarezCore
 import KarezCrypto
+import KarezStore
 
 extension Scope {
   /// A text that two scopes share only if they reach the same.
   ///
   /// Of all that a scope is made of, so that whatever is added to it counts, too.
-  var mark: String { SM3.digest(String(reflecting: self)).description }
+  var mark: String { SM3.digest(json.canonicalText).description }
 }
 
 extension Jobs {

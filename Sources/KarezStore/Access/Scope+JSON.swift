@@ -1,8 +1,8 @@
-import KarezCore
+public import KarezCore
 
 extension Scope {
-  /// As registers and the log have it.
-  var json: JSONValue {
+  /// As registers and the log have it: all that a scope is made of, in one order.
+  public var json: JSONValue {
     .object([
       "attributes": .string(attributeCeiling.rawValue), "datasets": .string(ceiling.rawValue),
       "regions": regionPrefixes.map { .array($0.map(JSONValue.string)) } ?? .null,

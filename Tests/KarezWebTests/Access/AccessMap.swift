@@ -61,9 +61,11 @@ enum AccessMap {
           let id = "p\(people.count)"
           var account = Account(
             AccountOrder(
-              id: id, name: id, roles: [role.id], regions: regions, ceiling: ceiling), password: "")
+              id: id, name: id, roles: [role.id], regions: regions, ceiling: ceiling), password: "",
+            at: map.clock.now())
           account.mustChangePassword = false
-          let (session, token) = Session.begin(for: id, at: map.clock.now(), longest: 3_600)
+          let (session, token) = Session.begin(
+            for: id, by: ["password", "totp"], at: map.clock.now(), longest: 3_600)
           try await map.store.put(
             RecordBatch(
               [account.change, .write(session.record)], entry: .init(kind: "test", body: [:])),
