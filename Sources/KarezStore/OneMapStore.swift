@@ -206,11 +206,3 @@ public protocol OneMapStore: Sendable {
     against checkpoints: CheckpointChain?, progress: @Sendable (Int) -> Void
   ) async throws(StoreError) -> LogVerification
 }
-
-extension OneMapStore {
-  public func verifyLog(
-    progress: @Sendable (Int) -> Void
-  ) async throws(StoreError) -> LogVerification {
-    try await verifyLog(against: nil, progress: progress)
-  }
-}

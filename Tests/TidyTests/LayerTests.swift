@@ -11,7 +11,7 @@ import Testing
     ("CPQ", ["KarezStore"]),
     ("CPROJ", ["KarezGeometry"]),
     ("CCrypto", ["KarezCrypto"]),
-    ("CSQLite", ["karez-reader"]),
+    ("CSQLite", ["KarezStore", "karez-reader"]),
     ("GRDB", ["KarezStore"]),
     ("Hummingbird", ["KarezWeb"]),
     ("ArgumentParser", ["karez"]),
