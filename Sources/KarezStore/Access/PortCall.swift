@@ -30,7 +30,8 @@ enum PortCall: String, CaseIterable, Sendable {
     "records": "platform records; who may see one is decided where its kind is known",
     "put": "platform records",
     "keepAnswer": "keeps what the caller has just worked out, with the scope it was worked out in",
-    "logEntries": "the operator's and the auditor's; no page or address leads to it",
+    "logEntries": "for who may read the log, and of one feature for who may see it",
+    "logLeaves": "digests of entries, for checkpoints; they tell nothing of what they are of",
     "verifyLog": "the operator's and the auditor's; no page or address leads to it",
   ]
 

@@ -28,6 +28,8 @@ enum AccessChannel: Sendable {
   /// By method and path, as the router has them.
   static let all: [String: [AccessChannel]] = [
     "GET /": [.listing(["/", "/?lang=en&validOn=2024-06-01"]), .answer(["/?answer={answer}"])],
+    "GET /account": [.listing(["/account"])],
+    "GET /accounts": [.listing(["/accounts"])],
     "GET /answers/{file}": [
       .answer(["/answers/{answer}", "/answers/{answer}.json", "/answers/{answer}.pdf"])
     ],
@@ -77,6 +79,7 @@ enum AccessChannel: Sendable {
     ],
     "GET /api/v1/jobs": [.listing(["/api/v1/jobs"])],
     "GET /api/v1/openapi.json": [.listing(["/api/v1/openapi.json"])],
+    "GET /api/v1/proposals": [.listing(["/api/v1/proposals"])],
     "GET /api/v1/submissions": [.listing(["/api/v1/submissions"])],
     "GET /api/v1/submissions/{id}": [.submission(["/api/v1/submissions/{submission}"])],
     "GET /assets/{name}": [.listing(["/assets/frame.css", "/assets/openapi.json"])],
@@ -96,27 +99,70 @@ enum AccessChannel: Sendable {
       .listing(["/differences"]), .dataset(["/differences?dataset={dataset}&\(days)"]),
       .attribute(["/differences?dataset={dataset}&\(days)&by={attribute}"]),
     ],
+    "GET /differences/progress": [.dataset(["/differences/progress?dataset={dataset}&\(days)"])],
+    "GET /differences/shapes": [.dataset(["/differences/shapes?dataset={dataset}&\(days)"])],
+    "GET /downloads/{name}": [.listing(["/downloads/none"])],
+    "GET /downloads/{name}/file": [.listing(["/downloads/none/file"])],
+    "GET /downloads/{name}/progress": [.listing(["/downloads/none/progress"])],
+    "GET /edits/{key}": [.listing(["/edits/none"])],
     "GET /favicon.ico": [.listing(["/favicon.ico"])],
     "GET /healthz": [.listing(["/healthz"])],
     "GET /jobs": [.listing(["/jobs"])],
     "GET /jobs/rows": [.listing(["/jobs/rows"])],
+    "GET /log": [.listing(["/log", "/log?dataset=matrix-public&lang=en"])],
+    "GET /log/parcel/{feature}": [.listing(["/log/parcel/nothing"])],
     "GET /password": [.listing(["/password"])],
+    "GET /proposals": [.listing(["/proposals"])],
     "GET /readyz": [.listing(["/readyz"])],
     "GET /sign-in": [.listing(["/sign-in"])],
+    "GET /sign-in/directory": [.listing(["/sign-in/directory"])],
+    "GET /sign-in/directory/back": [.listing(["/sign-in/directory/back?state=x&code=y"])],
     "GET /submissions/new": [
       .listing(["/submissions/new"]), .dataset(["/submissions/new?dataset={dataset}"]),
     ],
     "GET /submissions/{id}": [.submission(["/submissions/{submission}"])],
     "GET /submissions/{id}/progress": [.submission(["/submissions/{submission}/progress"])],
     "GET /submissions/{id}/report.json": [.submission(["/submissions/{submission}/report.json"])],
+    "POST /account/factor/begin": [.sent("/account/factor/begin", type: form, body: "")],
+    "POST /account/factor/confirm": [
+      .sent("/account/factor/confirm", type: form, body: "code=000000")
+    ],
+    "POST /account/factor/remove": [
+      .sent("/account/factor/remove", type: form, body: "password=x")
+    ],
+    "POST /account/keys": [.sent("/account/keys", type: form, body: "title=x&key=y")],
+    "POST /account/recovery": [.sent("/account/recovery", type: form, body: "password=x")],
+    "POST /account/sessions/end": [.sent("/account/sessions/end", type: form, body: "session=x")],
+    "POST /account/tokens": [.sent("/account/tokens", type: form, body: "title=x")],
+    "POST /account/tokens/revoke": [.sent("/account/tokens/revoke", type: form, body: "token=x")],
+    "POST /accounts": [.sent("/accounts", type: form, body: "id=x")],
+    "POST /accounts/disable": [.sent("/accounts/disable", type: form, body: "account=stranger")],
+    "POST /accounts/factors": [.sent("/accounts/factors", type: form, body: "account=stranger")],
+    "POST /accounts/reset": [.sent("/accounts/reset", type: form, body: "account=stranger")],
+    "POST /accounts/roles": [.sent("/accounts/roles", type: form, body: "account=stranger")],
+    "POST /accounts/unlock": [.sent("/accounts/unlock", type: form, body: "account=stranger")],
     "POST /api/v1/checks": [
       .sent("/api/v1/checks", type: "application/json", body: "{\"boundary\":\(square)}")
     ],
+    "POST /catalogue/{id}/download": [
+      .sent("/catalogue/matrix-public/download", type: form, body: "format=csv")
+    ],
+    "POST /catalogue/{id}/features/{feature}": [
+      .sent("/catalogue/matrix-public/features/x", type: form, body: "act=end")
+    ],
+    "POST /catalogue/{id}/revert": [
+      .sent("/catalogue/matrix-public/revert", type: form, body: "commit=1")
+    ],
     "POST /checks": [.sent("/checks", type: form, body: "")],
     "POST /desk/read": [.sent("/desk/read", type: form, body: "notice=x")],
+    "POST /edits/{key}": [.sent("/edits/none", type: form, body: "act=confirm")],
     "POST /jobs/cancel": [.sent("/jobs/cancel", type: form, body: "job=x")],
     "POST /password": [.sent("/password", type: form, body: "old=x&new=y&again=y")],
+    "POST /proposals/approve": [.sent("/proposals/approve", type: form, body: "proposal=x")],
+    "POST /proposals/refuse": [.sent("/proposals/refuse", type: form, body: "proposal=x")],
+    "POST /proposals/withdraw": [.sent("/proposals/withdraw", type: form, body: "proposal=x")],
     "POST /sign-in": [.sent("/sign-in", type: form, body: "account=stranger&password=x")],
+    "POST /sign-in/second": [.sent("/sign-in/second", type: form, body: "code=000000")],
     "POST /sign-out": [.sent("/sign-out", type: form, body: "")],
     "POST /submissions": [.sent("/submissions", type: form, body: "")],
     "POST /submissions/{id}/{act}": [
