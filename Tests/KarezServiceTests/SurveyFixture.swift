@@ -66,6 +66,7 @@ struct SurveyFixture {
         attributes: [
           Attribute(name: "number", title: text, type: .text, isRequired: true, isUnique: true),
           Attribute(name: "land_class", title: text, type: .text, codes: "land-classes"),
+          Attribute(name: "ownership", title: text, type: .text),
           Attribute(name: "note", title: text, type: .text),
         ]), by: .operator, in: .all)
   }
