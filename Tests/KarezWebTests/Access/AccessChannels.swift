@@ -29,7 +29,20 @@ enum AccessChannel: Sendable {
   static let all: [String: [AccessChannel]] = [
     "GET /": [.listing(["/", "/?lang=en&validOn=2024-06-01"]), .answer(["/?answer={answer}"])],
     "GET /account": [.listing(["/account"])],
+    "GET /account/factor/begin": [.listing(["/account/factor/begin"])],
+    "GET /account/factor/confirm": [.listing(["/account/factor/confirm"])],
+    "GET /account/factor/remove": [.listing(["/account/factor/remove"])],
+    "GET /account/keys": [.listing(["/account/keys"])],
+    "GET /account/recovery": [.listing(["/account/recovery"])],
+    "GET /account/sessions/end": [.listing(["/account/sessions/end"])],
+    "GET /account/tokens": [.listing(["/account/tokens"])],
+    "GET /account/tokens/revoke": [.listing(["/account/tokens/revoke"])],
     "GET /accounts": [.listing(["/accounts"])],
+    "GET /accounts/disable": [.listing(["/accounts/disable"])],
+    "GET /accounts/factors": [.listing(["/accounts/factors"])],
+    "GET /accounts/reset": [.listing(["/accounts/reset"])],
+    "GET /accounts/roles": [.listing(["/accounts/roles"])],
+    "GET /accounts/unlock": [.listing(["/accounts/unlock"])],
     "GET /answers/{file}": [
       .answer(["/answers/{answer}", "/answers/{answer}.json", "/answers/{answer}.pdf"])
     ],
@@ -113,8 +126,12 @@ enum AccessChannel: Sendable {
     "GET /log/parcel/{feature}": [.listing(["/log/parcel/nothing"])],
     "GET /password": [.listing(["/password"])],
     "GET /proposals": [.listing(["/proposals"])],
+    "GET /proposals/approve": [.listing(["/proposals/approve"])],
+    "GET /proposals/refuse": [.listing(["/proposals/refuse"])],
+    "GET /proposals/withdraw": [.listing(["/proposals/withdraw"])],
     "GET /readyz": [.listing(["/readyz"])],
     "GET /sign-in": [.listing(["/sign-in"])],
+    "GET /sign-in/second": [.listing(["/sign-in/second"])],
     "GET /sign-in/directory": [.listing(["/sign-in/directory"])],
     "GET /sign-in/directory/back": [.listing(["/sign-in/directory/back?state=x&code=y"])],
     "GET /submissions/new": [
