@@ -58,6 +58,11 @@ final class ExaminedRow {
   /// 椭球面积 in square metres.
   private(set) lazy var areaM2: Double? = polygons?.statutoryArea().squareMetres
 
+  /// SM3 of what the row says, its days left out, as a version recorded from it has it.
+  var contentSM3: String {
+    Feature(id: id, geometry: geometry, attributes: attributes).contentSM3
+  }
+
   /// The attribute as text; numbers as their digits.
   func text(of attribute: String) -> String? {
     switch attributes[attribute] {

@@ -73,6 +73,22 @@ struct RecordedMap: Sendable {
     for row in page { row.precedent = found[row.id] }
   }
 
+  /// All that was ever recorded of features of the draft's dataset, by their ids.
+  func versions(of ids: [String]) async throws(GateError) -> [String: [RecordedVersion]] {
+    let query = VersionQuery(dataset: dataset, .features(ids))
+    var versions: [RecordedVersion] = []
+    var cursor: FeatureCursor?
+    repeat {
+      let after = cursor
+      let page = try await GateError.asking { () throws(StoreError) in
+        try await store.versions(query, after: after, limit: 1_000, in: scope)
+      }
+      versions += page.versions
+      cursor = page.next
+    } while cursor != nil
+    return Dictionary(grouping: versions, by: \.id)
+  }
+
   /// How features of the draft's dataset were recorded up to a day.
   func precedents(
     of ids: [String], on day: LegalDate
