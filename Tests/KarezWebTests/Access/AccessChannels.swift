@@ -132,8 +132,6 @@ enum AccessChannel: Sendable {
     "GET /readyz": [.listing(["/readyz"])],
     "GET /sign-in": [.listing(["/sign-in"])],
     "GET /sign-in/second": [.listing(["/sign-in/second"])],
-    "GET /sign-in/directory": [.listing(["/sign-in/directory"])],
-    "GET /sign-in/directory/back": [.listing(["/sign-in/directory/back?state=x&code=y"])],
     "GET /submissions/new": [
       .listing(["/submissions/new"]), .dataset(["/submissions/new?dataset={dataset}"]),
     ],
