@@ -72,7 +72,7 @@ public final class PostgreSQLServer: Sendable {
     "$bin/initdb" -D data -A trust -U postgres -E UTF8 --locale=C -N >initdb.log 2>&1 || {
       cat initdb.log; exit 1; }
     "$bin/postgres" -D data -p "$port" -k "$dir" -c listen_addresses=127.0.0.1 \
-      -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=600 \
+      -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=1000 \
       -c shared_buffers=64MB -c max_wal_size=4GB -c autovacuum=off -c log_min_messages=fatal &
     server=$!
     trap 'kill -INT $server 2>/dev/null; wait $server; rm -rf "$dir"' EXIT
