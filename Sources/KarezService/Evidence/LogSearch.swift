@@ -78,16 +78,36 @@ extension OneMap {
     try principal.require(.view)
     let page = try await searchLog(
       LogSearch(kind: "read", feature: feature), before: number, limit: limit)
-    let readings = page.entries.filter { entry in
-      entry.body["features"]?.array?.contains(.string(feature)) == true
-    }
-    return (
-      readings.map {
+    var isVisible: [String: Bool] = [:]
+    var readings: [FeatureReading] = []
+    for entry in page.entries {
+      guard entry.body["features"]?.array?.contains(.string(feature)) == true,
+        let name = entry.body["dataset"]?.string, let dataset = DatasetID(name)
+      else { continue }
+      if isVisible[name] == nil {
+        isVisible[name] = try await isSeen(feature, of: dataset, in: principal.scope)
+      }
+      guard isVisible[name] == true else { continue }
+      readings.append(
         FeatureReading(
-          number: $0.number, at: $0.body["since"]?.string ?? $0.at, actor: $0.actor,
-          purpose: $0.body["purpose"]?.string)
-      }, page.next
-    )
+          number: entry.number, at: entry.body["since"]?.string ?? entry.at, actor: entry.actor,
+          purpose: entry.body["purpose"]?.string))
+    }
+    // More of what is hidden is nothing more.
+    return (readings, readings.isEmpty ? nil : page.next)
+  }
+
+  /// Whether the reader may see that the feature ever was.
+  private func isSeen(
+    _ feature: String, of dataset: DatasetID, in scope: Scope
+  ) async throws(Problem) -> Bool {
+    do throws(StoreError) {
+      let query = VersionQuery(dataset: dataset, .features([feature]))
+      return try await !store.versions(query, after: nil, limit: 1, in: scope).versions.isEmpty
+    } catch {
+      if case .noSuchDataset = error { return false }
+      throw .store(error)
+    }
   }
 
   /// How the evidence stands, for whoever may read the log.
