@@ -9,14 +9,17 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// What the product is made of is optimised in debug builds too: the suite runs it for minutes.
+let product: [SwiftSetting] = settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 func library(
   _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
 ) -> Target {
-  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: product)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: product)
 }
 
 func tests(
@@ -61,7 +64,7 @@ let package = Package(
 
     // Rounding is a call into libm, and KarezCore imports nothing that would bring it.
     .target(
-      name: "KarezCore", swiftSettings: settings, linkerSettings: [.linkedLibrary("m")]),
+      name: "KarezCore", swiftSettings: product, linkerSettings: [.linkedLibrary("m")]),
     library("KarezTables", ["KarezCore"]),
     library("KarezCrypto", ["CArgon2", "CCrypto", "KarezCore"]),
     library("KarezGeometry", ["CGEOS", "CPROJ", "KarezCore"]),
