@@ -43,7 +43,10 @@ public struct MultiPolygon: Hashable, Sendable {
   public init(_ polygons: [Polygon]) { self.polygons = polygons }
 
   public var boundingBox: BoundingBox? {
-    BoundingBox(around: polygons.lazy.flatMap(\.shell.positions))
+    polygons.reduce(nil as BoundingBox?) { whole, polygon in
+      let box = BoundingBox(around: polygon.shell.positions)
+      return whole.flatMap { whole in box.map(whole.union) } ?? whole ?? box
+    }
   }
 
   public var vertexCount: Int {

@@ -32,10 +32,10 @@ public struct BoundingBox: Hashable, Sendable {
 
   /// The smallest box around the positions, or nil where there are none.
   public init?(around positions: some Sequence<Position>) {
-    var box: BoundingBox?
-    for position in positions { box = box.map { $0.enlarged(by: position) } ?? .at(position) }
-    guard let box else { return nil }
-    self = box
+    var iterator = positions.makeIterator()
+    guard let first = iterator.next() else { return nil }
+    self = .at(first)
+    while let position = iterator.next() { self = enlarged(by: position) }
   }
 
   static func at(_ position: Position) -> BoundingBox {

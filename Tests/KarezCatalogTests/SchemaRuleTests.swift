@@ -147,7 +147,7 @@ import Testing
       try await map.record("counties", [county], from: "2020-01-01")
       #expect(
         try await map.findings("townships", rows, rules: rule) == [
-          "reference-missing 2: County code names 110102, which dataset counties does not have on "
+          "reference-missing 2: County code names 110102, which “Counties” does not have on "
             + "2025-01-01; check the code and the day"
         ])
     }

@@ -32,7 +32,7 @@ public final class Examination {
     let isLaidOut = gate.schema.geometry == .polygon && checks.contains { $0.needsLayer }
     writer = isLaidOut ? LayerWriter(spoolingIn: gate.setting.scratch) : nil
     asksPrecedents = checks.contains { $0.needsPrecedents }
-    if asksPrecedents { asksPrecedents = try await recorded.isRecorded(recorded.dataset) }
+    if asksPrecedents { asksPrecedents = try await recorded.title(of: recorded.dataset) != nil }
     for check in checks { try await check.prepare(recorded, &found) }
   }
 

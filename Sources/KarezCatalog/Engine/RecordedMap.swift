@@ -17,17 +17,19 @@ struct RecordedMap: Sendable {
   /// The ids of a dataset's features valid on a day; nil where it was never recorded, or is not
   /// for this reader.
   func ids(of dataset: DatasetID, on day: LegalDate) async throws(GateError) -> Set<String>? {
-    guard try await isRecorded(dataset) else { return nil }
+    guard try await title(of: dataset) != nil else { return nil }
     var ids: Set<String> = []
     try await scan(dataset, on: day) { ids.insert($0.feature.id) }
     return ids
   }
 
-  func isRecorded(_ dataset: DatasetID) async throws(GateError) -> Bool {
+  /// What a dataset is called; nil where it was never recorded, or is not for this reader.
+  func title(of dataset: DatasetID) async throws(GateError) -> LocalizedText? {
     do throws(StoreError) {
-      return try await store.summary(of: dataset, asOf: asOf(day), in: scope).commit != .none
+      let summary = try await store.summary(of: dataset, asOf: asOf(day), in: scope)
+      return summary.commit == .none ? nil : summary.schema.title
     } catch {
-      if case .noSuchDataset = error { return false }
+      if case .noSuchDataset = error { return nil }
       throw .store(error)
     }
   }
@@ -54,6 +56,16 @@ struct RecordedMap: Sendable {
       try await store.layers(of: [dataset], asOf: asOf(day), near: nil, in: scope)
     }
     guard let layer = layers[dataset], layer.commit != .none else { return nil }
+    return layer
+  }
+
+  /// The draft's own dataset on a day; what is far from a window may be missing.
+  func surroundings(near window: BoundingBox, on day: LegalDate) async throws(GateError) -> MapLayer
+  {
+    let layers = try await GateError.asking { () throws(StoreError) in
+      try await store.layers(of: [dataset], asOf: asOf(day), near: window, in: scope)
+    }
+    guard let layer = layers[dataset] else { throw .store(.noSuchDataset(dataset)) }
     return layer
   }
 

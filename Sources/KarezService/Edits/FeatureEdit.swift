@@ -25,7 +25,7 @@ struct FeatureEdit {
 
   /// Records it, or nothing at all.
   func commit(
-    to map: OneMap, isGated: Bool = true, by actor: Actor, in scope: Scope
+    to map: OneMap, by actor: Actor, in scope: Scope
   ) async throws(Problem) -> CommitReceipt {
     guard !why.reason.isEmpty else {
       throw Wording(
@@ -43,13 +43,16 @@ struct FeatureEdit {
     }
     do throws(Problem) {
       try await map.asked { store throws(StoreError) in try await store.append(rows, to: draft) }
-      let admission = isGated ? try await admission(of: draft, in: map, scope) : nil
+      let report = try await admission(of: draft, in: map, scope)
+      let passed = Set(report.blocking()).intersection(why.accepted)
       return try await map.asked { store throws(StoreError) in
         try await store.commit(
           draft,
           CommitOrder(
             reason: why.reason, caseNumber: why.caseNumber, idempotencyKey: key,
-            expected: why.expected ?? base, admission: admission, successions: successions,
+            expected: why.expected ?? base,
+            accepted: Dictionary(uniqueKeysWithValues: passed.map { ($0, why.reason) }),
+            admission: Admission(profiles: report.rules.profiles), successions: successions,
             withdrawn: Set(withdrawnSuccessions.map(\.number))),
           by: actor, in: scope,
           recording: { map.followUpBatch(of: plan.dataset, $0, by: actor) })
@@ -76,10 +79,10 @@ struct FeatureEdit {
     return "\(verb)/\(schema.id)/\(SM3.digest(text))"
   }
 
-  /// What lets the edit in; thrown is what does not.
+  /// The report that lets the edit in; thrown is what does not.
   private func admission(
     of draft: DraftID, in map: OneMap, _ scope: Scope
-  ) async throws(Problem) -> Admission {
+  ) async throws(Problem) -> GateReport {
     let gate = map.gate(for: schema, on: validity.from, isWhole: mode == .state, in: scope)
     let report: GateReport
     do throws(GateError) {
@@ -89,8 +92,10 @@ struct FeatureEdit {
     } catch {
       throw .gate(error, of: schema.id.text)
     }
-    guard !report.blocking().isEmpty else { return Admission(profiles: report.rules.profiles) }
-    let finding = report.findings.first { $0.severity == .error }
+    try report.rules.check(accepted: why.accepted)
+    let accepted = Set(why.accepted)
+    guard !report.blocking(accepting: accepted).isEmpty else { return report }
+    let finding = report.findings.first { $0.severity == .error && !accepted.contains($0.rule) }
     throw Problem(
       .refused, code: "edit-refused", place: finding?.feature ?? schema.id.text,
       what: finding?.message ?? LocalizedText(zh: "质检未通过", en: "the quality gate refused it"),

@@ -57,7 +57,7 @@ extension OneMap {
         receipt: CommitReceipt(commit: nil, inserted: 0, changed: 0, ended: 0),
         conflicts: conflicts)
     }
-    let receipt = try await edit.commit(to: self, isGated: false, by: actor, in: scope)
+    let receipt = try await edit.commit(to: self, by: actor, in: scope)
     return RevertOutcome(
       dataset: edit.schema.id, reverted: commit, receipt: receipt, conflicts: [])
   }

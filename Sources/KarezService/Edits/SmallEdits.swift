@@ -44,7 +44,7 @@ extension OneMap {
   public func end(
     _ order: EndOrder, by actor: Actor, in scope: Scope
   ) async throws(Problem) -> CommitReceipt {
-    try await ending(order, in: scope).commit(to: self, isGated: false, by: actor, in: scope)
+    try await ending(order, in: scope).commit(to: self, by: actor, in: scope)
   }
 
   func ending(_ order: EndOrder, in scope: Scope) async throws(Problem) -> FeatureEdit {

@@ -36,7 +36,7 @@ struct FileImport {
         do: "加上 --reason", "add --reason"
       ).problem(.usage, at: "--reason")
     }
-    try checkAccepted()
+    try rules.check(accepted: order.accepted)
     if commission == nil, !order.isDryRun {
       try await map.twoPersons.refuseAlone(.controlLine, on: dataset.text)
     }
@@ -97,17 +97,6 @@ struct FileImport {
       ).problem(at: order.name)
     }
     return package
-  }
-
-  /// Rules that are let pass must be rules this dataset is checked by.
-  private func checkAccepted() throws(Problem) {
-    let rules = rules
-    guard let unknown = order.accepted.first(where: { rules[$0] == nil }) else { return }
-    let known = rules.ids.joined(separator: ", ")
-    throw Wording(
-      "gate-rule-unknown", "没有质检规则 \(unknown)", "there is no gate rule \(unknown)",
-      do: "可选：\(known)", "choose from \(known)"
-    ).problem(.usage, at: "--accept")
   }
 
   private func fill(
@@ -211,5 +200,17 @@ struct FileImport {
       plan.validity.until?.description ?? "", plan.lineage.sourceSM3, last.description,
       order.file.layer ?? "", order.crs ?? "", order.ending ?? "",
     ].joined(separator: "/")
+  }
+}
+
+extension GateRuleBook {
+  /// Rules that are let pass must be rules the dataset is checked by.
+  func check(accepted: [String]) throws(Problem) {
+    guard let unknown = accepted.first(where: { self[$0] == nil }) else { return }
+    let known = ids.joined(separator: ", ")
+    throw Wording(
+      "gate-rule-unknown", "没有质检规则 \(unknown)", "there is no gate rule \(unknown)",
+      do: "可选：\(known)", "choose from \(known)"
+    ).problem(.usage, at: "--accept")
   }
 }

@@ -95,11 +95,13 @@ final class ContainmentCheck: GateCheck {
   ) -> GateFinding {
     let area = areaM2.map { GateWords.area($0) + " " }
     let unit = name ?? ""
+    let id = "\(test.dataset)"
+    let whole = containers?.schema.title ?? LocalizedText(zh: id, en: id)
     let what = LocalizedText(
       zh: (area.map { "有 \($0)平方米" } ?? "")
-        + "不在\(name == nil ? "任何" : " \(unit) 的")\(test.dataset)范围内",
+        + "不在\(name == nil ? "任何" : " \(unit) 的")“\(whole.zh)”范围内",
       en: (area.map { "\($0)m² of it lie" } ?? "it lies") + " outside "
-        + (name == nil ? "every feature" : "feature \(unit)") + " of dataset \(test.dataset)")
+        + (name == nil ? "every feature" : "feature \(unit)") + " of “\(whole.en)”")
     let remedy: LocalizedText
     if let other, let name, other != name {
       remedy = LocalizedText(

@@ -4,8 +4,8 @@ import KarezStore
 
 /// A draft of changes laid among the features that stay: gaps, overlaps and mismatches.
 ///
-/// Of the dataset only the surroundings are read: what meets the boxes of the new shapes and of
-/// those they replace. Rows with days of their own are judged on their first day. What is wrong
+/// Of the dataset, as its layer shows it, only the surroundings are looked at: what meets the
+/// boxes of the new shapes and of those they replace. Rows with days of their own are judged on their first day. What is wrong
 /// between two features that stay was there before, and is not told again.
 final class NeighbourCheck: GateCheck {
   let seesEnds = true
@@ -55,10 +55,14 @@ final class NeighbourCheck: GateCheck {
     let begun = changes.filter { $0.from == day }
     let removed = begun.compactMap(\.oldBox)
     var windows = WindowGroups(begun.compactMap(\.box) + removed)
+    guard let whole = windows.whole else { return }
+    let concerned = changes.filter { $0.contains(day) }
+    let replaced = Set(concerned.map(\.fingerprint))
     for look in 1...Self.mostLooks {
       let ground = NeighbourGround(
         day: day, draft: draft, spoolingIn: scratch,
-        replaced: Set(changes.lazy.filter { $0.contains(day) }.map(\.fingerprint)))
+        staying: try await draft.recorded.surroundings(near: windows.whole ?? whole, on: day),
+        replaced: replaced, hasOtherRows: concerned.count > begun.count)
       try await ground.read(windows)
       let layer = try ground.layer()
       guard layer.count > 1 else { return }
@@ -119,10 +123,10 @@ struct NeighbourChange {
   }
 }
 
-/// Boxes in groups of some kilometres, so that what lies near one another is read at once.
+/// Boxes in groups of some tens of kilometres, so that what lies near one another is read at once.
 struct WindowGroups {
-  /// A fiftieth of a degree, about two kilometres.
-  private static let perDegree = 50.0
+  /// A quarter of a degree: a query for rows costs as much as some hundred rows.
+  private static let perDegree = 4.0
 
   private(set) var groups: [SIMD2<Int32>: [BoundingBox]] = [:]
 
@@ -135,6 +139,9 @@ struct WindowGroups {
       groups[cell, default: []].append(box)
     }
   }
+
+  /// The box around all of them; nil where there is none.
+  var whole: BoundingBox? { windows.map(\.whole).reduce(nil) { $0?.union($1) ?? $1 } }
 
   /// The groups, each with the box around it, in a stable order.
   var windows: [(whole: BoundingBox, boxes: [BoundingBox])] {

@@ -11,15 +11,23 @@ final class NeighbourGround {
   private let draft: ExaminedDraft
   /// Fingerprints of features the draft says something else of on the day.
   private let replaced: Set<UInt64>
+  /// The dataset on the day, near all that is looked at.
+  private let staying: MapLayer
+  /// Whether rows of the draft may lie outside the windows first looked at.
+  private let hasOtherRows: Bool
+  private let search = LayerSearch()
   private let writer: LayerWriter
   private var seen: Set<Int64> = []
 
   init(
-    day: LegalDate, draft: ExaminedDraft, spoolingIn folder: String, replaced: Set<UInt64>
+    day: LegalDate, draft: ExaminedDraft, spoolingIn folder: String, staying: MapLayer,
+    replaced: Set<UInt64>, hasOtherRows: Bool
   ) {
     self.day = day
     self.draft = draft
+    self.staying = staying
     self.replaced = replaced
+    self.hasOtherRows = hasOtherRows
     writer = LayerWriter(spoolingIn: folder)
   }
 
@@ -30,13 +38,30 @@ final class NeighbourGround {
         guard let polygons = row.polygons, seen.insert(row.row).inserted else { continue }
         try append(row.row, row.id, polygons)
       }
-      try await scan(whole) { version, polygons, box throws(GateError) in
-        guard boxes.contains(where: box.meets), self.seen.insert(-version.row).inserted else {
-          return
+      for box in boxes { try readStaying(near: box) }
+    }
+  }
+
+  /// What stays and may meet a box.
+  private func readStaying(near box: BoundingBox) throws(GateError) {
+    for part in staying.parts {
+      for number in search.polygons(near: box, in: part.layer, where: { stays($0, of: part) }) {
+        let row = -part.layer.row(of: number)
+        guard seen.insert(row).inserted else { continue }
+        let (id, polygons) = try GateError.laying { () throws(LayerError) in
+          (try part.layer.id(of: number), try part.layer.geometry(of: number))
         }
-        try self.append(-version.row, version.feature.id, polygons)
+        try append(row, id, polygons)
       }
     }
+  }
+
+  /// Whether the state has a polygon of which the draft says nothing else on the day.
+  private func stays(_ number: Int, of part: MapLayer.Part) -> Bool {
+    guard part.shows(number) else { return false }
+    // A damaged id is found out by whoever reads it.
+    guard let id = try? part.layer.idBytes(of: number) else { return true }
+    return !replaced.contains(Fingerprint.of(id))
   }
 
   func layer() throws(GateError) -> Layer {
@@ -47,15 +72,21 @@ final class NeighbourGround {
   func unread(of boxes: [BoundingBox]) async throws(GateError) -> [BoundingBox] {
     var unread: [BoundingBox] = []
     for box in boxes {
-      var isRead = try await rows(in: box).allSatisfy {
-        $0.polygons == nil || seen.contains($0.row)
+      var isUnread = staying.parts.contains { part in
+        !search.polygons(
+          near: box, in: part.layer,
+          where: { stays($0, of: part) && !seen.contains(-part.layer.row(of: $0)) }
+        ).isEmpty
       }
-      try await scan(box) { version, _, own throws(GateError) in
-        if own.meets(box), !self.seen.contains(-version.row) { isRead = false }
-      }
-      if !isRead { unread.append(box) }
+      if !isUnread { isUnread = try await hasUnreadRows(in: box) }
+      if isUnread { unread.append(box) }
     }
     return unread
+  }
+
+  private func hasUnreadRows(in box: BoundingBox) async throws(GateError) -> Bool {
+    guard hasOtherRows else { return false }
+    return try await rows(in: box).contains { $0.polygons != nil && !seen.contains($0.row) }
   }
 
   private func rows(in window: BoundingBox) async throws(GateError) -> [ExaminedRow] {
@@ -64,31 +95,6 @@ final class NeighbourGround {
     }.filter { !$0.ends && ($0.validity?.contains(day) ?? true) }.map {
       ExaminedRow($0, of: .polygon, judgesAsWritten: false)
     }
-  }
-
-  /// Features of the dataset that stay and whose boxes may meet a window.
-  private func scan(
-    _ window: BoundingBox,
-    _ body: (FeatureVersion, MultiPolygon, BoundingBox) throws(GateError) -> Void
-  ) async throws(GateError) {
-    let recorded = draft.recorded
-    let query = FeatureQuery(
-      dataset: recorded.dataset, asOf: recorded.asOf(day), window: window)
-    var cursor: FeatureCursor?
-    repeat {
-      let after = cursor
-      let page = try await GateError.asking { () throws(StoreError) in
-        try await recorded.store.features(query, after: after, limit: 1_000, in: recorded.scope)
-      }
-      for version in page.versions
-      where !replaced.contains(Fingerprint.of(version.feature.id.utf8)) {
-        guard case .polygons(let polygons)? = version.feature.geometry,
-          let box = polygons.boundingBox
-        else { continue }
-        try body(version, polygons, box)
-      }
-      cursor = page.next
-    } while cursor != nil
   }
 
   private func append(

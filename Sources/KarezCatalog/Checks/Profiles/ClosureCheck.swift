@@ -27,7 +27,7 @@ final class ClosureCheck: GateCheck {
 
   func conclude(_ draft: ExaminedDraft, _ report: inout GateReport) async throws(GateError) {
     guard isWhole else { return }
-    guard try await draft.recorded.isRecorded(test.dataset) else {
+    guard try await draft.recorded.title(of: test.dataset) != nil else {
       return report.note(frame.unchecked(test.dataset))
     }
     var controls: [(id: String, figure: Double, place: Position?)] = []

@@ -9,7 +9,8 @@ final class ReferenceCheck: GateCheck {
   private var days: [LegalDate] = []
   /// Fingerprints of the ids there are from one turning day to the next.
   private var known: [Int: Set<UInt64>] = [:]
-  private var isRecorded = false
+  /// What the other dataset is called; nil where it was never recorded.
+  private var title: LocalizedText?
   private var draftDay: LegalDate?
   private var hasSaidWhatIsOutOfReach = false
   /// The draft's own ids and what it does not find elsewhere, where it points into its own dataset.
@@ -30,7 +31,7 @@ final class ReferenceCheck: GateCheck {
     draftDay = recorded.day
     // A whole state stands for itself: what was recorded before and is not in it has ended.
     if pointsToItself, isWhole { return }
-    isRecorded = try await recorded.isRecorded(test.dataset)
+    title = try await recorded.title(of: test.dataset)
     if pointsToItself, !isRecorded { return }
     guard isRecorded else { return report.note(frame.unchecked(test.dataset)) }
     days = try await recorded.turningDays(of: test.dataset)
@@ -75,13 +76,16 @@ final class ReferenceCheck: GateCheck {
     }
   }
 
+  private var isRecorded: Bool { title != nil }
+
   private func finding(_ id: String, on day: LegalDate, _ row: ExaminedRow) -> GateFinding {
     let name = frame.title(of: test.attribute)
+    let other = title ?? frame.schema.title
     return frame.finding(
       row,
       what: LocalizedText(
-        zh: "\(name.zh)所指的 \(id) 在 \(day) 的数据集 \(test.dataset) 中不存在",
-        en: "\(name.en) names \(id), which dataset \(test.dataset) does not have on \(day)"),
+        zh: "\(name.zh)所指的 \(id) 在 \(day) 的“\(other.zh)”中不存在",
+        en: "\(name.en) names \(id), which “\(other.en)” does not have on \(day)"),
       remedy: LocalizedText(zh: "请核对代码与日期", en: "check the code and the day"))
   }
 
