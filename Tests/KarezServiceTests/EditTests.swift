@@ -200,6 +200,42 @@ import Testing
     }
   }
 
+  @Test func `what is brought back goes through the gate, and a reason may let it pass`()
+    async throws
+  {
+    try await TimeFixture.with { fixture in
+      // Recorded before there was a gate: a kind of right no table has.
+      let id = "653101001003GB00001"
+      let feature = Feature(
+        id: id, geometry: .polygons(try Box(60, 0, 64, 2).geometry),
+        attributes: ["parcel_code": .text(id), "right_kind": .text("Q9")])
+      let dataset = try #require(Self.parcels)
+      try await fixture.record([feature], ending: [], .state, from: "2024-01-01", in: dataset)
+      let order = EndOrder(
+        dataset: "parcels", ids: [id], day: try TimeFixture.day("2025-05-01"), why: Self.why)
+      let ended = try #require(try await fixture.map.end(order, by: .operator, in: .all).commit)
+      func back(_ accepted: [String]) async throws -> RevertOutcome {
+        try await fixture.map.revert(
+          ended, of: "parcels", EditReason(reason: "误终止", accepted: accepted), by: .operator,
+          in: .all)
+      }
+      await #expect(
+        performing: { _ = try await back([]) },
+        throws: {
+          let problem = $0 as? Problem
+          return problem?.code == "edit-refused" && problem?.place == id
+        })
+      await #expect(
+        performing: { _ = try await back(["no-such-rule"]) },
+        throws: { ($0 as? Problem)?.code == "gate-rule-unknown" })
+      #expect(try await fixture.map.today().recorded == ended)
+      #expect(try await back(["code-unknown"]).receipt.commit != nil)
+      let again = try await fixture.map.version(
+        of: id, in: dataset, on: try TimeFixture.day("2025-06-01"), .all)
+      #expect(again.feature == feature)
+    }
+  }
+
   @Test func `a commit whose features were changed since is not taken back`() async throws {
     try await TimeFixture.with { fixture in
       let schema = try await Self.prepared(fixture)
