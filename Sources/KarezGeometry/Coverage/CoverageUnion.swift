@@ -5,7 +5,7 @@ import KarezCore
 /// In a coverage the border of a group is what is left when every edge that two members share is
 /// taken away; so nothing is intersected, and the areas of the groups are the areas of their
 /// members. Where members overlap, or miss each other's vertices, that does not hold: such a group
-/// is united by GEOS instead, and says so.
+/// is united by GEOS instead, and says so; vertices that were members' come back as they were.
 ///
 /// - Accuracy: a group's area is its members' to 1e-9 of itself; held by `CoverageUnionTests`.
 public struct CoverageUnion: Sendable {
@@ -84,6 +84,9 @@ public struct CoverageUnion: Sendable {
     return faults
   }
 
+  /// Metres: what borders may miss each other by that are meant to be one.
+  private static let uniteGrid = 1e-6
+
   private static func unite(
     _ group: Int, of grouping: CoverageGrouping, in layer: Layer, faults: Int
   ) throws -> Group {
@@ -94,11 +97,12 @@ public struct CoverageUnion: Sendable {
         values: grouping.values[group], members: members.count, geometry: geometry.polygons,
         areaM2: geometry.areaM2, membersAreaM2: sum, faults: 0)
     }
-    let region = try PlaneRegion.union(
-      of: try members.map { try layer.geometry(of: Int($0)) }, isRepairing: true)
+    let shapes = try members.map { try layer.geometry(of: Int($0)) }
+    let region = try PlaneRegion.union(of: shapes, isRepairing: true, grid: uniteGrid)
+    let geometry = KnownPlaces(of: shapes).restored(region.multiPolygon())
     return Group(
-      values: grouping.values[group], members: members.count, geometry: region.multiPolygon(),
-      areaM2: region.area.squareMetres, membersAreaM2: sum, faults: max(1, faults))
+      values: grouping.values[group], members: members.count, geometry: geometry,
+      areaM2: geometry.statutoryArea().squareMetres, membersAreaM2: sum, faults: max(1, faults))
   }
 
   /// What members of a coverage cover, or nil where their edges do not bound it properly.

@@ -81,9 +81,12 @@ public final class PlaneRegion {
   /// Each must be valid, unless `isRepairing`: then an invalid one counts by the area it does
   /// bound, as the quality gate counted it when it was let pass.
   ///
+  /// With a grid, in units of the plane, borders that miss each other by less than a cell meet.
+  ///
   /// - Errors: `invalid`, with the number of the multipolygon as `feature`.
   public static func union(
-    of members: [MultiPolygon], plane: OverlayPlane = .statutory, isRepairing: Bool = false
+    of members: [MultiPolygon], plane: OverlayPlane = .statutory, isRepairing: Bool = false,
+    grid: Double? = nil
   ) throws(GeometryError) -> PlaneRegion {
     let session = GEOSSession()
     var polygons: [Polygon] = []
@@ -96,16 +99,21 @@ public final class PlaneRegion {
         throw error.located(at: InputPlace(feature: index + 1))
       }
     }
-    return try PlaneRegion(uniting: polygons, plane: plane, session: session)
+    return try PlaneRegion(uniting: polygons, plane: plane, session: session, grid: grid)
   }
 
   /// The land that polygons in the plane cover together; they may overlap.
   convenience init(
-    uniting polygons: [Polygon], plane: OverlayPlane, session: GEOSSession
+    uniting polygons: [Polygon], plane: OverlayPlane, session: GEOSSession, grid: Double? = nil
   ) throws(GeometryError) {
     let all = try session.shape(of: MultiPolygon(polygons))
-    try self.init(
-      result: GEOSUnaryUnion_r(session.context, all.pointer), plane: plane, session: session)
+    let united =
+      if let grid {
+        GEOSUnaryUnionPrec_r(session.context, all.pointer, grid)
+      } else {
+        GEOSUnaryUnion_r(session.context, all.pointer)
+      }
+    try self.init(result: united, plane: plane, session: session)
   }
 
   private convenience init(

@@ -80,6 +80,50 @@ import Testing
     #expect(groups[0].membersAreaM2 > expected * 1.3)
   }
 
+  static func box(
+    _ west: Double, _ south: Double, _ east: Double, _ north: Double
+  ) throws -> MultiPolygon {
+    let corners = [(west, south), (east, south), (east, north), (west, north), (west, south)]
+    return MultiPolygon([Polygon(shell: try Ring(corners.map { Position(x: $0.0, y: $0.1) }))])
+  }
+
+  @Test func `borders that miss each other by a nanometre are one`() async throws {
+    let y = 39.00393865031278
+    let members = try [
+      Self.box(76.00596973989754, 39.00391426527021, 76.006, y),
+      Self.box(76.00596973989754, y.nextDown.nextDown, 76.006, 39.00399999999999),
+    ]
+    let group = try #require(try await Self.unite(members).first)
+    #expect(group.faults > 0)
+    #expect(group.geometry.polygons.count == 1)
+    #expect(abs(group.areaM2 - group.membersAreaM2) < 1e-6)
+  }
+
+  @Test(arguments: 0..<40)
+  func `vertices of members come back to the last bit where GEOS unites`(seed: UInt64)
+    async throws
+  {
+    var random = SplitMix64(seed: seed)
+    let (west, east) = (76.0, 76.001)
+    let middle = Double.random(in: 39.006..<39.007, using: &random)
+    let whole = try Self.box(west, 39.005, east, middle)
+    // The one above has a vertex in the border that the one below lacks.
+    let vertex = Double.random(in: 76.0002..<76.0008, using: &random)
+    let above = MultiPolygon([
+      Polygon(
+        shell: try Ring(
+          [
+            (west, middle), (vertex, middle), (east, middle), (east, 39.008), (west, 39.008),
+            (west, middle),
+          ].map { Position(x: $0.0, y: $0.1) }))
+    ])
+    let group = try #require(try await Self.unite([whole, above]).first)
+    let known = Set([whole, above].flatMap { $0.polygons[0].shell.positions })
+    let found = group.geometry.polygons.flatMap { $0.shell.positions }
+    #expect(group.faults > 0 && group.geometry.polygons.count == 1)
+    #expect(found.count >= 5 && found.allSatisfy { known.contains($0) })
+  }
+
   @Test func `overlaps of different groups are no fault of either`() async throws {
     let groups = try await Self.unite(
       [try Samples.box(0, 0, 2, 1), try Samples.box(1, 0, 3, 1)]) { ["\($0)"] }
