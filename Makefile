@@ -10,7 +10,7 @@ KAREZ := .build/release/karez
 # Progress lines of the build are noise in a log; warnings and errors are not.
 QUIET := 2>&1 | { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$$' || true; }
 
-.PHONY: help setup lint build test access-matrix exhaustive edits faults mutations demo serve bench rules clean crash forgery
+.PHONY: help setup lint build test access-matrix exhaustive edits faults mutations demo serve bench rules clean crash forgery attack
 
 help: ## list every target
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
@@ -62,6 +62,9 @@ crash: ## kill the program 200 times in the middle of submissions; nothing may b
 forgery: ## a thousand forgeries of rows and log: all found by checkpoints kept elsewhere, and named
 	@swift build --build-tests $(QUIET)
 	@KAREZ_FORGERIES=1000 swift test --skip-build --filter ForgeryTests
+
+attack: ## attack the server: schemathesis as every role, sqlmap on every parameter (an hour and more)
+	@Scripts/attack.sh
 
 serverbackup: build ## back a server's map up by pgBackRest, lose it, restore and verify it
 	@Scripts/try-server-backup.sh

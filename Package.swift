@@ -145,7 +145,7 @@ let package = Package(
       "KarezWebTests",
       [
         "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezService", "KarezStore",
-        "KarezWeb", logging,
+        "KarezWeb", "KarezWriting", logging,
       ]),
     tests("EndToEndTests", ["KarezCore"]),
     tests("TidyTests", ["KarezCore"]),

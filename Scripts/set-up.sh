@@ -41,18 +41,22 @@ install_packages() {
 }
 
 # The system's own Python: one that is somewhere on PATH may be gone tomorrow.
+#
+# $1 is the folder; the rest are files of requirements.
 python_environment() {
-  local wanted
-  wanted=$(cat Print/requirements.txt Scripts/requirements-test.txt | sha256sum | cut -c1-64)
-  if [ "$(cat .venv/karez-requirements 2>/dev/null)" = "$wanted" ]; then
-    say "Python environment is as required"
+  local folder=$1 wanted file asked=()
+  shift
+  wanted=$(cat "$@" | sha256sum | cut -c1-64)
+  if [ "$(cat "$folder/karez-requirements" 2>/dev/null)" = "$wanted" ]; then
+    say "Python environment $folder is as required"
     return 0
   fi
-  rm -rf .venv
-  with_progress "Python environment" /usr/bin/python3 -m venv .venv
-  with_progress "Python packages" .venv/bin/python -m pip install -q --disable-pip-version-check \
-    -r Print/requirements.txt -r Scripts/requirements-test.txt
-  printf '%s\n' "$wanted" >.venv/karez-requirements
+  for file in "$@"; do asked+=(-r "$file"); done
+  rm -rf "$folder"
+  with_progress "Python environment $folder" /usr/bin/python3 -m venv "$folder"
+  with_progress "Python packages" "$folder/bin/python" -m pip install -q \
+    --disable-pip-version-check "${asked[@]}"
+  printf '%s\n' "$wanted" >"$folder/karez-requirements"
 }
 
 command -v swift >/dev/null || {
@@ -60,7 +64,9 @@ command -v swift >/dev/null || {
   exit 1
 }
 install_packages
-python_environment
+python_environment .venv Print/requirements.txt Scripts/requirements-test.txt
+# What attacks the server needs other versions of the same libraries.
+python_environment .venv-attack Scripts/requirements-attack.txt
 Scripts/fetch-browser-files.sh
 Scripts/fetch-outlines.sh
 say "ready"

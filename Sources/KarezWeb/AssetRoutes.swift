@@ -30,16 +30,18 @@ struct Assets: Sendable {
     var byName: [String: Asset] = [:]
     for (name, path) in Self.files {
       guard let data = FileManager.default.contents(atPath: portal.appending(path: path).path)
-      else {
-        throw Problem(
-          .unavailable, code: "asset-missing", place: path,
-          what: LocalizedText(zh: "缺少门户文件", en: "a file of the portal is missing"),
-          remedy: LocalizedText(zh: "运行 make setup", en: "run make setup"))
-      }
+      else { throw Self.missing(path) }
       byName[name] = Asset(
         bytes: ByteBuffer(bytes: data), type: Self.type(of: name), tag: Self.tag(of: data))
     }
     self.byName = byName
+  }
+
+  static func missing(_ path: String) -> Problem {
+    Problem(
+      .unavailable, code: "asset-missing", place: path,
+      what: LocalizedText(zh: "缺少门户文件", en: "a file of the portal is missing"),
+      remedy: LocalizedText(zh: "运行 make setup", en: "run make setup"))
   }
 
   private static func type(of name: String) -> String {

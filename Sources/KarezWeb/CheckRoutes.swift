@@ -23,7 +23,7 @@ struct CheckRoutes: Sendable {
       throw WebError.mediaTypeUnsupported(type)
     }
     let (answer, form) = try await checkForm(
-      request, boundary: boundary, by: context.visitor, isKeyed: true)
+      request, boundary: boundary, by: context.visitor, isKeyed: true, known: nil)
     let language = form["lang"].flatMap(Language.init) ?? Asked(request).language
     guard request.isPartial else {
       let address = "/?answer=\(answer.id)&lang=\(language.rawValue)"
@@ -38,7 +38,9 @@ struct CheckRoutes: Sendable {
     let type = request.headers[.contentType] ?? ""
     if let boundary = MultipartParser.boundary(ofContentType: type) {
       let (answer, _) = try await checkForm(
-        request, boundary: boundary, by: context.visitor, isKeyed: false)
+        // A form can come from another site's page, which has no key; a program has no session.
+        request, boundary: boundary, by: context.visitor, isKeyed: context.visitor.isSignedIn,
+        known: Self.knownFields)
       return .json(answer.json)
     }
     guard type.split(separator: ";").first?.lowercased() == "application/json" else {
@@ -93,21 +95,37 @@ struct CheckRoutes: Sendable {
       fields["recorded"] = String(number)
     }
     let documents = try Self.documents(members["documents"])
-    let boundary = try portal.map.readBoundary(geoJSON: drawn)
-    return try await check(boundary, fields, documents: documents, by: visitor)
+    let said = fields
+    return try await portal.work.check {
+      let boundary = try portal.map.readBoundary(geoJSON: drawn)
+      return try await check(boundary, said, documents: documents, by: visitor)
+    }
   }
 
+  /// What a program's form may hold besides a file; see `openapi.json`.
+  private static let knownFields: Set = [
+    "boundary", "coordinates", "crs", "documents", "formKey", "from", "layer", "purpose",
+    "recorded", "validOn",
+  ]
+
   private func checkForm(
-    _ request: Request, boundary: String, by visitor: Visitor, isKeyed: Bool
+    _ request: Request, boundary: String, by visitor: Visitor, isKeyed: Bool,
+    known: Set<String>?
   ) async throws -> (answer: ComplianceAnswer, form: [String: String]) {
     var upload = Upload()
     defer { upload.discard() }
     let folder = portal.map.data.appending(path: "uploads")
     try await upload.read(request, boundary: boundary, folder: folder)
     _ = try Form(fields: upload.fields, by: visitor, isKeyed: isKeyed)
-    let shape = try await readBoundary(upload, by: visitor)
+    if let known, let other = upload.fields.keys.sorted().first(where: { !known.contains($0) }) {
+      throw WebError.fieldInvalid(name: other)
+    }
     let documents = (upload.fields["documents"] ?? "").split(separator: ",").map(String.init)
-    let answer = try await check(shape, upload.fields, documents: documents, by: visitor)
+    let read = upload
+    let answer = try await portal.work.check {
+      let shape = try await readBoundary(read, by: visitor)
+      return try await check(shape, read.fields, documents: documents, by: visitor)
+    }
     return (answer, upload.fields)
   }
 

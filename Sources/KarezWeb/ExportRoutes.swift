@@ -5,22 +5,16 @@ import KarezCore
 import KarezService
 import KarezStore
 import KarezWriting
-import Synchronization
 
 /// `/api/v1/datasets/{id}/export`: one state of a dataset as a file.
 ///
 /// The file is written whole before its first byte leaves, under the visitor's own scope, and has
 /// no name any more when it is sent: whatever happens to the connection, nothing stays.
-final class ExportRoutes: Sendable {
+struct ExportRoutes: Sendable {
   /// Most features of a download.
   static let mostFeatures = 300_000
-  /// Most files that are written at the same time; each keeps a core busy.
-  static let mostAtOnce = 2
 
-  private let portal: Portal
-  private let underWay = Mutex(0)
-
-  init(portal: Portal) { self.portal = portal }
+  let portal: Portal
 
   func add(to router: Router<WebContext>) {
     router.get("api/v1/datasets/{id}/export", use: export)
@@ -40,8 +34,12 @@ final class ExportRoutes: Sendable {
     let schemas = try await portal.map.schemas(in: visitor.scope)
     guard let format = order.format, schemas.contains(where: { $0.id.text == order.dataset })
     else { throw WebError.notFound }
-    try begin()
-    defer { underWay.withLock { $0 -= 1 } }
+    return try await portal.work.run { try await write(order, as: format, for: visitor) }
+  }
+
+  private func write(
+    _ order: ExportOrder, as format: OutputFormat, for visitor: Visitor
+  ) async throws -> Response {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "karez-export-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
@@ -75,23 +73,6 @@ final class ExportRoutes: Sendable {
       }
       order.encoding = encoding
     }
-  }
-
-  /// Takes a place among those that are under way.
-  private func begin() throws(Problem) {
-    let isFree = underWay.withLock { count in
-      guard count < Self.mostAtOnce else { return false }
-      count += 1
-      return true
-    }
-    guard !isFree else { return }
-    throw Problem(
-      .unavailable, code: "export-busy", place: "export",
-      what: LocalizedText(
-        zh: "已有 \(Self.mostAtOnce) 个下载正在生成",
-        en: "\(Self.mostAtOnce) downloads are being made already"),
-      remedy: LocalizedText(
-        zh: "稍后再试，或用 karez export 输出", en: "try again later, or use `karez export`"))
   }
 
   // MARK: The file on its way

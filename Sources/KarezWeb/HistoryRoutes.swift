@@ -55,7 +55,10 @@ struct HistoryRoutes: Sendable {
     }
     order.isDrawn = asked.text("geometry") == "true"
     let limit = try asked.limit(standard: Self.standardLimit, maximum: Self.maximumLimit)
-    let report = try await portal.map.difference(order, in: context.visitor.scope)
+    let wanted = order
+    let report = try await portal.work.run {
+      try await portal.map.difference(wanted, in: context.visitor.scope)
+    }
     return .json(report.json(atMost: limit))
   }
 
@@ -67,7 +70,10 @@ struct HistoryRoutes: Sendable {
     var order = IncrementOrder(dataset: try context.parameters.require("id"), since: since)
     order.through = try asked.commit("through")
     order.regions = asked.text("region").map { [$0] } ?? []
-    let package = try await portal.map.increment(order, in: context.visitor.scope)
+    let wanted = order
+    let package = try await portal.work.run {
+      try await portal.map.increment(wanted, in: context.visitor.scope)
+    }
     return .bytes(Array(package.text.utf8), type: "application/jsonl")
   }
 
@@ -78,9 +84,11 @@ struct HistoryRoutes: Sendable {
     guard let from = try asked.day("from") else { throw WebError.fieldInvalid(name: "from") }
     let to: LegalDate
     if let day = try asked.day("to") { to = day } else { to = try await portal.map.today().validOn }
-    let table = try await portal.map.unitSuccession(
-      of: try context.parameters.require("id"), from: from, to: to,
-      recorded: try asked.commit("recorded"), in: context.visitor.scope)
+    let (dataset, recorded) = (try context.parameters.require("id"), try asked.commit("recorded"))
+    let table = try await portal.work.run {
+      try await portal.map.unitSuccession(
+        of: dataset, from: from, to: to, recorded: recorded, in: context.visitor.scope)
+    }
     return .json(table.json)
   }
 

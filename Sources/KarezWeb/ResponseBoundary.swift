@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import KarezCore
+import KarezPacks
 import KarezReport
 import KarezService
 import Logging
@@ -20,15 +21,21 @@ struct ResponseBoundary: RouterMiddleware {
     _ request: Request, context: WebContext,
     next: (Request, WebContext) async throws -> Response
   ) async throws -> Response {
+    let begin = ContinuousClock.now
     var response: Response
     var context = context
+    context.caller = Caller(
+      peer: context.peer, headers: request.headers, proxies: portal.proxies)
     do {
-      let visitor = try await portal.gate.visitor(request)
+      try refuseLongAddress(request)
+      let visitor = try await portal.gate.visitor(request, isSecure: context.caller.isSecure)
       context.visitor = visitor ?? .nobody
+      try takeAllowance(request, context)
       try Self.refuseForeign(request, isOpen: context.visitor.isAtTheMachine)
       if let address = portal.gate.detour(request, visitor) {
         response = try Self.detour(to: address, request, visitor)
       } else {
+        try portal.contract.check(request, route: context.route)
         // Whoever reads what is not public is named in the log.
         response = try await Reader.$actor.withValue(context.visitor.actor) {
           try await Reader.$purpose.withValue(Asked(request).statedPurpose) {
@@ -39,9 +46,56 @@ struct ResponseBoundary: RouterMiddleware {
     } catch {
       response = answer(to: error, request, context)
     }
-    Self.addHeaders(to: &response, id: context.id)
-    Self.keepLanguage(of: request, in: &response)
+    Self.addHeaders(to: &response, id: context.id, isSecure: context.caller.isSecure)
+    Self.keepLanguage(of: request, in: &response, isSecure: context.caller.isSecure)
+    note(request, context, response, since: begin)
     return response
+  }
+
+  /// One line a request: the route and never the address asked, the account's mark and never its
+  /// id, which often is a name.
+  private func note(
+    _ request: Request, _ context: WebContext, _ response: Response,
+    since begin: ContinuousClock.Instant
+  ) {
+    let span = (ContinuousClock.now - begin).components
+    let milliseconds = Int(span.seconds) * 1_000 + Int(span.attoseconds / 1_000_000_000_000_000)
+    var facts: Logger.Metadata = [
+      "method": .string(Self.plainMethod(request)),
+      "route": .string(context.route.isEmpty ? "-" : context.route),
+      "status": .stringConvertible(response.status.code),
+      "ms": .stringConvertible(milliseconds),
+    ]
+    let actor = context.visitor.actor
+    if context.visitor.principal.name != nil {
+      facts["account"] = .string(portal.gate.accounts.mark(of: actor))
+    }
+    context.logger.info("request", metadata: facts)
+  }
+
+  /// A method is what the client makes up, too.
+  private static func plainMethod(_ request: Request) -> String {
+    let known: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
+    return known.contains(request.method) ? request.method.rawValue : "-"
+  }
+
+  // MARK: What is refused before anything is done
+
+  private func refuseLongAddress(_ request: Request) throws(WebError) {
+    let limit = portal.limits.connections.mostAddressBytes
+    guard request.uri.string.utf8.count <= limit else { throw .addressTooLong(limitBytes: limit) }
+  }
+
+  /// Takes what the request costs from its address and its account.
+  ///
+  /// Where nobody has an account, whoever is at the machine may ask as they like.
+  private func takeAllowance(_ request: Request, _ context: WebContext) throws(WebError) {
+    guard !context.visitor.isAtTheMachine else { return }
+    let sort = RequestSort(request.method, context.route)
+    try portal.allowances.take(sort, from: context.caller.address)
+    if context.visitor.principal.name != nil {
+      try portal.allowances.take(sort, by: context.visitor.actor.id)
+    }
   }
 
   /// Refuses what a page of another site could make a browser send here.
@@ -52,6 +106,13 @@ struct ResponseBoundary: RouterMiddleware {
   private static func refuseForeign(_ request: Request, isOpen: Bool) throws(WebError) {
     let authority = request.head.authority
     if isOpen, let authority, !isLoopback(authority) { throw .foreignRequest(authority) }
+    // A browser says itself whether a page of ours sends this.
+    if ![.get, .head].contains(request.method),
+      let site = HTTPField.Name("Sec-Fetch-Site").flatMap({ request.headers[$0] }),
+      !["same-origin", "none"].contains(site)
+    {
+      throw .foreignRequest("Sec-Fetch-Site: " + site.prefix(16))
+    }
     guard let origin = HTTPField.Name("Origin").flatMap({ request.headers[$0] }) else { return }
     let address = origin.split(separator: "/").last.map(String.init) ?? origin
     guard address == authority || (isOpen && isLoopback(address)) else {
@@ -87,19 +148,33 @@ struct ResponseBoundary: RouterMiddleware {
   private func answer(to error: any Error, _ request: Request, _ context: WebContext) -> Response {
     let problem: Problem
     let status: Int
+    var allowed: [String] = []
     switch error {
     case let known as Problem: (problem, status) = (known, known.httpStatus)
     case let known as WebError: (problem, status) = known.response
     case let known as HTTPError where known.status == .notFound:
-      (problem, status) = WebError.notFound.response
-    case let known as HTTPError where known.status == .methodNotAllowed:
-      (problem, status) = WebError.methodNotAllowed.response
+      allowed = portal.contract.methods(at: request.uri.path)
+      (problem, status) = (allowed.isEmpty ? WebError.notFound : .methodNotAllowed).response
     default:
-      context.logger.error("unexpected: \(error)")
+      // What an error says may hold what somebody sent.
+      context.logger.error(
+        "unexpected", metadata: ["error": .string(String(reflecting: type(of: error)))])
       (problem, status) = (Self.unexpected, 500)
     }
-    if status >= 500 { context.logger.error("\(problem.code): \(problem.line(in: .en))") }
-    return render(problem, HTTPResponse.Status(code: status), request, context)
+    if status >= 500 {
+      let isShed = (error as? WebError)?.retryAfter != nil
+      context.logger.log(
+        level: isShed ? .notice : .error, "refused", metadata: ["code": .string(problem.code)])
+    }
+    var response = render(problem, HTTPResponse.Status(code: status), request, context)
+    if let seconds = (error as? WebError)?.retryAfter {
+      response.headers[.retryAfter] = String(seconds)
+    } else if status == 503 {
+      response.headers[.retryAfter] = String(portal.limits.work.comeBackAfter)
+    }
+    if status == 401 { response.headers[.wwwAuthenticate] = "Bearer" }
+    if !allowed.isEmpty { response.headers[.allow] = allowed.joined(separator: ", ") }
+    return response
   }
 
   private func render(
@@ -131,25 +206,39 @@ struct ResponseBoundary: RouterMiddleware {
     remedy: LocalizedText(zh: "请报告下面的编号", en: "report the reference below"))
 
   /// A language chosen once holds for the pages that follow.
-  private static func keepLanguage(of request: Request, in response: inout Response) {
+  private static func keepLanguage(
+    of request: Request, in response: inout Response, isSecure: Bool
+  ) {
     guard let language = Asked(request).namedLanguage else { return }
     response.setCookie(
-      Cookie(name: "lang", value: language.rawValue, path: "/", sameSite: .strict))
+      Cookie(
+        name: "lang", value: language.rawValue, path: "/", secure: isSecure, httpOnly: true,
+        sameSite: .strict))
   }
 
-  private static func addHeaders(to response: inout Response, id: String) {
-    let policy =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-      + "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
-      + "frame-ancestors 'none'"
+  private static let policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    + "connect-src 'self'; font-src 'self'; object-src 'none'; form-action 'self'; "
+    + "base-uri 'none'; frame-ancestors 'none'"
+  private static let withheld =
+    ["camera", "microphone", "geolocation", "payment", "usb", "serial", "display-capture"]
+    .map { $0 + "=()" }.joined(separator: ", ")
+
+  private static func addHeaders(to response: inout Response, id: String, isSecure: Bool) {
     response.headers[.contentSecurityPolicy] = policy
     response.headers[.xContentTypeOptions] = "nosniff"
     // Forms of our own pages must name their origin, which without a referrer is `null`.
     set("Referrer-Policy", "same-origin", on: &response)
     set("Cross-Origin-Opener-Policy", "same-origin", on: &response)
-    set("Permissions-Policy", "camera=(), microphone=(), geolocation=()", on: &response)
+    set("Cross-Origin-Resource-Policy", "same-origin", on: &response)
+    set("X-Frame-Options", "DENY", on: &response)
+    set("Permissions-Policy", withheld, on: &response)
+    // A browser that came over TLS once is never led here without it.
+    if isSecure { set("Strict-Transport-Security", "max-age=31536000", on: &response) }
     set("X-Request-Id", id, on: &response)
-    if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+    if response.headers[.cacheControl] == nil {
+      response.headers[.cacheControl] = "private, no-store"
+    }
   }
 
   private static func set(_ name: String, _ value: String, on response: inout Response) {

@@ -90,12 +90,56 @@ extension WebError {
           "the coordinates are malformed or not finite", "每行一点：经度 纬度，至少三点；或 WKT 的 POLYGON",
           "a corner a line: longitude latitude, three at least; or a WKT POLYGON"), 422
       )
+    case .addressTooLong, .tooMany, .busy, .tookTooLong: limitResponse
     case .storageFailed:
       (
         Self.problem(
           .unavailable, "storage-failed", "", "服务器无法保存上传的文件", "the server cannot keep the upload",
           "稍后再试；请管理员检查磁盘空间", "try again later; the operator should look at the disk"), 507
       )
+    }
+  }
+
+  private var limitResponse: (problem: Problem, status: Int) {
+    switch self {
+    case .tooMany(let seconds):
+      (
+        Self.problem(
+          .unavailable, "too-many-requests", "", "请求过于频繁", "you ask too often",
+          "\(seconds) 秒后再试", "try again in \(seconds) s", ug: "بەك كۆپ تەلەپ قىلدىڭىز",
+          "\(seconds) سېكۇنتتىن كېيىن قايتا سىناڭ"), 429
+      )
+    case .busy(let seconds):
+      (
+        Self.problem(
+          .unavailable, "busy", "", "服务器正忙，未受理", "the server is busy; nothing was done",
+          "\(seconds) 秒后再试", "try again in \(seconds) s",
+          ug: "مۇلازىمېتىر ئالدىراش، ھېچنېمە قىلىنمىدى",
+          "\(seconds) سېكۇنتتىن كېيىن قايتا سىناڭ"), 503
+      )
+    case .tookTooLong(let limit, _):
+      (
+        Self.problem(
+          .unavailable, "took-too-long", "", "超过 \(limit) 秒仍未完成，已中止",
+          "it was not done within \(limit) s and was stopped",
+          "缩小范围，或稍后再试", "ask for less, or try again later",
+          ug: "\(limit) سېكۇنت ئىچىدە تاماملانمىدى، توختىتىلدى",
+          "دائىرىنى كىچىكلىتىڭ ياكى كېيىن قايتا سىناڭ"), 503
+      )
+    default:
+      (
+        Self.problem(
+          .usage, "address-too-long", "", "地址过长", "the address is too long",
+          "缩短查询条件", "ask for less in one address"), 414
+      )
+    }
+  }
+
+  /// How many seconds whoever met a limit is told to wait; nil where waiting does not help.
+  var retryAfter: Int? {
+    switch self {
+    case .tooMany(let seconds), .busy(let seconds), .tookTooLong(_, let seconds): seconds
+    default: nil
     }
   }
 
@@ -141,10 +185,10 @@ extension WebError {
 
   private static func problem(
     _ kind: Problem.Kind, _ code: String, _ place: String, _ what: String, _ whatEn: String,
-    _ remedy: String, _ remedyEn: String
+    _ remedy: String, _ remedyEn: String, ug: String? = nil, _ remedyUg: String? = nil
   ) -> Problem {
     Problem(
-      kind, code: code, place: place, what: LocalizedText(zh: what, en: whatEn),
-      remedy: LocalizedText(zh: remedy, en: remedyEn))
+      kind, code: code, place: place, what: LocalizedText(zh: what, en: whatEn, ug: ug),
+      remedy: LocalizedText(zh: remedy, en: remedyEn, ug: remedyUg))
   }
 }

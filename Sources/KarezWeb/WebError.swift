@@ -22,4 +22,10 @@ public enum WebError: Error, Hashable, Sendable {
   /// A text that is not JSON, or a number in it that no double can hold.
   case notJSON(field: String, JSONError)
   case storageFailed
+  case addressTooLong(limitBytes: Int)
+  /// Somebody asks for more than is theirs to ask for.
+  case tooMany(afterSeconds: Int)
+  /// As much is being done as can be.
+  case busy(afterSeconds: Int)
+  case tookTooLong(seconds: Int, afterSeconds: Int)
 }

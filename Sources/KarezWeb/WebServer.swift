@@ -1,21 +1,35 @@
 import Foundation
 import Hummingbird
+import HummingbirdCore
 public import KarezCore
+public import KarezPacks
 import KarezReport
 public import KarezService
 public import Logging
+import ServiceLifecycle
+import UnixSignals
 
 /// The portal and the application API over one One Map.
 public struct WebServer: Sendable {
   private let map: OneMap
   private let logger: Logger
+  private let limits: WebLimits?
+  private let proxies: Set<String>
 
-  public init(map: OneMap, logger: Logger) {
+  /// `proxies` are the addresses of servers in front of this one, whose word counts of who asks
+  /// and by what; without `limits` the installation's own hold.
+  public init(
+    map: OneMap, logger: Logger, limits: WebLimits? = nil, proxies: Set<String> = []
+  ) {
     self.map = map
     self.logger = logger
+    self.limits = limits
+    self.proxies = proxies
   }
 
   /// Serves until the task is cancelled or the process is told to stop.
+  ///
+  /// Told to stop, it takes no more connections, and requests under way have `shutdownWithin`.
   ///
   /// `onStart` gets the address served, with the port chosen where 0 was asked for.
   ///
@@ -30,21 +44,39 @@ public struct WebServer: Sendable {
     }
     // What a server that was killed had not finished reading is nobody's any more.
     try? FileManager.default.removeItem(at: map.data.appending(path: "uploads"))
-    let router = try Self.router(map: map)
+    let limits: WebLimits
+    if let own = self.limits { limits = own } else { limits = try map.webLimits() }
+    let portal = try Portal(map: map, limits: limits, proxies: proxies)
+    try await serve(portal, host: host, port: port, onStart: onStart)
+  }
+
+  func serve(
+    _ portal: Portal, host: String, port: Int,
+    onStart: @escaping @Sendable (String) async -> Void
+  ) async throws(Problem) {
+    let limits = portal.limits
     let shownHost = host == "::1" ? "[::1]" : host
     let application = Application(
-      router: router,
+      router: try Self.router(portal), server: Self.transport(limits.connections),
       configuration: ApplicationConfiguration(
-        address: .hostname(host, port: port), serverName: "karez"),
+        address: .hostname(host, port: port), serverName: "karez",
+        availableConnectionsDelegate: MaximumAvailableConnections(
+          limits.connections.most, logger: logger)),
       onServerRunning: { channel in
         let bound = channel.localAddress?.port ?? port
         await onStart("http://\(shownHost):\(bound)/")
       },
       logger: logger)
+    var group = ServiceGroupConfiguration(
+      services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    group.maximumGracefulShutdownDuration = .seconds(limits.shutdownWithin)
     do {
-      try await application.runService()
+      try await ServiceGroup(configuration: group).run()
+    } catch is CancellationError {
+      // What was still under way when the time was over has been told to end.
+      return
     } catch {
-      logger.error("server ended: \(error)")
+      logger.error("server ended", metadata: ["error": "\(error)"])
       throw Problem(
         .unavailable, code: "serve-failed", place: "\(host):\(port)",
         what: LocalizedText(zh: "无法在此地址提供服务", en: "this address cannot be served"),
@@ -53,9 +85,20 @@ public struct WebServer: Sendable {
     }
   }
 
+  /// HTTP as far as it is read: heads of bounded size, and nobody slower than they may be.
+  private static func transport(_ limits: WebLimits.Connections) -> HTTPServerBuilder {
+    .http1(
+      configuration: HTTP1Channel.Configuration(
+        additionalChannelHandlers: [RequestPace(limits)],
+        idleTimeout: .seconds(Int64(limits.idleFor)),
+        httpDecoderConfiguration: .init(
+          maxHeaderFieldSize: limits.mostHeaderBytes, maxHeaderListSize: limits.mostHeaderBytes,
+          maxHeaderFieldCount: limits.mostHeaders)))
+  }
+
   /// Every route, behind the one boundary that answers for all errors.
-  static func router(map: OneMap) throws(Problem) -> Router<WebContext> {
-    let portal = try Portal(map: map)
+  static func router(_ portal: Portal) throws(Problem) -> Router<WebContext> {
+    let map = portal.map
     let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: ResponseBoundary(portal: portal))
     AccountRoutes(portal: portal).add(to: router)
@@ -90,9 +133,21 @@ struct Portal: Sendable {
   let gate: SignInGate
   /// Where people may sign in besides; nil where the operator named none.
   let directory: Directory?
+  let limits: WebLimits
+  let allowances: Allowances
+  /// Where work is done that keeps a core busy.
+  let work: WorkGate
+  let contract: ApiContract
+  /// Addresses of the servers in front of this one.
+  let proxies: Set<String>
 
-  init(map: OneMap) throws(Problem) {
+  init(map: OneMap, limits: WebLimits, proxies: Set<String> = []) throws(Problem) {
     self.map = map
+    self.limits = limits
+    self.proxies = Set(proxies.compactMap(Caller.plain))
+    allowances = Allowances(limits)
+    work = WorkGate(limits.work)
+    contract = try ApiContract(portal: map.installation.portal)
     gate = SignInGate(accounts: map.accounts)
     directory = try DirectorySettings.read(in: map.data).map {
       Directory(settings: $0, accounts: map.accounts, fetch: DirectoryFetch.send)
@@ -120,6 +175,19 @@ struct WebContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// Set before any route is asked; see `SignInGate`.
   var visitor = Visitor.nobody
+  /// Set before any route is asked; see `ResponseBoundary`.
+  var caller = Caller.unknown
+  /// The machine at the other end of the connection.
+  let peer: String?
 
-  init(source: Source) { coreContext = CoreRequestContextStorage(source: source) }
+  init(source: Source) {
+    coreContext = CoreRequestContextStorage(source: source)
+    peer = source.channel.remoteAddress?.ipAddress
+  }
+
+  /// The route that was found, such as `/catalogue/{id}`; empty where there is none.
+  var route: String {
+    guard let path = endpointPath, path != "NotFound" else { return "" }
+    return path.hasPrefix("/") ? path : "/" + path
+  }
 }

@@ -27,7 +27,7 @@ struct ServeTests {
       try await body(address)
     }
     let complaints = log.split(separator: "\n").filter {
-      $0.contains(" warning ") || $0.contains(" error ") || $0.contains(" critical ")
+      $0.firstMatch(of: /"level":"(warning|error|critical)"/) != nil
     }
     #expect(complaints.isEmpty, "\(complaints.joined(separator: "\n"))")
   }

@@ -10,18 +10,14 @@ import Testing
 enum ProviderProgram {
   static let python = Places.repository.appending(path: ".venv/bin/python").path
   static let folder = Places.repository.appending(path: "Tests/Directory")
-  /// `KAREZ_DIRECTORY=1` asks for it: the provider does not come up beside all other tests yet.
-  static let isInstalled =
-    ProcessInfo.processInfo.environment["KAREZ_DIRECTORY"] == "1"
-    && (try? Program.run(python, ["-c", "import canaille"]).status) == 0
+  static let isInstalled = (try? Program.run(python, ["-c", "import canaille"]).status) == 0
 }
 
 /// Signing in by a directory, against a whole provider that the test starts (`Tests/Directory`).
 @Suite(
   .serialized, .enabled(if: WebServerTests.hasBrowserFiles),
   .enabled(
-    if: ProviderProgram.isInstalled,
-    "KAREZ_DIRECTORY=1 runs them, where make setup installed canaille"))
+    if: ProviderProgram.isInstalled, "the provider was not installed: run make setup"))
 struct DirectoryTests {
   /// The provider of one test, and where it leads browsers back.
   struct Provider: Sendable {
@@ -84,12 +80,12 @@ struct DirectoryTests {
     }
   }
 
-  @Test(arguments: ["karez", "karez-ec"])
-  func `whom the directory confirms gets in where an account is theirs, once, and no one else`(
-    client: String
-  ) async throws {
+  @Test
+  func `whom the directory confirms gets in where an account is theirs, once, and no one else`()
+    async throws
+  {
     try await Provider.running { provider in
-      try await Self.trial(of: provider, as: client)
+      for client in ["karez", "karez-ec"] { try await Self.trial(of: provider, as: client) }
     }
   }
 

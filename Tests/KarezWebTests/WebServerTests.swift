@@ -1,6 +1,7 @@
 import Foundation
 import FoundationNetworking
 import KarezCore
+import KarezPacks
 import KarezService
 import Logging
 import TestSupport
@@ -87,13 +88,23 @@ import Testing
     "{\"type\":\"Polygon\",\"coordinates\":[[[100,30],[100.01,30],[100.01,30.01],[100,30.01],"
     + "[100,30]]]}"
 
+  /// The limits of the product, with allowances nothing here meets.
+  static func generous() throws -> WebLimits {
+    let file = Places.repository.appending(path: "Packs/web.yaml")
+    var limits = try WebLimits.load(file: file.path)
+    let plenty = WebLimits.Allowance(perMinute: 1_000_000, atOnce: 1_000_000)
+    (limits.account, limits.address, limits.signIn) = (plenty, plenty, plenty)
+    return limits
+  }
+
   static func withServer(_ body: (Client) async throws -> Void) async throws {
     try await withServer(prepare: { _ in }) { client, _ in try await body(client) }
   }
 
   /// The server over a map that was made ready first.
   static func withServer(
-    port: Int = 0, prepare: (OneMap) async throws -> Void,
+    port: Int = 0, limits: WebLimits? = nil, proxies: Set<String> = [],
+    logger: Logger? = nil, prepare: (OneMap) async throws -> Void,
     _ body: (Client, OneMap) async throws -> Void
   ) async throws {
     try await Places.withTemporaryFolder { folder in
@@ -101,16 +112,19 @@ import Testing
       let map = try await OneMap.initialise(
         data: folder.appending(path: "data"), installation: installation, by: .operator)
       try await prepare(map)
-      var logger = Logger(label: "test")
-      logger.logLevel = .critical
-      let server = WebServer(map: map, logger: logger)
+      var silent = Logger(label: "test")
+      silent.logLevel = .critical
+      let server = WebServer(
+        map: map, logger: logger ?? silent, limits: try limits ?? generous(), proxies: proxies)
       let (addresses, announce) = AsyncStream<String>.makeStream()
       let running = Task {
+        // A server that cannot start must not be waited for.
+        defer { announce.finish() }
         try await server.run(host: "127.0.0.1", port: port) { announce.yield($0) }
       }
       defer { running.cancel() }
       var iterator = addresses.makeAsyncIterator()
-      let address = try #require(await iterator.next())
+      guard let address = await iterator.next() else { return try await running.value }
       try await body(Client(base: String(address.dropLast())), map)
     }
   }
@@ -125,7 +139,7 @@ import Testing
         #expect(policy.contains("default-src 'none'") && !policy.contains("unsafe"))
         #expect(reply.headers["x-content-type-options"] == "nosniff")
         #expect(reply.headers["referrer-policy"] == "same-origin")
-        #expect(reply.headers["cache-control"] == "no-store")
+        #expect(reply.headers["cache-control"] == "private, no-store")
         #expect(reply.headers["x-request-id"] != nil)
         #expect(!reply.body.contains(" style=") && !reply.body.contains("<style"))
         #expect(reply.body.firstMatch(of: /<script(?![^>]*src=)/) == nil)

@@ -34,7 +34,7 @@ public struct Program: Sendable {
     let process = try prepare(name, arguments, scratch: scratch, environment: environment)
     process.currentDirectoryURL = directory
     if let input { process.standardInput = try FileHandle(forReadingFrom: input) }
-    try starting.withLock { _ in try process.run() }
+    try start(process)
     process.waitUntilExit()
     return Outcome(
       status: process.terminationStatus, output: try text(scratch.appending(path: "out")),
@@ -48,22 +48,55 @@ public struct Program: Sendable {
     _ name: String, _ arguments: [String], until line: String, environment: [String: String] = [:],
     _ body: (String) async throws -> Result
   ) async throws -> (result: Result, log: String) {
+    let served = try await running(name, arguments, until: line, environment: environment) {
+      announced, _ in try await body(announced)
+    }
+    return (served.result, served.log)
+  }
+
+  /// What became of a server: what the body returned, what it wrote to standard error, how it ended.
+  public struct Served<Result> {
+    public let result: Result
+    public let log: String
+    public let status: Int32
+  }
+
+  /// A server whose end the body may bring about; it gets the line and the process id.
+  public static func running<Result>(
+    _ name: String, _ arguments: [String], until line: String, environment: [String: String] = [:],
+    _ body: (String, Int32) async throws -> Result
+  ) async throws -> Served<Result> {
     let scratch = FileManager.default.temporaryDirectory
       .appending(path: "karez-run-" + UUID().uuidString)
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: scratch) }
     let process = try prepare(name, arguments, scratch: scratch, environment: environment)
-    try starting.withLock { _ in try process.run() }
+    try start(process)
     defer {
       process.terminate()
       process.waitUntilExit()
     }
     let file = scratch.appending(path: "out")
     let announced = try await announcement(in: file, containing: line, of: process)
-    let result = try await body(announced)
+    let result = try await body(announced, process.processIdentifier)
     process.terminate()
     process.waitUntilExit()
-    return (result, try text(scratch.appending(path: "err")))
+    return Served(
+      result: result, log: try text(scratch.appending(path: "err")),
+      status: process.terminationStatus)
+  }
+
+  /// Threads of a pool take no signals, and what is started from one would not either: it could
+  /// not be stopped.
+  private static func start(_ process: Process) throws {
+    try starting.withLock { _ in
+      var none = sigset_t()
+      var before = sigset_t()
+      sigemptyset(&none)
+      pthread_sigmask(SIG_SETMASK, &none, &before)
+      defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+      try process.run()
+    }
   }
 
   private static func prepare(

@@ -151,7 +151,7 @@ extension PackFields {
     return number
   }
 
-  /// A span of time, written in `min`, `h` or `d`.
+  /// A span of time, written in `s`, `min`, `h` or `d`.
   mutating func seconds(_ key: String) -> Int? {
     text(key).flatMap { seconds(of: $0, key) }
   }
@@ -161,7 +161,7 @@ extension PackFields {
   }
 
   private mutating func seconds(of text: String, _ key: String) -> Int? {
-    let units = ["min": 60, "h": 3_600, "d": 86_400]
+    let units = ["s": 1, "min": 60, "h": 3_600, "d": 86_400]
     let parts = text.split(separator: " ", omittingEmptySubsequences: false)
     guard parts.count == 2, let number = Int(parts[0]), (1...1_000).contains(number),
       let unit = units[String(parts[1])]

@@ -63,8 +63,10 @@ final class BoundarySurvey {
   /// What the boundary meets of a dataset, or nil if it was never recorded or is out of scope.
   func layer(_ dataset: DatasetID) async throws(Problem) -> SurveyedLayer? {
     if let known = layers[dataset] { return known }
+    try Self.stopIfCancelled()
     if opened[dataset] == nil { try await open([dataset]) }
     let layer = try await look(at: dataset)
+    try Self.stopIfCancelled()
     layers[dataset] = .some(layer)
     opened[dataset] = nil
     return layer
@@ -93,6 +95,15 @@ final class BoundarySurvey {
     }
   }
 
+  /// Ends the work where nobody waits for the answer any more.
+  static func stopIfCancelled() throws(Problem) {
+    guard Task.isCancelled else { return }
+    throw Wording(
+      "check-stopped", "审查已中止，没有结论", "the check was stopped; there is no answer",
+      do: "缩小范围后重试", "try again with a smaller boundary"
+    ).problem(.unavailable, at: "boundary")
+  }
+
   private func surveyed(_ map: MapLayer, _ features: [SurveyedFeature]) -> SurveyedLayer {
     SurveyedLayer(
       map, features, in: prepared, .init(kernel: kernel, recorded: recorded))
@@ -101,7 +112,9 @@ final class BoundarySurvey {
   private func polygons(of map: MapLayer) throws(LayerError) -> [SurveyedFeature] {
     var found: [SurveyedFeature] = []
     for (number, part) in map.parts.enumerated() {
-      try search.overlaps(of: shape, in: part.layer, where: part.shows) {
+      // Nothing more is measured once nobody waits; `stopIfCancelled` then says so.
+      let isWanted = { (polygon: Int) in !Task.isCancelled && part.shows(polygon) }
+      try search.overlaps(of: shape, in: part.layer, where: isWanted) {
         overlap throws(LayerError) in
         let place = SurveyedFeature.Place(part: number, polygon: overlap.polygon)
         let area = overlap.isSound ? overlap.areaM2 : try repaired(overlap.polygon, in: part.layer)
@@ -161,6 +174,7 @@ final class BoundarySurvey {
   /// The part of the boundary that lies in all of some datasets and in none of others.
   func ground(_ key: Ground.Key) async throws(Problem) -> Ground? {
     if let known = grounds[key] { return known }
+    try Self.stopIfCancelled()
     var inside: [SurveyedLayer] = []
     var outside: [SurveyedLayer] = []
     for dataset in key.inside {
@@ -182,7 +196,8 @@ final class BoundarySurvey {
   ) throws(Problem) -> Area {
     let united = try layer.overlapping(some)
     var area = 0.0
-    for index in some where !united.contains(index) {
+    for (count, index) in some.enumerated() where !united.contains(index) {
+      if count.isMultiple(of: 256) { try Self.stopIfCancelled() }
       area += try ground.area(of: index, in: layer, kernel)
     }
     if !united.isEmpty { area += try ground.area(of: layer.region(united.sorted())) }

@@ -56,11 +56,43 @@ public struct EvidenceStanding: Hashable, Sendable {
 
 extension OneMap {
   /// Entries that match, newest first, before an entry; for whoever may read the log.
+  ///
+  /// Who reads it for some regions or up to some level sees that there is an entry, and of what is
+  /// out of their reach nothing more.
   public func searchLog(
     _ search: LogSearch, before number: Int64?, limit: Int, by principal: Principal
   ) async throws(Problem) -> LogPage {
     try principal.require(.readLog)
-    return try await searchLog(search, before: number, limit: limit)
+    let scope = principal.scope
+    let isWhole =
+      scope.regionPrefixes == nil && scope.attributeCeiling == Classification.allCases.max()
+    guard !isWhole else { return try await searchLog(search, before: number, limit: limit) }
+    let known = Set(try await schemas(in: scope).map(\.id.text))
+    let isHidden = search.dataset.map { !known.contains($0) } ?? false
+    let isUnseen =
+      if let feature = search.feature { try await !isSeen(feature, in: scope) } else { false }
+    guard !isHidden, !isUnseen else { return LogPage(entries: [], next: nil) }
+    let page = try await searchLog(search, before: number, limit: limit)
+    return LogPage(
+      entries: page.entries.map { entry in
+        LogEntry(
+          number: entry.number, at: entry.at, actor: entry.actor, kind: entry.kind,
+          body: Self.told(entry.body, of: known, in: scope), previous: entry.previous,
+          sm3: entry.sm3)
+      }, next: page.next)
+  }
+
+  /// What an entry says to somebody who does not reach everything.
+  private static func told(
+    _ body: JSONValue, of known: Set<String>, in scope: Scope
+  ) -> JSONValue {
+    guard case .object(var members) = body, let dataset = body["dataset"]?.string else {
+      return body
+    }
+    guard known.contains(dataset) else { return .object(["withheld": .boolean(true)]) }
+    guard scope.regionPrefixes != nil, let features = body["features"]?.array else { return body }
+    members["features"] = .integer(Int64(features.count))
+    return .object(members)
   }
 
   private func searchLog(
@@ -72,6 +104,8 @@ extension OneMap {
   }
 
   /// Who looked at a feature, newest first, as far as the entries name it.
+  ///
+  /// - Errors: `Problem` of kind notFound where nothing the reader may see has, or had, that name.
   public func readings(
     of feature: String, before number: Int64?, limit: Int, by principal: Principal
   ) async throws(Problem) -> (readings: [FeatureReading], next: Int64?) {
@@ -93,8 +127,22 @@ extension OneMap {
           number: entry.number, at: entry.body["since"]?.string ?? entry.at, actor: entry.actor,
           purpose: entry.body["purpose"]?.string))
     }
+    if readings.isEmpty, try await !isSeen(feature, in: principal.scope) {
+      throw Wording(
+        "feature-unknown", "没有这个要素", "there is no such feature", do: "检查标识码",
+        "check the identifier"
+      ).problem(.notFound, at: "")
+    }
     // More of what is hidden is nothing more.
     return (readings, readings.isEmpty ? nil : page.next)
+  }
+
+  /// Whether some dataset in scope has, or had, a feature of that name.
+  private func isSeen(_ feature: String, in scope: Scope) async throws(Problem) -> Bool {
+    for schema in try await schemas(in: scope) {
+      if try await isSeen(feature, of: schema.id, in: scope) { return true }
+    }
+    return false
   }
 
   /// Whether the reader may see that the feature ever was.

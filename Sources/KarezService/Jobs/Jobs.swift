@@ -102,8 +102,36 @@ public struct Jobs: Sendable {
       let second = await group.next() ?? nil
       return first ?? second ?? .failure(JobRun.lost)
     }
-    try await settle(run, outcome)
+    // A worker that is told to stop still says what became of its job.
+    let isStopped = Task.isCancelled
+    let settling = Task { () async -> Result<Void, Problem> in
+      do throws(Problem) {
+        if isStopped, case .failure = outcome {
+          try await giveBack(run)
+        } else {
+          try await settle(run, outcome)
+        }
+        return .success(())
+      } catch {
+        return .failure(error)
+      }
+    }
+    try await settling.value.get()
     return true
+  }
+
+  /// Returns the lease of a run its worker was told to stop; the attempt does not count.
+  private func giveBack(_ run: JobRun) async throws(Problem) {
+    let job = run.job
+    guard var recorded = try await self.job(job.id), recorded.worker == job.worker,
+      recorded.attempts == job.attempts, recorded.state == .running
+    else { return }
+    if recorded.isCancelAsked { return try await stopIfCancelled(job) }
+    recorded.state = .queued
+    recorded.worker = nil
+    recorded.attempts -= 1
+    recorded.due = clock.now()
+    _ = try await put(RecordBatch([recorded.change]), by: Actor(id: job.requestedBy))
   }
 
   /// The next job that is due, with a lease on it.

@@ -47,6 +47,11 @@ public struct LogQuery: Hashable, Sendable {
 public struct LogPage: Hashable, Sendable {
   public let entries: [LogEntry]
   public let next: Int64?
+
+  public init(entries: [LogEntry], next: Int64?) {
+    self.entries = entries
+    self.next = next
+  }
 }
 
 extension RelationalStore {

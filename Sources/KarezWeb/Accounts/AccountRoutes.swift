@@ -45,7 +45,7 @@ struct AccountRoutes: Sendable {
         .forbidden)
     }
     switch step {
-    case .open(let token): return Self.open(token, next, request)
+    case .open(let token): return Self.open(token, next, context)
     case .second(let second):
       return .html(try secondPage(request, context, second, next: next, problem: nil))
     }
@@ -65,7 +65,7 @@ struct AccountRoutes: Sendable {
         } else {
           try await accounts.finish(ticket, code: form["code"] ?? "")
         }
-      return Self.open(token, next, request)
+      return Self.open(token, next, context)
     } catch {
       refused = error
     }
@@ -78,9 +78,9 @@ struct AccountRoutes: Sendable {
       try secondPage(request, context, step, next: next, problem: refused), .forbidden)
   }
 
-  private static func open(_ token: String, _ next: String, _ request: Request) -> Response {
+  private static func open(_ token: String, _ next: String, _ context: WebContext) -> Response {
     var response = Response.to(next)
-    response.setCookie(SignInGate.cookie(token, for: request))
+    response.setCookie(SignInGate.cookie(token, for: context.caller))
     return response
   }
 
@@ -100,7 +100,7 @@ struct AccountRoutes: Sendable {
     _ = try await Form(request, by: context.visitor)
     if let token = context.visitor.token { try await accounts.signOut(token) }
     var response = Response.to(SignInGate.signInPath)
-    response.setCookie(SignInGate.cookie(nil, for: request))
+    response.setCookie(SignInGate.cookie(nil, for: context.caller))
     return response
   }
 

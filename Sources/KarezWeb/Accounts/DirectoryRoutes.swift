@@ -9,7 +9,6 @@ import Logging
 struct DirectoryRoutes: Sendable {
   static let path = "/sign-in/directory"
   static let backPath = "/sign-in/directory/back"
-  static let cookie = "karez-directory"
 
   let portal: Portal
 
@@ -25,12 +24,12 @@ struct DirectoryRoutes: Sendable {
     guard let directory = portal.directory, let host = request.head.authority else {
       throw WebError.notFound
     }
-    let scheme = SignInGate.isForwardedSecurely(request) ? "https" : "http"
+    let scheme = context.caller.isSecure ? "https" : "http"
     let begun = try await directory.begin(
       returningTo: "\(scheme)://\(host)\(Self.backPath)",
       next: AccountRoutes.local(Asked(request).text("next")))
     var response = Response.to(begun.address)
-    response.setCookie(Self.cookie(begun.ticket, for: request))
+    response.setCookie(Self.cookie(begun.ticket, for: context.caller))
     return response
   }
 
@@ -45,12 +44,12 @@ struct DirectoryRoutes: Sendable {
       (step, next) = try await directory.finish(
         state: asked.text("state") ?? "", code: asked.text("code") ?? "",
         from: asked.text("iss"),
-        ticket: request.cookies[Self.cookie]?.value ?? "")
+        ticket: request.cookies[Self.cookieName(context.caller)]?.value ?? "")
     } catch {
       guard error.kind == .forbidden else { throw error }
-      context.logger.warning("directory: \(error.place)")
+      context.logger.warning("directory", metadata: ["code": .string(error.code)])
       var response = Response.html(try refusedPage(request, context, error), .forbidden)
-      response.setCookie(Self.cookie(nil, for: request))
+      response.setCookie(Self.cookie(nil, for: context.caller))
       return response
     }
     var response: Response
@@ -64,9 +63,9 @@ struct DirectoryRoutes: Sendable {
       // another site: a page of ours has to ask for the next one.
       let view = OnwardView(frame: PageFrame(portal, request, context), next: next)
       response = .html(try portal.render(view, with: "sign-in-onward"))
-      response.setCookie(SignInGate.cookie(token, for: request))
+      response.setCookie(SignInGate.cookie(token, for: context.caller))
     }
-    response.setCookie(Self.cookie(nil, for: request))
+    response.setCookie(Self.cookie(nil, for: context.caller))
     return response
   }
 
@@ -80,10 +79,14 @@ struct DirectoryRoutes: Sendable {
   }
 
   /// Unlike the session's, it has to come along when another site leads back here.
-  private static func cookie(_ ticket: String?, for request: Request) -> Cookie {
+  private static func cookie(_ ticket: String?, for caller: Caller) -> Cookie {
     Cookie(
-      name: cookie, value: ticket ?? "", maxAge: ticket == nil ? 0 : 600, path: path,
-      secure: SignInGate.isForwardedSecurely(request), httpOnly: true, sameSite: .lax)
+      name: cookieName(caller), value: ticket ?? "", maxAge: ticket == nil ? 0 : 600, path: path,
+      secure: caller.isSecure, httpOnly: true, sameSite: .lax)
+  }
+
+  private static func cookieName(_ caller: Caller) -> String {
+    (caller.isSecure ? "__Secure-" : "") + "karez-directory"
   }
 }
 

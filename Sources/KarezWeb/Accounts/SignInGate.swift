@@ -8,7 +8,7 @@ import KarezService
 /// While there are no accounts everyone at the machine is the operator. Afterwards every address
 /// but the public ones is for those who have signed in, and for no one else.
 struct SignInGate: Sendable {
-  static let cookie = "karez-session"
+  private static let cookie = "karez-session"
   static let signInPath = "/sign-in"
   static let secondStepPath = "/sign-in/second"
   static let passwordPath = "/password"
@@ -22,10 +22,14 @@ struct SignInGate: Sendable {
   init(accounts: Accounts) { self.accounts = accounts }
 
   /// Nil where the address is not public and nobody has signed in.
-  func visitor(_ request: Request) async throws -> Visitor? {
+  func visitor(_ request: Request, isSecure: Bool) async throws -> Visitor? {
     if try await accounts.isEmpty() { return .operator(formKey: operatorKey) }
-    if let program = try await bearer(request) { return program }
-    if let token = request.cookies[Self.cookie]?.value,
+    // Whoever brings a token is who it says or nobody, whatever cookies come along.
+    if Self.isForProgram(request.uri.path), let header = request.headers[.authorization] {
+      if let program = try await bearer(header) { return program }
+      return Self.isPublic(request.uri.path) ? .nobody : nil
+    }
+    if let token = request.cookies[Self.cookieName(isSecure: isSecure)]?.value,
       let signedIn = try await accounts.signedIn(token)
     {
       return Visitor(signedIn, token: token)
@@ -34,9 +38,7 @@ struct SignInGate: Sendable {
   }
 
   /// The program that brings a service token, for addresses that answer programs.
-  private func bearer(_ request: Request) async throws -> Visitor? {
-    guard let header = request.headers[.authorization], Self.isForProgram(request.uri.path)
-    else { return nil }
+  private func bearer(_ header: String) async throws -> Visitor? {
     let parts = header.split(separator: " ")
     guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
     return try await accounts.bearer(String(parts[1])).map(Visitor.init(bearer:))
@@ -70,15 +72,14 @@ struct SignInGate: Sendable {
       ].contains(path)
   }
 
-  /// The cookie that carries a session, or that ends one.
-  static func cookie(_ token: String?, for request: Request) -> Cookie {
-    Cookie(
-      name: cookie, value: token ?? "", maxAge: token == nil ? 0 : nil, path: "/",
-      secure: isForwardedSecurely(request), httpOnly: true, sameSite: .strict)
-  }
+  /// Over TLS the name says that no other host, and nothing without TLS, can have set it.
+  static func cookieName(isSecure: Bool) -> String { isSecure ? "__Host-" + cookie : cookie }
 
-  /// Whether the request reached the server in front of this one over TLS.
-  static func isForwardedSecurely(_ request: Request) -> Bool {
-    HTTPField.Name("X-Forwarded-Proto").flatMap { request.headers[$0] } == "https"
+  /// The cookie that carries a session, or that ends one.
+  static func cookie(_ token: String?, for caller: Caller) -> Cookie {
+    Cookie(
+      name: cookieName(isSecure: caller.isSecure), value: token ?? "",
+      maxAge: token == nil ? 0 : nil, path: "/", secure: caller.isSecure, httpOnly: true,
+      sameSite: .strict)
   }
 }

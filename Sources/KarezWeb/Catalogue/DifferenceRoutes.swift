@@ -26,8 +26,11 @@ struct DifferenceRoutes: Sendable {
     form.complete(catalogue)
     var outcome = DifferenceOutcome.none
     if let order = form.order {
-      let state = try await portal.map.keptDifference(
-        order, isAgain: asked.text("again") == "true", by: context.visitor.principal)
+      let isAgain = asked.text("again") == "true"
+      let state = try await portal.work.run {
+        try await portal.map.keptDifference(
+          order, isAgain: isAgain, by: context.visitor.principal)
+      }
       outcome =
         switch state {
         case .kept(let kept): .kept(kept)

@@ -23,11 +23,16 @@ struct EditRoutes: Sendable {
     _ = try Form(fields: upload.fields, by: context.visitor)
     let dataset = try context.parameters.require("id")
     let feature = try context.featureID
-    do throws(Problem) {
-      let asked = try await order(upload, of: feature, in: dataset, context)
-      return .to("/edits/" + (try await portal.map.plan(asked, by: context.visitor.principal)))
-    } catch {
-      guard [.refused, .usage, .conflict, .notFound].contains(error.kind) else { throw error }
+    let sent = upload
+    do {
+      let key = try await portal.work.run {
+        let asked = try await order(sent, of: feature, in: dataset, context)
+        return try await portal.map.plan(asked, by: context.visitor.principal)
+      }
+      return .to("/edits/" + key)
+    } catch let error as Problem
+      where [.refused, .usage, .conflict, .notFound].contains(error.kind)
+    {
       let html = try await FeatureRoutes(portal: portal).html(
         request, context, editing: EditForm.State(fields: upload.fields, problem: error))
       return .html(html, .unprocessableContent)
@@ -43,7 +48,9 @@ struct EditRoutes: Sendable {
     let order = ReversalOrder(
       dataset: try context.parameters.require("id"), commit: commit,
       why: EditReason(reason: form["reason"] ?? ""))
-    let key = try await portal.map.plan(.revert(order), by: context.visitor.principal)
+    let key = try await portal.work.run {
+      try await portal.map.plan(.revert(order), by: context.visitor.principal)
+    }
     return .to("/edits/" + key)
   }
 

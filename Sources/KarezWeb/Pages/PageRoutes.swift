@@ -45,7 +45,8 @@ struct PageRoutes: Sendable {
     case "": return .html(try await views.html(isLinked: true, in: context.visitor.scope))
     case "json": response = .bytes(Array(views.json().utf8), type: "application/json")
     case "pdf":
-      response = .bytes(try await views.pdf(in: context.visitor.scope), type: "application/pdf")
+      let sheet = try await portal.work.run { try await views.pdf(in: context.visitor.scope) }
+      response = .bytes(sheet, type: "application/pdf")
     default: throw WebError.notFound
     }
     if Asked(request).text("download") == "true" {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import KarezCore
 import KarezCrypto
+import KarezPacks
 import KarezService
 import KarezStore
 import KarezWeb
@@ -19,6 +20,13 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(name: .long, help: "端口，0 为任选 · port, 0 for any") var port = 8080
   @Option(name: .long, help: "同时办理的任务数 · jobs done at the same time") var workers = 1
 
+  @Option(
+    name: .long,
+    help: "前置服务器的地址，可重复；其 X-Forwarded-* 才算数 · address of a proxy whose X-Forwarded-* counts")
+  var proxy: [String] = []
+  @Option(name: .long, help: "限额文件，替代 Packs/web.yaml · file of limits instead of Packs/web.yaml")
+  var limits: String?
+
   @OptionGroup var witness: WitnessOptions
 
   func validate() throws {
@@ -29,7 +37,8 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     let map = try await store.open()
     try await Serving.run(
-      map, host: host, port: port, workers: workers, witness: try witness.open())
+      map, host: host, port: port, workers: workers, witness: try witness.open(),
+      limits: try map.webLimits(file: limits), proxies: Set(proxy))
   }
 }
 
@@ -37,20 +46,23 @@ struct ServeCommand: AsyncParsableCommand {
 enum Serving {
   static func run(
     _ map: OneMap, host: String, port: Int, workers: Int = 1,
-    witness: (witness: WitnessFolder, signer: PrivateKey)? = nil
+    witness: (witness: WitnessFolder, signer: PrivateKey)? = nil, limits: WebLimits? = nil,
+    proxies: Set<String> = []
   ) async throws {
-    var logger = Logger(label: "karez") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = .notice
-    let log = logger
+    let log = Logger(label: "karez") { LogLines(label: $0, level: .info) }
+    let limits = try limits ?? map.webLimits()
+    openFiles(for: limits.connections.most)
     let working = Task {
-      await Workers(map: map) { what, state in log.warning("\(what): \(state)") }
-        .run(count: workers)
+      await Workers(map: map) { what, state in
+        log.warning("worker", metadata: ["worker": .string(what), "state": .string(state)])
+      }
+      .run(count: workers)
     }
     defer { working.cancel() }
     var witnessing: Task<Void, Never>?
     if let witness {
       let service = try map.checkpointService(into: witness.witness, by: witness.signer) {
-        log.error("\($0.line(in: .en))")
+        log.error("checkpoint", metadata: ["problem": .string($0.line(in: .en))])
       }
       witnessing = Task { await service.run() }
     } else {
@@ -59,9 +71,13 @@ enum Serving {
         "no witness folder: nobody vouches for the log (see docs/operations.md)")
     }
     defer { witnessing?.cancel() }
-    let gathering = Task { await map.gatherReads { log.error("\($0.line(in: .en))") } }
+    let unread: @Sendable (Problem) -> Void = {
+      log.error("reads", metadata: ["problem": .string($0.line(in: .en))])
+    }
+    let gathering = Task { await map.gatherReads(notice: unread) }
     defer { gathering.cancel() }
-    try await WebServer(map: map, logger: logger).run(host: host, port: port) { address in
+    let server = WebServer(map: map, logger: log, limits: limits, proxies: proxies)
+    try await server.run(host: host, port: port) { address in
       if (try? await map.accounts.isEmpty()) == true {
         Terminal.say(
           "尚无账户：本机来客均按操作员对待；用 karez user add 建立账户后须登录",
@@ -71,6 +87,34 @@ enum Serving {
       // On standard output, because a program that starts us waits for this line.
       Terminal.line(Terminal.language == .en ? "serving \(address)" : "门户已启动 serving \(address)")
     }
-    await map.flushReads { log.error("\($0.line(in: .en))") }
+    // Jobs under way give their leases back; whoever takes them up begins at once.
+    working.cancel()
+    await ended(working, within: limits.shutdownWithin)
+    await map.flushReads(notice: unread)
+    log.info("stopped")
+  }
+
+  /// Waits for a task that was told to end, but not for ever.
+  private static func ended(_ task: Task<Void, Never>, within seconds: Int) async {
+    let (ends, end) = AsyncStream<Void>.makeStream()
+    Task {
+      await task.value
+      end.finish()
+    }
+    Task {
+      try? await Task.sleep(for: .seconds(seconds))
+      end.finish()
+    }
+    for await _ in ends {}
+  }
+
+  /// As many files as the connections need, as far as the machine allows.
+  private static func openFiles(for connections: Int) {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    let wanted = rlim_t(connections) + 512
+    guard limit.rlim_cur < wanted else { return }
+    limit.rlim_cur = min(wanted, limit.rlim_max)
+    _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 }

@@ -225,6 +225,27 @@ import Testing
     }
   }
 
+  @Test func `a worker that is told to stop gives its job back, and the attempt does not count`()
+    async throws
+  {
+    let (began, begin) = AsyncStream<Void>.makeStream()
+    try await Self.withJobs { _ throws(Problem) in
+      begin.finish()
+      // Ends at once when it is cancelled.
+      try? await Task.sleep(for: .seconds(3_600))
+      throw Self.busy
+    } _: { room in
+      try await room.enqueue("one")
+      let working = Task { try await room.jobs.runOne(worker: "a") }
+      for await _ in began {}
+      working.cancel()
+      _ = try await working.value
+      let job = try #require(try await room.jobs.job("work/one"))
+      #expect(job.state == .queued && job.worker == nil && job.attempts == 0)
+      #expect(job.due == room.clock.now, "whoever comes next begins at once")
+    }
+  }
+
   @Test func `a job begun five times and never ended is a dead letter`() async throws {
     try await Self.withJobs { _ throws(Problem) in
       nil

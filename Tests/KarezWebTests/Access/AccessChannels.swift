@@ -16,6 +16,8 @@ enum AccessChannel: Sendable {
   case submission([String])
   /// `{answer}` was worked out by somebody who sees everything.
   case answer([String])
+  /// `{download}` or `{edit}`, which is for whoever asked for it and for nobody else.
+  case own([String])
   /// A form or a body that is sent; here only that it says nothing it must not.
   case sent(String, type: String, body: String)
 
@@ -114,16 +116,16 @@ enum AccessChannel: Sendable {
     ],
     "GET /differences/progress": [.dataset(["/differences/progress?dataset={dataset}&\(days)"])],
     "GET /differences/shapes": [.dataset(["/differences/shapes?dataset={dataset}&\(days)"])],
-    "GET /downloads/{name}": [.listing(["/downloads/none"])],
-    "GET /downloads/{name}/file": [.listing(["/downloads/none/file"])],
-    "GET /downloads/{name}/progress": [.listing(["/downloads/none/progress"])],
-    "GET /edits/{key}": [.listing(["/edits/none"])],
+    "GET /downloads/{name}": [.own(["/downloads/{download}"])],
+    "GET /downloads/{name}/file": [.own(["/downloads/{download}/file"])],
+    "GET /downloads/{name}/progress": [.own(["/downloads/{download}/progress"])],
+    "GET /edits/{key}": [.own(["/edits/{edit}"])],
     "GET /favicon.ico": [.listing(["/favicon.ico"])],
     "GET /healthz": [.listing(["/healthz"])],
     "GET /jobs": [.listing(["/jobs"])],
     "GET /jobs/rows": [.listing(["/jobs/rows"])],
     "GET /log": [.listing(["/log", "/log?dataset=matrix-public&lang=en"])],
-    "GET /log/parcel/{feature}": [.listing(["/log/parcel/nothing"])],
+    "GET /log/parcel/{feature}": [.feature(["/log/parcel/{feature}"])],
     "GET /password": [.listing(["/password"])],
     "GET /proposals": [.listing(["/proposals"])],
     "GET /proposals/approve": [.listing(["/proposals/approve"])],
@@ -131,6 +133,10 @@ enum AccessChannel: Sendable {
     "GET /proposals/withdraw": [.listing(["/proposals/withdraw"])],
     "GET /readyz": [.listing(["/readyz"])],
     "GET /sign-in": [.listing(["/sign-in"])],
+    "GET /sign-in/directory": [.listing(["/sign-in/directory?next=/catalogue"])],
+    "GET /sign-in/directory/back": [
+      .listing(["/sign-in/directory/back?state=x&code=y&iss=http://127.0.0.1:9"])
+    ],
     "GET /sign-in/second": [.listing(["/sign-in/second"])],
     "GET /submissions/new": [
       .listing(["/submissions/new"]), .dataset(["/submissions/new?dataset={dataset}"]),

@@ -3,6 +3,7 @@ import KarezCore
 import KarezGeometry
 import KarezPacks
 import KarezStore
+import KarezWriting
 import TestSupport
 import Testing
 
@@ -64,6 +65,9 @@ enum AccessMap {
               id: id, name: id, roles: [role.id], regions: regions, ceiling: ceiling), password: "",
             at: map.clock.now())
           account.mustChangePassword = false
+          // Without one, offices that need it see the page that asks for it and nothing else.
+          account.factors.authenticator = Factors.Authenticator(
+            secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", lastStep: 0, isConfirmed: true)
           let (session, token) = Session.begin(
             for: id, by: ["password", "totp"], at: map.clock.now(), longest: 3_600)
           try await map.store.put(
@@ -183,5 +187,57 @@ enum AccessMap {
     try await map.store.put(
       RecordBatch([made.change, job.change], entry: .init(kind: "test", body: [:])),
       by: .operator)
+  }
+
+  // MARK: What people asked for
+
+  /// A download and a prepared edit of one person.
+  struct OwnThings: Sendable {
+    let download: String?
+    let edit: String?
+  }
+
+  /// What each person has asked for of the highest dataset in reach, by the person's cookie; under
+  /// the empty one, what somebody who reaches everything has.
+  static func ownThings(of people: [Person], _ map: OneMap) async throws -> [String: OwnThings] {
+    var things = ["": try await ownThings(.confidential, of: .operator, map)]
+    for person in people {
+      guard let who = try await map.accounts.signedIn(person.cookie)?.principal,
+        let level = levels.last(where: person.reaches), who.may(.view)
+      else { continue }
+      things[person.cookie] = try await ownThings(level, of: who, map)
+    }
+    #expect(things.values.contains { $0.download != nil && $0.edit != nil })
+    return things
+  }
+
+  private static func ownThings(
+    _ level: Classification, of who: Principal, _ map: OneMap
+  ) async throws -> OwnThings {
+    var order = ExportOrder(dataset: dataset(level), path: "")
+    order.format = .csv
+    let download = try await map.orderDownload(order, by: who)
+    guard who.may(.submit) else { return OwnThings(download: download, edit: nil) }
+    let end = EndOrder(
+      dataset: dataset(level), ids: [feature(level, counties[0])],
+      day: try #require(LegalDate("2025-06-01")), why: EditReason(reason: "matrix"))
+    do throws(Problem) {
+      return OwnThings(download: download, edit: try await map.plan(.end(end), by: who))
+    } catch {
+      // Whoever does not see all of a dataset prepares no change of it.
+      guard error.code == "scope-too-narrow" else { throw error }
+      return OwnThings(download: download, edit: nil)
+    }
+  }
+
+  /// A directory nobody answers for; its addresses are routes like any other.
+  static func nameDirectory(_ map: OneMap) throws {
+    let settings = """
+      {"issuer": "http://127.0.0.1:9", "clientID": "x", "clientSecret": "y", \
+      "title": {"zh": "统一认证", "en": "Directory"}}
+      """
+    let file = map.data.appending(path: "oidc.json")
+    try Data(settings.utf8).write(to: file)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
   }
 }

@@ -50,7 +50,8 @@ struct OracleTests {
                 .replacing("{feature}", with: AccessMap.feature(level, region))
                 .replacing("{attribute}", with: attribute)
                 .replacing("{submission}", with: AccessMap.submission(level))
-                .replacing("{answer}", with: "none"))
+                .replacing("{answer}", with: "none")
+                .replacing("{download}", with: "none").replacing("{edit}", with: "none"))
           }
         }
       }
@@ -58,7 +59,7 @@ struct OracleTests {
     for channel in AccessChannel.all.values.flatMap(\.self) {
       switch channel {
       case .listing(let some), .dataset(let some), .feature(let some), .attribute(let some),
-        .submission(let some), .answer(let some):
+        .submission(let some), .answer(let some), .own(let some):
         some.forEach(add)
       case .sent: break
       }

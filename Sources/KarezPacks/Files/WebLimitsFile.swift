@@ -1,0 +1,101 @@
+/// Reads `web.yaml`.
+struct WebLimitsFile {
+  private(set) var limits: WebLimits?
+  private(set) var faults: [PackFault] = []
+
+  mutating func read(_ node: PackNode) {
+    var fields = PackFields(node)
+    let version = fields.text("version")
+    if let version, PackManifest.numbers(of: version) == nil { fields.add(.notVersion(version)) }
+    let allowances = fields.required("allowances").map { PackFields($0) }
+    let costs = fields.required("costs").map { readCosts($0) }
+    let work = fields.required("work").flatMap { readWork($0) }
+    let connections = fields.required("connections").flatMap { readConnections($0) }
+    let shutdown = fields.required("shutdown").flatMap { readShutdown($0) }
+    faults += fields.finish()
+    guard var allowances else { return }
+    let account = allowances.required("account").flatMap { readAllowance($0) }
+    let address = allowances.required("address").flatMap { readAllowance($0) }
+    let signIn = allowances.required("signIn").flatMap { readAllowance($0) }
+    let mostKept = allowances.some("mostKept")
+    faults += allowances.finish()
+    guard faults.isEmpty, let account, let address, let signIn, let mostKept, let costs, let work,
+      let connections, let shutdown
+    else { return }
+    limits = WebLimits(
+      account: account, address: address, signIn: signIn, mostKept: mostKept, costs: costs,
+      work: work, connections: connections, shutdownWithin: shutdown)
+  }
+
+  private mutating func readAllowance(_ node: PackNode) -> WebLimits.Allowance? {
+    var fields = PackFields(node)
+    let perMinute = fields.some("perMinute")
+    let atOnce = fields.some("atOnce")
+    faults += fields.finish()
+    guard let perMinute, let atOnce else { return nil }
+    return WebLimits.Allowance(perMinute: perMinute, atOnce: atOnce)
+  }
+
+  private mutating func readCosts(_ node: PackNode) -> [String: Int] {
+    var fields = PackFields(node)
+    var costs: [String: Int] = [:]
+    for sort in WebLimits.sorts { costs[sort] = fields.some(sort) }
+    faults += fields.finish()
+    return costs
+  }
+
+  private mutating func readWork(_ node: PackNode) -> WebLimits.Work? {
+    var fields = PackFields(node)
+    let atOnce = fields.some("atOnce")
+    let mostWaiting = fields.some("mostWaiting")
+    let longestWait = fields.seconds("longestWait")
+    let comeBackAfter = fields.seconds("comeBackAfter")
+    let check = fields.seconds("checkWithin")
+    let work = fields.seconds("workWithin")
+    faults += fields.finish()
+    guard let atOnce, let mostWaiting, let longestWait, let comeBackAfter, let check, let work
+    else { return nil }
+    return WebLimits.Work(
+      atOnce: atOnce, mostWaiting: mostWaiting, longestWait: longestWait,
+      comeBackAfter: comeBackAfter, checkWithin: check, workWithin: work)
+  }
+
+  private mutating func readConnections(_ node: PackNode) -> WebLimits.Connections? {
+    var fields = PackFields(node)
+    let most = fields.some("most")
+    let idle = fields.seconds("idleFor")
+    let reading = fields.seconds("readingStartsWithin")
+    let pace = fields.some("leastBytesPerSecond")
+    let writing = fields.seconds("writingStallsFor")
+    let headerBytes = fields.some("mostHeaderBytes")
+    let headers = fields.some("mostHeaders")
+    let address = fields.some("mostAddressBytes")
+    faults += fields.finish()
+    guard let most, let idle, let reading, let pace, let writing, let headerBytes, let headers,
+      let address
+    else { return nil }
+    return WebLimits.Connections(
+      most: most, idleFor: idle, readingStartsWithin: reading, leastBytesPerSecond: pace,
+      writingStallsFor: writing, mostHeaderBytes: headerBytes, mostHeaders: headers,
+      mostAddressBytes: address)
+  }
+
+  private mutating func readShutdown(_ node: PackNode) -> Int? {
+    var fields = PackFields(node)
+    let within = fields.seconds("within")
+    faults += fields.finish()
+    return within
+  }
+}
+
+extension PackFields {
+  /// A whole number from one on that fits calculations with it.
+  fileprivate mutating func some(_ key: String) -> Int? {
+    guard let number = count(key) else { return nil }
+    guard (1...1_000_000_000).contains(number) else {
+      add(.notQuantity(key: key, text: String(number)))
+      return nil
+    }
+    return number
+  }
+}

@@ -1,0 +1,74 @@
+/// 限额: how much may be asked of the server, how fast, and how much it does at the same time.
+///
+/// - Units: seconds and bytes; allowances and costs in units of a page.
+public struct WebLimits: Hashable, Sendable {
+  /// 令牌桶: so much comes back in a minute, so much may be asked at once.
+  public struct Allowance: Hashable, Sendable {
+    public var perMinute: Int
+    public var atOnce: Int
+
+    public init(perMinute: Int, atOnce: Int) {
+      self.perMinute = perMinute
+      self.atOnce = atOnce
+    }
+  }
+
+  /// Work that keeps a core busy.
+  public struct Work: Hashable, Sendable {
+    public var atOnce: Int
+    public var mostWaiting: Int
+    public var longestWait: Int
+    /// What whoever is turned away is told to wait.
+    public var comeBackAfter: Int
+    public var checkWithin: Int
+    public var workWithin: Int
+  }
+
+  public struct Connections: Hashable, Sendable {
+    public var most: Int
+    /// How long one may take to bring a request's head, and stay without a request.
+    public var idleFor: Int
+    /// From when on a body has to come with `leastBytesPerSecond`.
+    public var readingStartsWithin: Int
+    public var leastBytesPerSecond: Int
+    /// How long a reader may take nothing of what is sent.
+    public var writingStallsFor: Int
+    public var mostHeaderBytes: Int
+    public var mostHeaders: Int
+    public var mostAddressBytes: Int
+  }
+
+  public var account: Allowance
+  public var address: Allowance
+  public var signIn: Allowance
+  /// How many accounts and addresses are remembered at most, each.
+  public var mostKept: Int
+  /// What each sort of request costs, by its name.
+  public var costs: [String: Int]
+  public var work: Work
+  public var connections: Connections
+  /// How long requests under way have when the server is told to stop.
+  public var shutdownWithin: Int
+
+  /// The sorts of requests whose cost the file states.
+  public static let sorts = [
+    "page", "rows", "edit", "upload", "comparison", "check", "export",
+  ]
+
+  /// Reads `web.yaml` of the packs' folder, or the operator's own file in its stead.
+  ///
+  /// - Errors: `RulePackError.refused` with every fault found.
+  public static func load(file path: String) throws(RulePackError) -> WebLimits {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let bytes: [UInt8]
+    do throws(PackFault) {
+      bytes = try PackFolder.read(path, named: name).bytes
+    } catch {
+      throw .refused([error])
+    }
+    var file = WebLimitsFile()
+    file.read(try PackNode.read(bytes, file: name))
+    guard let limits = file.limits else { throw .refused(file.faults) }
+    return limits
+  }
+}

@@ -1,0 +1,9 @@
+public import KarezCore
+import KarezStore
+
+extension Accounts {
+  /// What the server's own log calls an account instead of its id, which often is a name.
+  public func mark(of actor: Actor) -> String {
+    (store as? RelationalStore)?.mark(of: actor.id) ?? "-"
+  }
+}

@@ -1,0 +1,61 @@
+import KarezPacks
+import Synchronization
+
+/// 额度: what accounts and addresses may ask for, by what it costs.
+final class Allowances: Sendable {
+  private struct Purses {
+    var accounts: TokenBuckets
+    var addresses: TokenBuckets
+    var signIns: TokenBuckets
+  }
+
+  private let purses: Mutex<Purses>
+  private let costs: [String: Int]
+  private let now: @Sendable () -> Double
+
+  init(_ limits: WebLimits, now: @escaping @Sendable () -> Double = Allowances.uptime) {
+    purses = Mutex(
+      Purses(
+        accounts: TokenBuckets(limits.account, mostKept: limits.mostKept),
+        addresses: TokenBuckets(limits.address, mostKept: limits.mostKept),
+        signIns: TokenBuckets(limits.signIn, mostKept: limits.mostKept)))
+    costs = limits.costs
+    self.now = now
+  }
+
+  /// Seconds since some moment; wall clocks are set back, this one is not.
+  static let uptime: @Sendable () -> Double = {
+    let begin = ContinuousClock.now
+    return {
+      let span = ContinuousClock.now - begin
+      return Double(span.components.seconds) + Double(span.components.attoseconds) * 1e-18
+    }
+  }()
+
+  /// Takes what a request costs from its address; before anything else is done for it.
+  func take(_ sort: RequestSort, from address: String) throws(WebError) {
+    let verdict = purses.withLock { purses in
+      let general = purses.addresses.take(cost(of: sort), from: address, at: now())
+      guard general == .taken, sort == .signIn else { return general }
+      return purses.signIns.take(1, from: address, at: now())
+    }
+    if case .refused(let seconds) = verdict { throw .tooMany(afterSeconds: seconds) }
+  }
+
+  /// Takes what a request costs from its account.
+  func take(_ sort: RequestSort, by account: String) throws(WebError) {
+    let verdict = purses.withLock {
+      $0.accounts.take(cost(of: sort), from: account, at: now())
+    }
+    if case .refused(let seconds) = verdict { throw .tooMany(afterSeconds: seconds) }
+  }
+
+  private func cost(of sort: RequestSort) -> Int {
+    switch sort {
+    case .free: 0
+    // Trying a password costs a page, and one of the few tries there are.
+    case .signIn: costs[RequestSort.page.rawValue] ?? 1
+    default: costs[sort.rawValue] ?? 1
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import HTTPTypes
+
+/// What a request is, by what it costs to answer.
+enum RequestSort: String, CaseIterable, Hashable, Sendable {
+  /// Files of the portal and what machines ask to see whether the server is there.
+  case free
+  case page
+  /// Many rows at once.
+  case rows
+  case edit
+  case upload
+  /// Two states of a dataset compared.
+  case comparison
+  case check
+  case export
+  /// A try to get in.
+  case signIn
+
+  /// By method and route; a route that is not here is a page.
+  private static let known: [String: RequestSort] = [
+    "GET /assets/{name}": .free, "GET /favicon.ico": .free, "GET /healthz": .free,
+    "GET /readyz": .free, "GET /api/v1/openapi.json": .free,
+    "GET /api/v1/datasets/{id}/features": .rows, "GET /differences/shapes": .rows,
+    "GET /api/v1/datasets/{id}/units": .comparison,
+    "GET /api/v1/datasets/{id}/diff": .comparison,
+    "GET /api/v1/datasets/{id}/increment": .comparison, "GET /differences": .comparison,
+    "GET /answers/{file}": .rows, "GET /downloads/{name}/file": .rows,
+    "GET /api/v1/datasets/{id}/export": .export, "POST /catalogue/{id}/download": .export,
+    "POST /checks": .check, "POST /api/v1/checks": .check,
+    "POST /catalogue/{id}/features/{feature}": .edit, "POST /catalogue/{id}/revert": .edit,
+    "POST /edits/{key}": .edit, "POST /submissions": .upload,
+    "POST /submissions/{id}/{act}": .upload, "POST /sign-in": .signIn,
+    "POST /sign-in/second": .signIn, "GET /sign-in/directory": .signIn,
+    "GET /sign-in/directory/back": .signIn,
+  ]
+
+  /// The routes that are not pages, as the router names them.
+  static var routes: [String] { known.keys.sorted() }
+
+  init(_ method: HTTPRequest.Method, _ route: String) {
+    let asked = method == .head ? HTTPRequest.Method.get : method
+    self = Self.known[asked.rawValue + " " + route] ?? .page
+  }
+}

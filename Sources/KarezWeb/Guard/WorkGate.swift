@@ -1,0 +1,159 @@
+import KarezPacks
+import Synchronization
+
+/// 背压: lets in as much work as the machine can do, has a few wait, and turns the rest away.
+///
+/// Work that is not done in its time is cancelled, and whoever waits for it is told at once; its
+/// place is free when it has really ended.
+final class WorkGate: Sendable {
+  private struct Waiter {
+    let number: Int
+    let turn: CheckedContinuation<Bool, Never>
+  }
+
+  private struct State {
+    var underWay = 0
+    var waiting: [Waiter] = []
+    var last = 0
+  }
+
+  private let limits: WebLimits.Work
+  private let state = Mutex(State())
+
+  init(_ limits: WebLimits.Work) { self.limits = limits }
+
+  var load: (underWay: Int, waiting: Int) {
+    state.withLock { ($0.underWay, $0.waiting.count) }
+  }
+
+  /// Checks have a time of their own, because somebody sits before each.
+  func check<Outcome: Sendable>(
+    _ work: @escaping @Sendable () async throws -> Outcome
+  ) async throws -> Outcome {
+    try await run(within: limits.checkWithin, work)
+  }
+
+  func run<Outcome: Sendable>(
+    _ work: @escaping @Sendable () async throws -> Outcome
+  ) async throws -> Outcome {
+    try await run(within: limits.workWithin, work)
+  }
+
+  private func run<Outcome: Sendable>(
+    within seconds: Int, _ work: @escaping @Sendable () async throws -> Outcome
+  ) async throws -> Outcome {
+    guard await enter() else { throw WebError.busy(afterSeconds: limits.comeBackAfter) }
+    let task = Task {
+      defer { leave() }
+      return try await work()
+    }
+    let late = WebError.tookTooLong(seconds: seconds, afterSeconds: limits.comeBackAfter)
+    let end = FirstOf<Outcome>()
+    let timer = Task {
+      try await Task.sleep(for: .seconds(seconds))
+      if end.set(.failure(late)) { task.cancel() }
+    }
+    Task {
+      end.set(await task.result)
+      timer.cancel()
+    }
+    return try await withTaskCancellationHandler {
+      try await end.value()
+    } onCancel: {
+      task.cancel()
+      timer.cancel()
+      end.set(.failure(CancellationError()))
+    }
+  }
+
+  // MARK: Places
+
+  private func enter() async -> Bool {
+    let number = state.withLock { state in
+      state.last += 1
+      return state.last
+    }
+    let patience = Task {
+      try await Task.sleep(for: .seconds(limits.longestWait))
+      giveUp(number)
+    }
+    defer { patience.cancel() }
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { turn in
+        let isIn: Bool? = state.withLock { state in
+          if state.underWay < limits.atOnce {
+            state.underWay += 1
+            return true
+          }
+          guard state.waiting.count < limits.mostWaiting, !Task.isCancelled else { return false }
+          state.waiting.append(Waiter(number: number, turn: turn))
+          return nil
+        }
+        if let isIn { turn.resume(returning: isIn) }
+      }
+    } onCancel: {
+      giveUp(number)
+    }
+  }
+
+  private func giveUp(_ number: Int) {
+    let waiter = state.withLock { state in
+      state.waiting.firstIndex { $0.number == number }.map { state.waiting.remove(at: $0) }
+    }
+    waiter?.turn.resume(returning: false)
+  }
+
+  private func leave() {
+    let next = state.withLock { state -> Waiter? in
+      guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
+      state.underWay -= 1
+      return nil
+    }
+    next?.turn.resume(returning: true)
+  }
+}
+
+/// The first of several results, for one who waits.
+private final class FirstOf<Outcome: Sendable>: Sendable {
+  private enum State {
+    case open
+    case awaited(CheckedContinuation<Outcome, any Error>)
+    case set(Result<Outcome, any Error>)
+    case over
+  }
+
+  private let state = Mutex(State.open)
+
+  /// False where there was one already.
+  @discardableResult
+  func set(_ result: Result<Outcome, any Error>) -> Bool {
+    let (isFirst, waiter) = state.withLock {
+      state -> (Bool, CheckedContinuation<Outcome, any Error>?) in
+      switch state {
+      case .open:
+        state = .set(result)
+        return (true, nil)
+      case .awaited(let waiter):
+        state = .over
+        return (true, waiter)
+      case .set, .over: return (false, nil)
+      }
+    }
+    waiter?.resume(with: result)
+    return isFirst
+  }
+
+  func value() async throws -> Outcome {
+    try await withCheckedThrowingContinuation { waiter in
+      let known = state.withLock { state -> Result<Outcome, any Error>? in
+        guard case .set(let result) = state else {
+          state = .awaited(waiter)
+          return nil
+        }
+        state = .over
+        return result
+      }
+      if let known { waiter.resume(with: known) }
+    }
+  }
+}
