@@ -6,9 +6,9 @@ that has to go red, or the harness shows nothing.
 """
 
 import argparse
+import concurrent.futures
 import hashlib
 import json
-import multiprocessing
 import os
 import random
 import shutil
@@ -155,8 +155,9 @@ def replay_all(arguments, room, log, is_synced):
          arguments.asked)
         for start in range(0, len(cuts), share)]
     faults, asked, slowest = {}, 0, 0.0
-    with multiprocessing.Pool(arguments.jobs) as pool:
-        for found, count, seconds in pool.imap(replay, tasks):
+    # Not a pool, which ends its workers by a signal that whoever started this may have blocked.
+    with concurrent.futures.ProcessPoolExecutor(arguments.jobs) as workers:
+        for found, count, seconds in workers.map(replay, tasks):
             asked, slowest = asked + count, max(slowest, seconds)
             for fault, places in found.items():
                 faults.setdefault(fault, []).extend(places)

@@ -108,7 +108,7 @@ class Room:
             "correct", "townships", "653101001", "--from", "2025-07-01", "--set", "name=改", "--reason", "r",
             *place)
         self.karez("backup", os.path.join(self.root, "backup"), *place)
-        self.karez("revert", "townships", "3", "--reason", "r", *place)
+        self.karez("revert", "townships", "4", "--reason", "r", *place)
         self.karez("submit", "townships", self.file("d.geojson", 40, 0.002), "--reason", "r",
                    "--valid-from", "2025-08-01", *place)
         self.karez("jobs", "run", "--once", *place)
