@@ -6,11 +6,14 @@ SERVE ?= 1
 PATCHES ?= 30000
 SEED ?= 7
 PORT ?= 8080
+SECONDS ?= 60
+TARGET ?=
 KAREZ := .build/release/karez
 # Progress lines of the build are noise in a log; warnings and errors are not.
 QUIET := 2>&1 | { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$$' || true; }
 
-.PHONY: help setup lint build test access-matrix exhaustive edits faults mutations demo serve bench rules clean crash forgery attack
+.PHONY: help setup lint build test access-matrix exhaustive edits faults mutations demo serve bench rules clean crash \
+  forgery attack durability fuzz races
 
 help: ## list every target
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
@@ -21,7 +24,7 @@ setup: ## install what is needed: Debian packages, Python environment, browser f
 lint: ## check the form of every Swift file
 	@files=$$(git ls-files -co --exclude-standard '*.swift' | wc -l); \
 	test $$files -gt 0 || { echo "lint: no file examined" >&2; exit 1; }; \
-	swift format lint --strict -r Package.swift Sources Tests; \
+	swift format lint --strict -r Package.swift Sources Tests Fuzz; \
 	echo "lint: $$files Swift files examined"
 
 build: ## build the release binary, .build/release/karez
@@ -55,9 +58,19 @@ access-matrix: ## every scope × every call of the store and every address; half
 	@swift build --build-tests $(QUIET)
 	@KAREZ_MATRIX=long swift test --skip-build --filter "AccessMatrixTests|ChannelMatrixTests|OracleTests|RowPolicyTests"
 
-crash: ## kill the program 200 times in the middle of submissions; nothing may be lost or half-done
+crash: ## kill the program a thousand times in submissions, and in other writes; nothing lost or half-done
 	@swift build --build-tests $(QUIET)
-	@KAREZ_CRASHES=200 swift test --skip-build --filter CrashTests
+	@KAREZ_CRASHES=1000 swift test --skip-build --filter CrashTests
+
+durability: build ## ten thousand power cuts, and every write of an import failing; nothing acknowledged lost
+	@python3 Tests/Durability/power_cuts.py --karez $(KAREZ) --ready 2
+	@python3 Tests/Durability/io_faults.py --karez $(KAREZ)
+
+fuzz: ## libFuzzer's inventions for every parser, SECONDS=60 each, or for TARGET
+	@Scripts/fuzz.sh $(SECONDS) $(TARGET)
+
+races: ## the tests of what runs at once, with the thread sanitizer (a build of its own)
+	@Scripts/race.sh
 
 forgery: ## a thousand forgeries of rows and log: all found by checkpoints kept elsewhere, and named
 	@swift build --build-tests $(QUIET)

@@ -37,6 +37,21 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
+/// What reads bytes nobody vouches for, as a fuzzer calls it (`Fuzz/`): beside the tests of its
+/// seeds, or, for `make fuzz` and with libFuzzer's own `main`, as a program.
+let fuzzed: [Target.Dependency] = [
+  "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezReading",
+  "KarezReport", "KarezRules", "KarezService", "KarezStore", "KarezWeb", hummingbird,
+]
+let fuzz: Target =
+  Context.environment["KAREZ_FUZZ"] == nil
+  ? .testTarget(
+    name: "FuzzTests", dependencies: fuzzed + ["TestSupport"], path: "Fuzz",
+    exclude: ["Corpus", "Program", "README.md", "parsers.txt"], swiftSettings: settings)
+  : .executableTarget(
+    name: "karez-fuzz", dependencies: fuzzed, path: "Fuzz",
+    exclude: ["Corpus", "README.md", "Tests", "parsers.txt"], swiftSettings: settings)
+
 // Strata, lowest first: a target depends only on targets above it in this list.
 let package = Package(
   name: "karez",
@@ -149,6 +164,7 @@ let package = Package(
       ]),
     tests("EndToEndTests", ["KarezCore"]),
     tests("TidyTests", ["KarezCore"]),
+    fuzz,
   ],
   swiftLanguageModes: [.v6]
 )

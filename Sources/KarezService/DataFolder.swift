@@ -1,5 +1,7 @@
 import Foundation
 import KarezCore
+import KarezStore
+import KarezTables
 
 /// The folder one installation keeps its data in.
 struct DataFolder {
@@ -15,17 +17,21 @@ struct DataFolder {
 
   private var settingsFile: URL { folder.appending(path: "karez.json") }
 
-  /// Makes the folder, readable by its owner only; settings already there stay.
+  /// Makes the folder, readable by its owner only, and durable; settings already there stay.
   func create(_ settings: Settings) throws(Problem) {
     do {
+      let isNew = !FileManager.default.fileExists(atPath: folder.path)
       try FileManager.default.createDirectory(
         at: folder, withIntermediateDirectories: true)
+      if isNew { try DurableNames.sync(folder.deletingLastPathComponent()) }
       // Also where the folder was there: what is in it is nobody else's.
       try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path)
       guard !FileManager.default.fileExists(atPath: settingsFile.path) else { return }
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try encoder.encode(settings).write(to: settingsFile, options: .atomic)
+      let file = try WholeFile(path: settingsFile.path)
+      try file.write(Array(try encoder.encode(settings)))
+      try file.publish()
     } catch {
       throw Wording(
         "data-folder-not-writable", "无法建立数据文件夹", "the data folder cannot be made",

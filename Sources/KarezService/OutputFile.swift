@@ -1,15 +1,17 @@
 import Foundation
 public import KarezCore
+import KarezTables
 
 /// A file we write: whole or not at all.
 public enum OutputFile {
-  /// Writes beside the target and renames, so that a reader never sees half of it.
+  /// Writes beside the target, syncs and renames, so that nobody ever sees half of it.
   ///
   /// - Errors: `Problem` of kind unavailable when the folder cannot be written.
   public static func write(_ bytes: [UInt8], to path: String) throws(Problem) {
-    let file = URL(filePath: path)
     do {
-      try Data(bytes).write(to: file, options: .atomic)
+      let file = try WholeFile(path: URL(filePath: path).path)
+      try file.write(bytes)
+      try file.publish()
     } catch {
       throw Problem(
         .unavailable, code: "output-not-writable", place: path,

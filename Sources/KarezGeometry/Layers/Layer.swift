@@ -93,6 +93,7 @@ public final class Layer: Sendable {
     readsThrough()
     for section in LayerFormat.Section.allCases {
       let range = sections[section.rawValue]..<sections[section.rawValue] + length(of: section)
+      guard range.upperBound <= bytes.count else { throw damaged("\(section)") }
       let found: UInt64
       if section == .codes {
         var sum = LayerFormat.sumSeed

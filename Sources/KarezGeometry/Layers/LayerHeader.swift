@@ -51,8 +51,33 @@ struct LayerHeader {
         throw .damaged(path: path, what: "sections")
       }
     }
-    guard sections[LayerFormat.Section.vertices.rawValue] + unitCount * 8 <= bytes.count else {
-      throw .damaged(path: path, what: "vertices")
+    // The sums are no secret: a file made to mislead has them right, and reading does not look
+    // where a section ends.
+    for section in LayerFormat.Section.allCases {
+      let end = section == .vertices ? bytes.count : sections[section.rawValue + 1]
+      let start = sections[section.rawValue]
+      guard start % LayerFormat.alignment == 0, let least = leastLength(of: section),
+        least <= end - start
+      else { throw .damaged(path: path, what: "\(section)") }
+    }
+  }
+
+  /// How long a section is, as far as the counts say; nil where they say more than there can be.
+  private func leastLength(of section: LayerFormat.Section) -> Int? {
+    switch section {
+    case .boxes: return count * 16
+    case .tree: return LayerTree.upperCount(over: count) * 16
+    case .firstRing, .idStart: return (count + 1) * 4
+    case .ringStart: return (ringCount + 1) * 4
+    case .ringRole, .flags: return section == .flags ? count : ringCount
+    case .ringChunk: return ringCount * 4
+    case .areas, .rows: return count * 8
+    case .codes:
+      let (codes, overflow) = count.multipliedReportingOverflow(by: columnCount * 4)
+      return overflow ? nil : codes
+    case .vertices: return unitCount * 8
+    // What these hold says how much it is.
+    case .idBytes, .dictionaries, .chunks, .blocks: return 0
     }
   }
 

@@ -29,11 +29,11 @@ struct BackupJob {
       let manifest = try await fill(part, at: time, progress: progress)
       let text = Array(manifest.json.canonicalText.utf8)
       try writeDurably(text, to: part.appending(path: BackupManifest.fileName))
-      try HashedCopy.synchronise(folder: part)
+      try DurableNames.sync(part, downTo: manifest.files.map(\.path))
       guard rename(part.path, target.path) == 0 else {
         throw POSIXError(.init(rawValue: errno) ?? .EIO)
       }
-      try HashedCopy.synchronise(folder: target.deletingLastPathComponent())
+      try DurableNames.sync(target.deletingLastPathComponent())
       return BackupReceipt(manifest, sm3: SM3.digest(text).description)
     } catch {
       try? FileManager.default.removeItem(at: part)

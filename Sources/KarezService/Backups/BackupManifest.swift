@@ -51,6 +51,12 @@ extension BackupManifest {
       let listed = json["files"]?.array
     else { return nil }
     let files = listed.compactMap { File(json: $0) }
+    var total: Int64 = 0
+    for file in files {
+      let (sum, overflow) = total.addingReportingOverflow(file.bytes)
+      guard !overflow else { return nil }
+      total = sum
+    }
     guard files.count == listed.count, Set(files.map(\.path)).count == files.count else {
       return nil
     }

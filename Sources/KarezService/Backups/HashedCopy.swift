@@ -45,17 +45,6 @@ struct HashedCopy {
     }
     return (bytes, hash.finish().description)
   }
-
-  /// Makes the names in a folder as durable as the files.
-  static func synchronise(folder: URL) throws {
-    let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
-    defer { close(descriptor) }
-    // Some file systems keep names durable by themselves and refuse the call.
-    guard fsync(descriptor) == 0 || errno == EINVAL else {
-      throw POSIXError(.init(rawValue: errno) ?? .EIO)
-    }
-  }
 }
 
 /// The regular files below a folder, by their paths in it, sorted.

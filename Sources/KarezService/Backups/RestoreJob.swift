@@ -25,11 +25,11 @@ struct RestoreJob {
     do {
       try copy(manifest, to: part, progress: progress)
       try await verify(part, against: manifest, progress: progress)
-      try HashedCopy.synchronise(folder: part)
+      try DurableNames.sync(part, downTo: manifest.files.map(\.path))
       guard rename(part.path, target.path) == 0 else {
         throw POSIXError(.init(rawValue: errno) ?? .EIO)
       }
-      try HashedCopy.synchronise(folder: target.deletingLastPathComponent())
+      try DurableNames.sync(target.deletingLastPathComponent())
     } catch {
       try? FileManager.default.removeItem(at: part)
       throw Problem.backup(error, at: target.lastPathComponent)

@@ -59,7 +59,13 @@ enum IDToken {
   static func subject(
     of text: String, by keys: [NamedKey], _ expected: Expectation
   ) throws(IDTokenFault) -> String {
-    let claims = try verified(text, by: keys)
+    try subject(claimedBy: verified(text, by: keys), expected)
+  }
+
+  /// Who claims that were verified say signed in.
+  static func subject(
+    claimedBy claims: JSONValue, _ expected: Expectation
+  ) throws(IDTokenFault) -> String {
     guard claims["iss"]?.string == expected.issuer else { throw .issuer }
     try checkAudience(claims, expected.audience)
     let now = expected.now.millisecondsSince1970 / 1_000
@@ -107,7 +113,7 @@ enum IDToken {
   }
 
   private static func seconds(_ value: JSONValue?) -> Int64? {
-    if let whole = value?.integer { return abs(whole) < 1 << 50 ? whole : nil }
+    if let whole = value?.integer { return whole.magnitude < 1 << 50 ? whole : nil }
     guard let number = value?.double, abs(number) < 1e15 else { return nil }
     return Int64(number)
   }

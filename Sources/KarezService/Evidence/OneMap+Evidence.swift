@@ -64,11 +64,11 @@ extension OneMap {
       try await source.exportEvidence(
         to: part.appending(path: RelationalStore.evidenceFile), by: way, progress: progress)
       try FileManager.default.removeItem(at: way)
-      try HashedCopy.synchronise(folder: part)
+      try DurableNames.sync(part)
       guard rename(part.path, folder.path) == 0 else {
         throw POSIXError(.init(rawValue: errno) ?? .EIO)
       }
-      try HashedCopy.synchronise(folder: folder.deletingLastPathComponent())
+      try DurableNames.sync(folder.deletingLastPathComponent())
     } catch {
       throw Problem.backup(error, at: folder.lastPathComponent)
     }

@@ -41,6 +41,11 @@ struct IncrementReader {
     guard let bytes = try? Data(contentsOf: file, options: .mappedIfSafe) else {
       throw .reading(.fileMissing, of: name)
     }
+    return try package(of: bytes, named: name)
+  }
+
+  /// The package that bytes are.
+  static func package(of bytes: Data, named name: String) throws(Problem) -> IncrementPackage {
     var reader = IncrementReader(name)
     return try reader.package(of: bytes)
   }

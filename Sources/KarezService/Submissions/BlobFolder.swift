@@ -1,5 +1,7 @@
 import Foundation
 import KarezCore
+import KarezStore
+import KarezTables
 
 /// Files that must outlive the process that took them, kept under the SM3 of their content.
 ///
@@ -32,8 +34,10 @@ struct BlobFolder: Sendable {
     let file = isPlain ? "source." + ending : "source"
     let fresh = folder.appending(path: ".new-" + UUID().uuidString)
     do {
+      let isFirst = !FileManager.default.fileExists(atPath: folder.path)
       try FileManager.default.createDirectory(
         at: fresh, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      if isFirst { try DurableNames.sync(folder.deletingLastPathComponent()) }
       for (part, partName) in Self.parts(of: path, as: file) {
         let target = fresh.appending(path: partName)
         try FileManager.default.copyItem(atPath: part, toPath: target.path)
@@ -58,9 +62,9 @@ struct BlobFolder: Sendable {
   func keep(_ text: String, as name: String, beside sm3: String) throws(Problem) {
     let target = folder.appending(path: sm3).appending(path: name)
     do {
-      try Data(text.utf8).write(to: target, options: .atomic)
-      try Self.sync(target)
-      try Self.sync(target.deletingLastPathComponent())
+      let file = try WholeFile(path: target.path)
+      try file.write(Array(text.utf8))
+      try file.publish()
     } catch {
       throw Wording(
         "blob-not-kept", "报告未能保存", "the report could not be kept",

@@ -74,15 +74,9 @@ public struct WitnessFolder: Sendable {
       if errno == EEXIST { throw .taken(checkpoint.fileName) }
       throw .unreachable(reason: folder.lastPathComponent)
     }
-    try synchronise()
-  }
-
-  private func synchronise() throws(Failure) {
-    let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .unreachable(reason: folder.lastPathComponent) }
-    defer { close(descriptor) }
-    // Some file systems keep names durable by themselves and refuse the call.
-    guard fsync(descriptor) == 0 || errno == EINVAL else {
+    do {
+      try DurableNames.sync(folder)
+    } catch {
       throw .unreachable(reason: folder.lastPathComponent)
     }
   }

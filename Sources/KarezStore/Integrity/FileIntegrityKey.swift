@@ -43,7 +43,9 @@ public struct FileIntegrityKey: IntegrityProvider {
     return FileIntegrityKey(text)
   }
 
-  /// A new key in a file that is not there yet.
+  /// A new key in a file; durable, so that no map is ever sealed with a key that is gone.
+  ///
+  /// What power left of one that was being made is no map's key, and makes way.
   static func make(_ file: URL) throws(StoreError) -> FileIntegrityKey {
     do {
       try FileManager.default.createDirectory(
@@ -53,12 +55,16 @@ public struct FileIntegrityKey: IntegrityProvider {
       throw Self.unusable("its folder cannot be made")
     }
     let text = Secret.token()
+    unlink(file.path)
     let descriptor = open(file.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Self.unusable(String(cString: strerror(errno))) }
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     do {
       try handle.write(contentsOf: Data((text + "\n").utf8))
       try handle.synchronize()
+      let keys = file.deletingLastPathComponent()
+      try DurableNames.sync(keys)
+      try DurableNames.sync(keys.deletingLastPathComponent())
     } catch {
       throw Self.unusable("it cannot be written")
     }

@@ -30,15 +30,16 @@ extension RelationalStore {
       guard key.keyID == stated else { throw .integrityKey(stated: stated, found: key.keyID) }
       return holding(key)
     }
-    let pending = try FileIntegrityKey.read(fresh)
     if let stated {
       // Sealed with it, and stopped before the file had its name.
-      guard let pending, pending.keyID == stated else {
+      guard let pending = try FileIntegrityKey.read(fresh), pending.keyID == stated else {
         throw .integrityKey(stated: stated, found: nil)
       }
       try Self.settle(fresh, as: file)
       return holding(pending)
     }
+    // Made by whoever stopped before sealing; an unfinished one is as good as none.
+    let pending = try? FileIntegrityKey.read(fresh)
     let key: FileIntegrityKey
     if let pending { key = pending } else { key = try FileIntegrityKey.make(fresh) }
     try await putSeals(key, files)
@@ -70,6 +71,11 @@ extension RelationalStore {
   private static func settle(_ fresh: URL, as file: URL) throws(StoreError) {
     guard rename(fresh.path, file.path) == 0 else {
       throw FileIntegrityKey.unusable(String(cString: strerror(errno)))
+    }
+    do {
+      try DurableNames.sync(file.deletingLastPathComponent())
+    } catch {
+      throw FileIntegrityKey.unusable("its folder cannot be synced")
     }
   }
 

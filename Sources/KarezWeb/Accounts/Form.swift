@@ -46,7 +46,8 @@ struct Form: Sendable {
     return text
   }
 
-  private static func fields(_ text: String) -> [String: String] {
+  /// The fields of a form sent the plain way; a pair that is none is left out.
+  static func fields(_ text: String) -> [String: String] {
     var fields: [String: String] = [:]
     for pair in text.split(separator: "&") {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -8,10 +8,12 @@ import Testing
 
 /// Kills the program in the middle of every step of a submission, and looks at what is left.
 ///
-/// `KAREZ_CRASHES` says how often; `make crash` kills two hundred times.
+/// `KAREZ_CRASHES` says how often; `make crash` kills a thousand times in submissions, and as often in
+/// writes of other kinds.
 @Suite(.serialized) struct CrashTests {
-  static let kills =
-    ProcessInfo.processInfo.environment["KAREZ_CRASHES"].flatMap { Int($0) } ?? 12
+  static let asked = ProcessInfo.processInfo.environment["KAREZ_CRASHES"].flatMap { Int($0) }
+  static let kills = asked ?? 12
+  static let mixedKills = asked ?? 8
   static let password = "Salt-and-water-7"
 
   /// The steps that are done by a program of their own, in order.
@@ -43,9 +45,15 @@ import Testing
     func run(
       _ step: Step, _ id: String, _ file: String, killedAfter delay: Double?
     ) throws -> (isAcknowledged: Bool, seconds: Double) {
+      try run(arguments(step, id, file), killedAfter: delay)
+    }
+
+    func run(
+      _ arguments: [String], killedAfter delay: Double?
+    ) throws -> (isAcknowledged: Bool, seconds: Double) {
       let process = Process()
       process.executableURL = Program.path(of: "karez")
-      process.arguments = arguments(step, id, file)
+      process.arguments = arguments
       process.environment = ProcessInfo.processInfo.environment.merging([
         "KAREZ_HOME": Places.repository.path, "KAREZ_PASSWORD": CrashTests.password,
       ]) { $1 }
@@ -61,6 +69,14 @@ import Testing
       process.waitUntilExit()
       let isAcknowledged = process.terminationReason == .exit && process.terminationStatus == 0
       return (isAcknowledged, Date().timeIntervalSince(began))
+    }
+
+    /// How long it takes the program to answer from what was left.
+    func secondsUntilReady() throws -> Double {
+      let began = Date()
+      let found = try run(["datasets", "--data", data, "--json"], killedAfter: nil)
+      #expect(found.isAcknowledged, "the map does not open")
+      return Date().timeIntervalSince(began)
     }
 
     /// A worker that does not wait for the leases of the dead.
@@ -156,6 +172,81 @@ import Testing
         }
       }
       print("crash: \(killed) kills in \(round) submissions, nothing lost, nothing half-done")
+    }
+  }
+
+  /// Writes of other kinds, each one commit, in the order they can be made in.
+  enum Write: CaseIterable {
+    case state
+    case correction
+    case end
+    case reversal
+
+    func arguments(_ round: Int, _ room: Room, last: CommitNumber) throws -> [String] {
+      let day = try #require(LegalDate("2025-01-01")?.adding(days: round)).description
+      let place = ["--data", room.data, "--json"]
+      switch self {
+      case .state:
+        let codes = (0...round % 5 + 1).map { "65310100\($0)" }
+        let file = try room.inner.file(
+          "\(round).geojson", codes, shift: Double(round % 7) * 0.0005)
+        return ["import", "townships", file, "--valid-from", day] + place
+      case .correction:
+        return [
+          "correct", "townships", "653101000", "--from", day, "--set", "name=乡\(round)",
+          "--reason", "crash",
+        ] + place
+      case .end:
+        return ["end", "townships", "653101001", "--on", day, "--reason", "crash"] + place
+      case .reversal:
+        return ["revert", "townships", "\(last)", "--reason", "crash"] + place
+      }
+    }
+  }
+
+  @Test func `killed in the middle of any write, a commit is whole or not there`() async throws {
+    try await Self.withRoom { room in
+      var random = SplitMix64(seed: 20_261_129)
+      var lengths: [Write: Double] = [:]
+      var ready: [Double] = []
+      var killed = 0
+      var round = 0
+      while killed < Self.mixedKills {
+        for write in Write.allCases where killed < Self.mixedKills {
+          round += 1
+          var isDone = false
+          var kills = 0
+          while !isDone {
+            let before = try await room.inner.map.commits(of: "townships", in: .all)
+            let arguments = try write.arguments(
+              round, room, last: before.last?.commit ?? CommitNumber.none)
+            // A write that was killed twice is let through, so that the next has something to do.
+            let length = kills < 2 ? lengths[write] : nil
+            let delay = length.map { Double.random(in: 0..<$0, using: &random) }
+            let outcome = try room.run(arguments, killedAfter: delay)
+            if delay == nil {
+              try #require(outcome.isAcknowledged, "\(write) fails without being killed")
+              lengths[write] = outcome.seconds
+            } else if !outcome.isAcknowledged {
+              killed += 1
+              kills += 1
+              if Self.asked != nil { ready.append(try room.secondsUntilReady()) }
+            }
+            try await room.examine()
+            let after = try await room.inner.map.commits(of: "townships", in: .all)
+            #expect(Array(after.prefix(before.count)) == before, "what was recorded is there")
+            let added = after.count - before.count
+            #expect(added == 1 || (added == 0 && !outcome.isAcknowledged), "\(write): \(added)")
+            isDone = added > 0
+          }
+        }
+      }
+      print("crash: \(killed) kills in \(round) writes, nothing lost, nothing half-done")
+      guard !ready.isEmpty else { return }
+      ready.sort()
+      let late = ready[min(ready.count - 1, ready.count * 99 / 100)]
+      print("crash: ready after \(late) s (99 of 100), \(ready[ready.count - 1]) s at most")
+      #expect(late <= 2)
     }
   }
 

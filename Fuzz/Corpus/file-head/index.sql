@@ -1,0 +1,1 @@
+CREATE VIRTUAL TABLE "rtree_plots_geom" USING rtree(id, minx, maxx, miny, maxy)

@@ -1,0 +1,1 @@
+CREATE TRIGGER "rtree_plots_geom_delete" AFTER DELETE ON "plots" WHEN old."geom" NOT NULL BEGIN DELETE FROM "rtree_plots_geom" WHERE id = OLD."fid"; END

@@ -1,0 +1,1 @@
+<gml:FeatureCollection xmlns:gml="http://www.opengis.net/gml"><!-- c --><![CDATA[ <x> ]]><gml:pos>39.1 75.1</gml:pos><gml:posList srsDimension="2">39.1 75.1 39.2 75.2</gml:posList><gml:coordinates/></gml:FeatureCollection>

@@ -1,0 +1,70 @@
+import KarezCore
+import KarezRules
+
+@testable import KarezPacks
+
+/// The files of a pack, linked with one another: documents parted by a line of three hyphens, each
+/// taken for every kind of file.
+enum PackFilesTarget: FuzzTarget {
+  static let name = "pack-files"
+
+  static func feed(_ bytes: [UInt8]) {
+    let nodes = documents(of: bytes).compactMap { try? PackNode.read($0, file: "fuzz.yaml") }
+    policies(nodes)
+    let laws = nodes.compactMap { LawFile.law(from: $0).law }
+    let schemas = nodes.compactMap { SchemaFile.schema(from: $0).schema }
+    let citations = CitationReader(
+      laws: Dictionary(laws.map { ($0.id, $0) }) { first, _ in first })
+    var facts = FactsFile(schemas: schemas, tables: [:])
+    var parameters = ParameterFile(citations: citations)
+    for node in nodes {
+      facts.read(node)
+      parameters.read(node)
+    }
+    var profiles = ProfileFile(schemas: schemas, tables: [], parameters: parameters.parameters)
+    let vocabulary = Vocabulary(facts: facts.facts, parameters: parameters.parameters)
+    var rules = RuleFile(pack: "fuzz", vocabulary: vocabulary, citations: citations)
+    for node in nodes {
+      profiles.read(node)
+      rules.read(node)
+    }
+    let book = RuleBook(rules: rules.rules, vocabulary: vocabulary)
+    var cases = CaseFile(pack: "fuzz", kind: .bad, book: book)
+    var gateCases = GateCaseFile(
+      pack: "fuzz", isGood: true, schemas: schemas, profiles: profiles.profiles)
+    for node in nodes {
+      cases.read(node)
+      gateCases.read(node)
+    }
+    table(of: bytes)
+  }
+
+  private static func policies(_ nodes: [PackNode]) {
+    for node in nodes {
+      _ = PackManifest.manifest(from: node)
+      var offices = OfficesFile()
+      offices.read(node)
+      var evidence = EvidencePolicyFile()
+      evidence.read(node)
+      var acts = TwoPersonsFile(datasets: ["plots"])
+      acts.read(node)
+    }
+  }
+
+  private static func table(of bytes: [UInt8]) {
+    let declaration = CodeFile.Declaration(
+      id: "fuzz", title: LocalizedText(zh: "表", en: "table"), source: "", certainty: .certain,
+      edition: nil, origin: PackOrigin(file: "pack.yaml", line: 1))
+    _ = CodeFile.table(declaration, from: PackFolder.File(path: "fuzz.csv", bytes: bytes))
+  }
+
+  private static func documents(of bytes: [UInt8]) -> [[UInt8]] {
+    let mark = Array("---\n".utf8)
+    var documents: [[UInt8]] = [[]]
+    for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+      let whole = Array(line) + [0x0A]
+      if whole == mark { documents.append([]) } else { documents[documents.count - 1] += whole }
+    }
+    return documents
+  }
+}

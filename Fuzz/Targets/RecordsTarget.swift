@@ -1,0 +1,45 @@
+import KarezCore
+
+@testable import KarezService
+@testable import KarezStore
+
+/// What stands in columns of JSON: answers, accounts, jobs, submissions, scopes.
+enum RecordsTarget: FuzzTarget {
+  static let name = "records"
+
+  static func feed(_ bytes: [UInt8]) {
+    guard let text = text(bytes), let json = try? JSONValue(parsing: text) else { return }
+    store(json, text)
+    if let answer = try? ComplianceAnswer(json: json) {
+      hold((try? ComplianceAnswer(json: answer.json)) != nil, "an answer we write is read")
+    }
+    _ = try? SealedRequest(json: json)
+    _ = Factors(json)
+    _ = AccountKey(json)
+    _ = Job.Progress(json)
+    _ = ExportOrder(json, path: "out")
+    _ = DiffOrder(json)
+    _ = PatchChange(json)
+    _ = AreaLedger.Line(json)
+    _ = IncrementPackage.State(json)
+    _ = Rival(json)
+    _ = Submission.Source(json)
+    _ = Submission.Verdict(json)
+    _ = CommitReceipt(json)
+    _ = Proposal.Decision(json)
+  }
+
+  private static func store(_ json: JSONValue, _ text: String) {
+    if let scope = try? Scope(parsing: text) {
+      hold((try? Scope(parsing: scope.json.canonicalText)) == scope, "a scope we write is read")
+    }
+    if let value = AttributeValue(typedJSON: json) {
+      hold(value.typedJSON.flatMap { AttributeValue(typedJSON: $0) } == value, "a value")
+    }
+    if let attributes = try? OpenAttributes.attributes(parsing: text) {
+      hold(attributes.isEmpty == (OpenAttributes.text(of: attributes) == nil), "attributes")
+    }
+    _ = try? StateExtract(json: json)
+    if let schema = try? SchemaJSON.schema(parsing: text) { _ = KeptDifference(json, of: schema) }
+  }
+}

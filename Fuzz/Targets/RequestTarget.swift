@@ -1,0 +1,29 @@
+import HTTPTypes
+import Hummingbird
+import KarezCore
+import KarezGeometry
+
+@testable import KarezWeb
+
+/// What an address asks for, the fields of a form, and a boundary typed into one.
+enum RequestTarget: FuzzTarget {
+  static let name = "request"
+
+  static func feed(_ bytes: [UInt8]) {
+    guard let text = text(bytes) else { return }
+    _ = Form.fields(text)
+    _ = try? TypedBoundary.geoJSON(of: text)
+    let head = HTTPRequest(
+      method: .get, scheme: "http", authority: "localhost", path: "/list?" + text,
+      headerFields: [.acceptLanguage: text])
+    let asked = Asked(Request(head: head, body: RequestBody(buffer: ByteBuffer())))
+    _ = asked.language
+    _ = asked.statedPurpose
+    _ = try? asked.day("day")
+    _ = try? asked.commit("commit")
+    _ = try? asked.limit(standard: 10, maximum: 100)
+    if let area = try? asked.area("area") { hold(area.squareMetres >= 0, "an area") }
+    if let box = try? asked.window() { hold(box.minX <= box.maxX, "a box") }
+    hold(asked.address(setting: "page", to: "2").hasPrefix("/list?"), "an address of ours")
+  }
+}

@@ -1,0 +1,42 @@
+#!/bin/bash
+# Feeds libFuzzer's inventions to every parser, or to one, for so many seconds each.
+#   Scripts/fuzz.sh SECONDS [TARGET…]
+# What was found lies in .build/fuzz-found/TARGET; feed it again with
+#   KAREZ_FUZZ_TARGET=TARGET .build/fuzz/release/karez-fuzz FILE
+set -euo pipefail
+cd "$(dirname "$0")/.."
+seconds=${1:?seconds for each target}
+shift
+# A backtrace of Swift's own ends the process before libFuzzer can keep what caused it.
+export SWIFT_BACKTRACE=enable=no KAREZ_FUZZ=1
+
+echo "fuzz: building with -sanitize=fuzzer"
+swift build -c release --product karez-fuzz --sanitize=fuzzer --scratch-path .build/fuzz \
+  -Xswiftc -enable-testing 2>&1 |
+  { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$' || true; }
+program=.build/fuzz/release/karez-fuzz
+targets=("$@")
+if [ ${#targets[@]} -eq 0 ]; then
+  for folder in Fuzz/Corpus/*/; do targets+=("$(basename "$folder")"); done
+fi
+failed=0
+for target in "${targets[@]}"; do
+  found=.build/fuzz-found/$target
+  grown=.build/fuzz-corpus/$target
+  log=.build/fuzz-found/$target.log
+  mkdir -p "$found" "$grown"
+  # One input may take five seconds, a gigabyte, and no leak.
+  if KAREZ_FUZZ_TARGET=$target "$program" -max_total_time="$seconds" -timeout=5 \
+    -rss_limit_mb=1024 -malloc_limit_mb=512 -print_final_stats=1 -artifact_prefix="$found/" \
+    "$grown" "Fuzz/Corpus/$target" >"$log" 2>&1; then
+    runs=$(sed -n 's/^stat::number_of_executed_units: //p' "$log")
+    edges=$(grep -oE 'cov: [0-9]+' "$log" | tail -n 1)
+    echo "fuzz: $target: $runs runs, $edges, nothing found"
+  else
+    failed=$((failed + 1))
+    echo "fuzz: $target: FOUND, see $log" >&2
+    grep -E '^(Fatal error|.*: Fatal error|==[0-9]+== ERROR|SUMMARY)' "$log" | head -n 5 >&2 || true
+  fi
+done
+echo "fuzz: ${#targets[@]} targets, $seconds s each, $failed with faults"
+[ "$failed" -eq 0 ]
