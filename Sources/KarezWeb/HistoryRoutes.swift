@@ -68,6 +68,7 @@ struct HistoryRoutes: Sendable {
     order.through = try asked.commit("through")
     order.regions = asked.text("region").map { [$0] } ?? []
     let package = try await portal.map.increment(order, in: context.visitor.scope)
+    try await portal.map.count(package, to: context.visitor.actor)
     return .bytes(Array(package.text.utf8), type: "application/jsonl")
   }
 

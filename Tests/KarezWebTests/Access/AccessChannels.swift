@@ -118,6 +118,7 @@ enum AccessChannel: Sendable {
     "GET /downloads/{name}/file": [.listing(["/downloads/none/file"])],
     "GET /downloads/{name}/progress": [.listing(["/downloads/none/progress"])],
     "GET /edits/{key}": [.listing(["/edits/none"])],
+    "GET /exchange": [.listing(["/exchange"])],
     "GET /favicon.ico": [.listing(["/favicon.ico"])],
     "GET /healthz": [.listing(["/healthz"])],
     "GET /jobs": [.listing(["/jobs"])],
