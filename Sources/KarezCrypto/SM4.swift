@@ -14,16 +14,34 @@ public enum SM4 {
   public static func counter(
     _ bytes: [UInt8], key: [UInt8], from counter: [UInt8]
   ) throws(CryptoError) -> [UInt8] {
-    guard key.count == keyBytes else {
-      throw .wrongLength(what: "SM4 key", expected: keyBytes, found: key.count)
+    var stream = try SM4Stream(key: key, counter: counter)
+    return stream.next(bytes)
+  }
+}
+
+/// SM4 in counter mode, piece by piece, for what does not fit in memory at once.
+public struct SM4Stream: ~Copyable {
+  private let context: OpaquePointer
+
+  /// - Assumes: no key is used twice with counters whose streams meet.
+  /// - Errors: `CryptoError.wrongLength` of key or counter.
+  public init(key: [UInt8], counter: [UInt8]) throws(CryptoError) {
+    guard key.count == SM4.keyBytes else {
+      throw .wrongLength(what: "SM4 key", expected: SM4.keyBytes, found: key.count)
     }
-    guard counter.count == counterBytes else {
-      throw .wrongLength(what: "SM4 counter", expected: counterBytes, found: counter.count)
+    guard counter.count == SM4.counterBytes else {
+      throw .wrongLength(what: "SM4 counter", expected: SM4.counterBytes, found: counter.count)
     }
     guard let context = EVP_CIPHER_CTX_new(),
       EVP_EncryptInit_ex(context, EVP_sm4_ctr(), nil, key, counter) == 1
     else { preconditionFailure("libcrypto has no SM4") }
-    defer { EVP_CIPHER_CTX_free(context) }
+    self.context = context
+  }
+
+  deinit { EVP_CIPHER_CTX_free(context) }
+
+  /// The next bytes, XORed with the key stream.
+  public mutating func next(_ bytes: [UInt8]) -> [UInt8] {
     var output = [UInt8](repeating: 0, count: bytes.count)
     var done = 0
     // libcrypto counts in 32 bits, so a long message goes through in pieces.

@@ -76,6 +76,10 @@ public struct PackFault: Error, Hashable, Sendable {
     case codeUnknown(table: String, code: String)
     case datasetHasNoArea(String)
 
+    // Exchange between zones.
+    case gridTooFine(grid: Double, accuracy: Double)
+    case aboveZone(String, zone: String)
+
     // Rules, parameters and their sources.
     case citationMissing
     case quoteOrSummary

@@ -10,7 +10,7 @@ extension OneMap {
     progress: @escaping @Sendable (Int) -> Void
   ) async throws(Problem) -> ExportOutcome {
     let dataset = try Self.dataset(named: order.dataset)
-    let export = DatasetExport(order: order, map: self, scope: scope)
+    let export = DatasetExport(order: order, map: self, actor: actor, scope: scope)
     let outcome = try await export.run(dataset, progress: progress)
     try await asked { store throws(StoreError) in
       try await store.record(kind: "export", body: outcome.json, by: actor)

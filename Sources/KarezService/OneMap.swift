@@ -157,7 +157,9 @@ extension OneMap {
 
   /// 双人办理: what nobody does alone.
   public var twoPersons: TwoPersons {
-    TwoPersons(acts: acts, accounts: accounts, effects: [RoleGrant(accounts: accounts)])
+    TwoPersons(
+      acts: acts, accounts: accounts,
+      effects: [RoleGrant(accounts: accounts), ZonePublication(map: self)])
   }
 
   /// The roles an installation has.

@@ -74,6 +74,7 @@ struct HistoryRoutes: Sendable {
     let package = try await portal.work.run {
       try await portal.map.increment(wanted, in: context.visitor.scope)
     }
+    try await portal.map.count(package, to: context.visitor.actor)
     return .bytes(Array(package.text.utf8), type: "application/jsonl")
   }
 

@@ -120,6 +120,7 @@ public struct WebServer: Sendable {
     EditRoutes(portal: portal).add(to: router)
     DifferenceRoutes(portal: portal).add(to: router)
     LogRoutes(portal: portal).add(to: router)
+    ExchangeRoutes(portal: portal).add(to: router)
     AssetRoutes(assets: try Assets(portal: map.installation.portal)).add(to: router)
     return router
   }

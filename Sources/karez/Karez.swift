@@ -23,7 +23,7 @@ struct Karez: AsyncParsableCommand {
       CoverageCommand.self, DissolveCommand.self, SimplifyCommand.self, IntersectCommand.self,
       BackupCommand.self, RestoreCommand.self,
       KernelCommand.self, BenchCommand.self, CopyCommand.self, SealCommand.self,
-      ReplayCommand.self,
+      ReplayCommand.self, ExchangeCommand.self,
     ])
 
   static func main() async {

@@ -90,7 +90,7 @@ public struct PrivateKey: Sendable {
     return Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
   }
 
-  fileprivate func native() -> NativeKey? { NativeKey(privateDER: der) }
+  func native() -> NativeKey? { NativeKey(privateDER: der) }
 }
 
 extension PrivateKey: Signer {

@@ -112,11 +112,7 @@ public struct CoverageOutput: Sendable {
             try simplification.geometry(of: number), [:], id: try layer.id(of: number)))
       }
     } catch CoverageError.notACoverage(let faults) {
-      throw Wording(
-        "coverage-faulty", "图层有重叠或节点不一致 \(faults) 处，不能保持拓扑地化简",
-        "the layer has \(faults) overlaps or mismatches, and cannot be simplified keeping its topology",
-        do: "先用 karez coverage 查出并改正", "find and mend them with karez coverage"
-      ).problem(at: argument.text)
+      throw .coverageFaulty(faults, at: argument.text)
     } catch let error as LayerError {
       throw .layer(error, of: argument.text)
     } catch {
@@ -171,5 +167,15 @@ public struct CoverageOutput: Sendable {
       text += "\n" + feature.canonicalText
     }
     try OutputFile.write(text + "\n]}\n", to: path)
+  }
+}
+
+extension Problem {
+  static func coverageFaulty(_ faults: Int, at place: String) -> Problem {
+    Wording(
+      "coverage-faulty", "图层有重叠或节点不一致 \(faults) 处，不能保持拓扑地化简",
+      "the layer has \(faults) overlaps or mismatches, and cannot be simplified keeping its topology",
+      do: "先用 karez coverage 查出并改正", "find and mend them with karez coverage"
+    ).problem(at: place)
   }
 }

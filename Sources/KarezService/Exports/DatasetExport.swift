@@ -11,6 +11,8 @@ import KarezWriting
 struct DatasetExport {
   let order: ExportOrder
   let map: OneMap
+  /// Whose the file is to be.
+  let actor: Actor
   let scope: Scope
 
   private static let pageSize = 2_000
@@ -103,6 +105,7 @@ struct DatasetExport {
     var count = 0
     var notes: [OutputNote] = []
     do {
+      var delivery = try await map.delivery(of: query.dataset, to: actor)
       let placement = try CoordinatePlacement(in: layer.crs)
       let worker = LibraryWriter(program: map.installation.reader.path)
       let writer = try LayerOutput(worker: worker).writer(
@@ -114,18 +117,21 @@ struct DatasetExport {
           for version in versions {
             count += 1
             try checkCount(count)
+            try delivery?.take(version.feature.geometry)
             features.append(try Self.feature(version.feature, layer, placement, row: count))
           }
           try await writer.append(features)
         } catch let error as WritingError {
           throw .writing(error, to: order.fileName)
         } catch let problem as Problem {
+          try await map.noteRefused(problem, by: actor)
           throw problem
         } catch {
           throw Problem.from(error, file: order.fileName)
         }
         progress(count)
       }
+      try await map.count(delivery, by: actor)
       try await writer.finish()
       notes = writer.notes
     } catch let error as WritingError {

@@ -13,7 +13,24 @@ enum PackFaultWording {
   }
 
   static func wording(_ fact: PackFault.What) -> Wording {
-    formWording(fact) ?? valueWording(fact) ?? linkWording(fact) ?? sourceWording(fact)
+    formWording(fact) ?? valueWording(fact) ?? linkWording(fact) ?? exchangeWording(fact)
+      ?? sourceWording(fact)
+  }
+
+  private static func exchangeWording(_ fact: PackFault.What) -> Wording? {
+    switch fact {
+    case .gridTooFine(let grid, let accuracy):
+      Wording(
+        "pack-exchange", "格网 \(Int(grid)) m 达不到“不优于 \(Int(accuracy)) m”",
+        "a grid of \(Int(grid)) m leaves positions more accurate than \(Int(accuracy)) m",
+        do: "格网须不小于精度的 √6 倍", "make the grid at least √6 times the accuracy")
+    case .aboveZone(let name, let zone):
+      Wording(
+        "pack-exchange", "“\(name)”的级别高于 \(zone) 区的上限",
+        "“\(name)” is classed above what zone \(zone) may hold",
+        do: "去掉它，或改入级别相符的数据集", "leave it out, or put it into a dataset of that class")
+    default: nil
+    }
   }
 
   private static func formWording(_ fact: PackFault.What) -> Wording? {

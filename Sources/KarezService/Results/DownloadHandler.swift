@@ -26,7 +26,7 @@ struct DownloadHandler: JobHandler {
       guard let order = ExportOrder(run.subject, path: path) else {
         preconditionFailure("an order that was read once is read again")
       }
-      let export = DatasetExport(order: order, map: map, scope: scope)
+      let export = DatasetExport(order: order, map: map, actor: run.actor, scope: scope)
       return try await export.run(dataset) { run.report("export", $0, of: total) }
     }
     return JobEnd(

@@ -9,12 +9,13 @@ protocol TwoPersonEffect: Sendable {
   /// Refuses what cannot be done, or what this person may have no hand in.
   func check(_ subject: JSONValue, by principal: Principal) async throws(Problem)
 
-  /// The changes that carry it out; made in one batch with the agreement, or not at all.
+  /// The changes that carry it out; made in one batch with the agreement, or not at all. Nil where
+  /// the work is long, and the use case spends the agreement in a batch of its own.
   ///
   /// - Errors: a conflict where what the proposal rests on has changed since.
   func changes(
     _ proposal: Proposal, by principal: Principal
-  ) async throws(Problem) -> [RecordChange]
+  ) async throws(Problem) -> [RecordChange]?
 
   /// What is proposed, in a sentence.
   func words(_ subject: JSONValue) -> LocalizedText
@@ -43,7 +44,7 @@ struct RoleGrant: TwoPersonEffect {
 
   func changes(
     _ proposal: Proposal, by principal: Principal
-  ) async throws(Problem) -> [RecordChange] {
+  ) async throws(Problem) -> [RecordChange]? {
     let order = try Self.order(proposal.subject)
     var account = try await accounts.account(order.id)
     guard account.isActive, account.roles == proposal.subject["from"]?.texts else {

@@ -88,7 +88,8 @@ struct ProposalRoutes: Sendable {
       frame: PageFrame(portal, request, context, at: .administration),
       waiting: Array(rows.prefix(waiting.count)), decided: Array(rows.dropFirst(waiting.count)),
       problem: problem?.line(in: messages.language),
-      managesAccounts: principal.may(.manageAccounts))
+      managesAccounts: principal.may(.manageAccounts),
+      seesExchange: Exchange.isOpen(to: principal))
     return try portal.render(view, with: "proposals")
   }
 }
@@ -99,18 +100,20 @@ struct ProposalsView {
   let decided: [ProposalRow]
   let problem: String?
   let managesAccounts: Bool
+  let seesExchange: Bool
   let hasWaiting: Bool
   let hasDecided: Bool
 
   init(
     frame: PageFrame, waiting: [ProposalRow], decided: [ProposalRow], problem: String?,
-    managesAccounts: Bool
+    managesAccounts: Bool, seesExchange: Bool
   ) {
     self.frame = frame
     self.waiting = waiting
     self.decided = decided
     self.problem = problem
     self.managesAccounts = managesAccounts
+    self.seesExchange = seesExchange
     hasWaiting = !waiting.isEmpty
     hasDecided = !decided.isEmpty
   }

@@ -120,6 +120,7 @@ enum AccessChannel: Sendable {
     "GET /downloads/{name}/file": [.own(["/downloads/{download}/file"])],
     "GET /downloads/{name}/progress": [.own(["/downloads/{download}/progress"])],
     "GET /edits/{key}": [.own(["/edits/{edit}"])],
+    "GET /exchange": [.listing(["/exchange"])],
     "GET /favicon.ico": [.listing(["/favicon.ico"])],
     "GET /healthz": [.listing(["/healthz"])],
     "GET /jobs": [.listing(["/jobs"])],
