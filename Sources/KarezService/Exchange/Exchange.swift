@@ -142,7 +142,7 @@ public struct Exchange: Sendable {
       try FileManager.default.copyItem(at: file, to: fresh)
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: fresh.path)
       guard rename(fresh.path, place.path) == 0 else { throw POSIXError(.EIO) }
-      try HashedCopy.synchronise(folder: place.deletingLastPathComponent())
+      try DurableNames.sync(place.deletingLastPathComponent())
     } catch {
       try? FileManager.default.removeItem(at: fresh)
       throw .exchangeDisk(place.lastPathComponent)

@@ -44,7 +44,7 @@ extension ExchangeFile {
       try output.synchronize()
       try output.close()
       guard rename(fresh.path, place.path) == 0 else { throw POSIXError(.EIO) }
-      try HashedCopy.synchronise(folder: beside)
+      try DurableNames.sync(beside)
       return whole.finish().description
     } catch let problem as Problem {
       throw problem
