@@ -1,6 +1,7 @@
 import Foundation
 import KarezCore
 import KarezCrypto
+import KarezStore
 
 extension ExchangeFile {
   /// Where a bundle's content comes from and goes to.

@@ -169,7 +169,7 @@ struct UserCommand: AsyncParsableCommand {
     }
   }
 
-  /// Lists the accounts.
+  /// Lists the accounts, each with the mark the server's log has of it.
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "列出账户 · list the accounts")
 
@@ -177,7 +177,8 @@ struct UserCommand: AsyncParsableCommand {
     @OptionGroup var store: StoreOptions
 
     func run() async throws {
-      let accounts = try await store.open().accounts.all()
+      let known = try await store.open().accounts
+      let accounts = try await known.all()
       if common.json {
         Terminal.json(.array(accounts.map(\.json)))
         return
@@ -188,6 +189,7 @@ struct UserCommand: AsyncParsableCommand {
             account.id, account.name, account.isActive ? "active" : "disabled",
             account.roles.joined(separator: ","),
             account.regions?.joined(separator: ",") ?? "*", account.ceiling.rawValue,
+            known.mark(of: Actor(id: account.id)),
           ].joined(separator: "\t"))
       }
     }
