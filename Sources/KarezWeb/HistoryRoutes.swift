@@ -1,5 +1,6 @@
 import Hummingbird
 import KarezCore
+import KarezGeometry
 import KarezService
 import KarezStore
 
@@ -56,6 +57,11 @@ struct HistoryRoutes: Sendable {
     order.isDrawn = asked.text("geometry") == "true"
     let limit = try asked.limit(standard: Self.standardLimit, maximum: Self.maximumLimit)
     let report = try await portal.map.difference(order, in: context.visitor.scope)
+    if order.isDrawn {
+      let drawn = report.changes.prefix(limit).compactMap(\.geometry)
+      try await portal.map.count(
+        drawn.map(Geometry.polygons), of: report.schema.id, to: context.visitor.actor)
+    }
     return .json(report.json(atMost: limit))
   }
 
