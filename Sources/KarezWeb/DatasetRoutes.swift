@@ -42,7 +42,8 @@ struct DatasetRoutes: Sendable {
     let found = try await portal.map.features(query, limit: limit, in: context.visitor.scope)
     // People look at what is drawn; a program takes it away.
     if context.visitor.principal.token != nil {
-      try await portal.map.count(found.features, of: schema.id, to: context.visitor.actor)
+      try await portal.map.count(
+        found.features.compactMap(\.feature.geometry), of: schema.id, to: context.visitor.actor)
     }
     let legend = asked.text("paint") == "true" ? LayerLegend(portal.map) : nil
     var collection = FeatureCollectionWriter(

@@ -1,5 +1,6 @@
 import Hummingbird
 import KarezCore
+import KarezGeometry
 import KarezService
 import KarezStore
 
@@ -58,6 +59,11 @@ struct HistoryRoutes: Sendable {
     let wanted = order
     let report = try await portal.work.run {
       try await portal.map.difference(wanted, in: context.visitor.scope)
+    }
+    if order.isDrawn {
+      let drawn = report.changes.prefix(limit).compactMap(\.geometry)
+      try await portal.map.count(
+        drawn.map(Geometry.polygons), of: report.schema.id, to: context.visitor.actor)
     }
     return .json(report.json(atMost: limit))
   }

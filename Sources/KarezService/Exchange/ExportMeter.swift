@@ -1,8 +1,8 @@
 import Foundation
 public import KarezCore
-import KarezGeometry
+public import KarezGeometry
 import KarezPacks
-public import KarezStore
+import KarezStore
 
 /// 累计输出: the ground one recipient has come to hold at a large scale, by whatever way it left.
 public struct HeldGround: Hashable, Sendable {
@@ -227,12 +227,12 @@ extension OneMap {
     try await count(delivery, by: actor)
   }
 
-  /// Counts features that a program takes with it.
+  /// Counts shapes of a dataset that somebody takes away.
   public func count(
-    _ features: [FeatureVersion], of dataset: DatasetID, to actor: Actor
+    _ shapes: [Geometry], of dataset: DatasetID, to actor: Actor
   ) async throws(Problem) {
     guard var delivery = try await delivery(of: dataset, to: actor) else { return }
-    for version in features { try delivery.take(version.feature.geometry) }
+    for shape in shapes { try delivery.take(shape) }
     try await count(delivery, by: actor)
   }
 

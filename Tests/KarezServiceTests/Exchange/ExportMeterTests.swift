@@ -157,6 +157,28 @@ import Testing
     }
   }
 
+  @Test func `packages and shapes taken over the net are ground that leaves, too`() async throws {
+    try await TimeFixture.with { fixture in
+      let (map, li) = (fixture.map, Actor(id: "li"))
+      let cells = try Self.block()
+      try await Self.record(on: fixture, cells)
+      let dataset = try #require(DatasetID(Self.parcels))
+      let shapes = cells.map(Geometry.polygons)
+      try await map.count(Array(shapes.prefix(20)), of: dataset, to: li)
+      #expect(try await Self.ask(21, on: fixture))
+      try await map.count(Array(shapes.prefix(25)), of: dataset, to: li)
+      let package = try await map.increment(
+        IncrementOrder(dataset: Self.parcels, since: .none), in: .all)
+      for take in [
+        { try await map.count(package, to: li) },
+        { try await map.count(Array(shapes.suffix(1)), of: dataset, to: li) },
+      ] as [() async throws -> Void] {
+        #expect(await SubmissionTests.code(take) == "ground-limit")
+      }
+      #expect(try await map.heldGround().first.map { $0.area < .hectares(2_500) } == true)
+    }
+  }
+
   @Test func `points show the ground around them, and a small scale shows none`() async throws {
     try await TimeFixture.with { fixture in
       let rule = try fixture.map.exchangeRules().meter
