@@ -12,12 +12,13 @@ enum FuzzTargets {
   static let all: [any FuzzTarget.Type] = [
     BackupManifestTarget.self, BoundaryTarget.self, BundleTarget.self, CSVTarget.self,
     CheckpointTarget.self, CodesTarget.self, CRSTarget.self, DrawingTarget.self,
-    EncodingsTarget.self, ExpressionTarget.self, FileHeadTarget.self, FilterInputTarget.self,
-    FramesTarget.self, GeoJSONFileTarget.self, GeoJSONTarget.self, IncrementTarget.self,
-    JSONTarget.self, KeysTarget.self, LayerTarget.self, MarkupTarget.self, MultipartTarget.self,
-    PackFilesTarget.self, PackTextTarget.self, RecordsTarget.self, RequestTarget.self,
-    ShapefileTarget.self, StyleTarget.self, TextEncodingTarget.self, ValuesTarget.self,
-    VCTTarget.self, WebTokenTarget.self, WKBTarget.self, WKTTarget.self, ZipTarget.self,
+    EncodingsTarget.self, ExchangeTarget.self, ExpressionTarget.self, FileHeadTarget.self,
+    FilterInputTarget.self, FramesTarget.self, GeoJSONFileTarget.self, GeoJSONTarget.self,
+    IncrementTarget.self, JSONTarget.self, KeysTarget.self, LayerTarget.self, MarkupTarget.self,
+    MultipartTarget.self, PackFilesTarget.self, PackTextTarget.self, RecordsTarget.self,
+    RequestTarget.self, ShapefileTarget.self, StyleTarget.self, TextEncodingTarget.self,
+    ValuesTarget.self, VCTTarget.self, WebTokenTarget.self, WKBTarget.self, WKTTarget.self,
+    ZipTarget.self,
   ]
 
   static func named(_ name: String) -> (any FuzzTarget.Type)? { all.first { $0.name == name } }

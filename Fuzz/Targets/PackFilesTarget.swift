@@ -15,6 +15,12 @@ enum PackFilesTarget: FuzzTarget {
     let schemas = nodes.compactMap { SchemaFile.schema(from: $0).schema }
     let citations = CitationReader(
       laws: Dictionary(laws.map { ($0.id, $0) }) { first, _ in first })
+    for node in nodes {
+      var exchange = ExchangeRulesFile(schemas: schemas)
+      exchange.read(node, sm3: "")
+      var limits = WebLimitsFile()
+      limits.read(node)
+    }
     var facts = FactsFile(schemas: schemas, tables: [:])
     var parameters = ParameterFile(citations: citations)
     for node in nodes {

@@ -146,6 +146,31 @@ import Testing
     }
   }
 
+  @Test func `features whose common border differs in the last digits merge`() async throws {
+    try await TimeFixture.with { fixture in
+      let dataset = try #require(Self.parcels)
+      let east = 76.00400000000001
+      let features = try [
+        (Self.code, 76.0, east.nextUp.nextUp), ("653101001001GB00012", east, 76.008),
+      ].map { code, west, east in
+        let corners = [(west, 39.0), (east, 39), (east, 39.002), (west, 39.002), (west, 39)]
+        let ring = try Ring(corners.map { Position(x: $0.0, y: $0.1) })
+        return Feature(
+          id: code, geometry: .polygons(MultiPolygon([Polygon(shell: ring)])),
+          attributes: ["parcel_code": .text(code), "recorded_area": .decimal(1)])
+      }
+      try await fixture.record(features, ending: [], .state, from: "2024-01-01", in: dataset)
+      let order = MergeOrder(
+        dataset: dataset.text, ids: features.map(\.id), day: try TimeFixture.day("2025-04-01"),
+        why: Self.why)
+      let outcome = try await fixture.map.merge(order, by: .operator, in: .all)
+      #expect(outcome.closure.isClosed)
+      let whole = try await fixture.map.version(
+        of: try #require(outcome.children.first), in: dataset, on: order.day, .all)
+      #expect(whole.feature.geometry?.polygons?.polygons.count == 1)
+    }
+  }
+
   @Test func `an edit that rests on an older commit is a conflict`() async throws {
     try await TimeFixture.with { fixture in
       let schema = try await Self.prepared(fixture)

@@ -123,7 +123,10 @@ public struct Program: Sendable {
     while true {
       let lines = try text(file).split(separator: "\n")
       if let line = lines.first(where: { $0.contains(words) }) { return String(line) }
-      guard process.isRunning else { throw EndedEarly(status: process.terminationStatus) }
+      guard process.isRunning else {
+        let problems = try text(file.deletingLastPathComponent().appending(path: "err"))
+        throw EndedEarly(status: process.terminationStatus, problems: problems)
+      }
       try await Task.sleep(for: .milliseconds(50))
     }
   }
@@ -132,5 +135,8 @@ public struct Program: Sendable {
     String(decoding: try Data(contentsOf: file), as: UTF8.self)
   }
 
-  public struct EndedEarly: Error { public let status: Int32 }
+  public struct EndedEarly: Error {
+    public let status: Int32
+    public let problems: String
+  }
 }

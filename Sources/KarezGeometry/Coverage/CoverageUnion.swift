@@ -85,7 +85,14 @@ public struct CoverageUnion: Sendable {
   }
 
   /// Metres: what borders may miss each other by that are meant to be one.
-  private static let uniteGrid = 1e-6
+  private static let grid = 1e-6
+
+  /// What shapes cover together by GEOS, whatever their borders miss each other by up to a
+  /// micrometre; vertices that were theirs come back as they were.
+  public static func united(_ shapes: [MultiPolygon]) throws(GeometryError) -> MultiPolygon {
+    let region = try PlaneRegion.union(of: shapes, isRepairing: true, grid: grid)
+    return KnownPlaces(of: shapes).restored(region.multiPolygon())
+  }
 
   private static func unite(
     _ group: Int, of grouping: CoverageGrouping, in layer: Layer, faults: Int
@@ -98,8 +105,7 @@ public struct CoverageUnion: Sendable {
         areaM2: geometry.areaM2, membersAreaM2: sum, faults: 0)
     }
     let shapes = try members.map { try layer.geometry(of: Int($0)) }
-    let region = try PlaneRegion.union(of: shapes, isRepairing: true, grid: uniteGrid)
-    let geometry = KnownPlaces(of: shapes).restored(region.multiPolygon())
+    let geometry = try united(shapes)
     return Group(
       values: grouping.values[group], members: members.count, geometry: geometry,
       areaM2: geometry.statutoryArea().squareMetres, membersAreaM2: sum, faults: max(1, faults))

@@ -87,7 +87,7 @@ extension OneMap {
   private static func united(
     _ shapes: [MultiPolygon], of order: MergeOrder
   ) async throws(Problem) -> MultiPolygon {
-    let united: MultiPolygon?
+    var united: MultiPolygon?
     do {
       let writer = LayerWriter(columns: ["whole"], spoolingIn: NSTemporaryDirectory())
       for (number, shape) in shapes.enumerated() {
@@ -95,6 +95,8 @@ extension OneMap {
       }
       united = try await CoverageUnion(of: writer.finish(), by: [0], tasks: 1).groups.first?
         .geometry
+      // Borders that other programs wrote may be one and differ in their last digits.
+      if united?.polygons.count != 1 { united = try CoverageUnion.united(shapes) }
     } catch let error as LayerError {
       throw .layer(error, of: order.dataset)
     } catch {

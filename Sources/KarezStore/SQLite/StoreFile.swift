@@ -42,7 +42,8 @@ enum StoreFile {
 
   static func configuration() -> Configuration {
     var configuration = Configuration()
-    configuration.busyMode = .timeout(10)
+    // Millions of rows are one commit: who writes meanwhile waits for it.
+    configuration.busyMode = .timeout(30)
     configuration.maximumReaderCount = 4
     configuration.prepareDatabase { db in
       db.add(function: rowHash)

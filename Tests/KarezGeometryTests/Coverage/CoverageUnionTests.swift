@@ -93,10 +93,14 @@ import Testing
       Self.box(76.00596973989754, 39.00391426527021, 76.006, y),
       Self.box(76.00596973989754, y.nextDown.nextDown, 76.006, 39.00399999999999),
     ]
-    let group = try #require(try await Self.unite(members).first)
-    #expect(group.faults > 0)
-    #expect(group.geometry.polygons.count == 1)
-    #expect(abs(group.areaM2 - group.membersAreaM2) < 1e-6)
+    let united = try CoverageUnion.united(members)
+    #expect(united.polygons.count == 1)
+    let sum = members.reduce(0) { $0 + $1.statutoryArea().squareMetres }
+    #expect(abs(united.statutoryArea().squareMetres - sum) < 1e-6)
+    let apart = try CoverageUnion.united([
+      members[0], Self.box(76.00596973989754, y + 1e-9, 76.006, 39.004),
+    ])
+    #expect(apart.polygons.count == 2)
   }
 
   @Test(arguments: 0..<40)

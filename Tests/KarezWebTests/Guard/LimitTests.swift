@@ -52,9 +52,14 @@ import Testing
       for path in ["/sign-in", "/healthz", "/readyz", "/assets/frame.css"] {
         #expect(try await client.get(path, headers: here).status == 200, "\(path)")
       }
-      let forged = ["X-Forwarded-For": "198.51.100.1, 203.0.113.1"]
-      #expect(
-        try await client.post("/sign-in", "account=x&password=y", headers: forged).status == 429)
+      // Where a minute has gone by meanwhile, one try is free again.
+      var forged: [Int] = []
+      for _ in 0..<3 {
+        let headers = ["X-Forwarded-For": "198.51.100.1, 203.0.113.1"]
+        forged.append(
+          try await client.post("/sign-in", "account=x&password=y", headers: headers).status)
+      }
+      #expect(forged.contains(429))
       let there = ["X-Forwarded-For": "203.0.113.2"]
       #expect(
         try await client.post("/sign-in", "account=x&password=y", headers: there).status == 403)
