@@ -53,6 +53,22 @@ import Testing
     ("karez/Karez.swift", "Foundation.exit(")
   ]
 
+  @Test func `every kind of entry of the log has words in the portal's languages`() throws {
+    var kinds: Set<String> = []
+    for file in try Repository.files(under: "Sources", ending: ".swift") {
+      let text = file.lines.joined(separator: "\n")
+      let calls =
+        /\b(?:put|putUnlessConflict|step|record|Entry)\([^"()]*(?:\([^"()]*\)[^"()]*)*"([a-z]+(?:-[a-z]+)+)"/
+      for match in text.matches(of: calls) { kinds.insert(String(match.output.1)) }
+    }
+    try #require(kinds.count > 30, "too few kinds found: \(kinds.sorted())")
+    let messages = try Repository.text("Portal/messages/zh.json")
+    for kind in kinds.sorted() {
+      let key = "log_kind_" + kind.replacing("-", with: "_")
+      #expect(messages.contains("\"\(key)\""), "\(kind): \(key) is missing in Portal/messages")
+    }
+  }
+
   @Test func `nothing unfinished, no trap, no machine path`() throws {
     let files =
       try Repository.files(under: "Sources", ending: ".swift")

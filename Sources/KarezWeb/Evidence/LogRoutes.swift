@@ -121,7 +121,10 @@ struct LogView {
     let number: String
     let time: String
     let actor: String
+    /// In the reader's language.
     let kind: String
+    /// The entries of this kind alone.
+    let kindAddress: String
     let body: String
     let links: [Link]
   }
@@ -160,11 +163,18 @@ struct LogView {
     entries = page.entries.map { entry in
       Row(
         number: String(entry.number), time: SubmissionWords.minute(entry.at),
-        actor: entry.actor.id, kind: entry.kind, body: entry.body.canonicalText,
+        actor: entry.actor.id, kind: Self.words(of: entry.kind, messages),
+        kindAddress: asked.address(setting: "kind", to: entry.kind),
+        body: entry.body.canonicalText,
         links: Self.links(of: entry))
     }
     hasEntries = !page.entries.isEmpty
     olderAddress = page.next.map { asked.address(setting: "before", to: String($0)) }
+  }
+
+  /// What happened, in words; a kind that an older or newer program wrote shows as itself.
+  private static func words(of kind: String, _ messages: MessageCatalogue) -> String {
+    messages.texts["log_kind_" + kind.replacing("-", with: "_")] ?? kind
   }
 
   /// What an entry is about, where there is a page of it.
