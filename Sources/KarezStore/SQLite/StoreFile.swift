@@ -7,8 +7,27 @@ enum StoreFile {
   /// Version of our own tables; the header's user version is GeoPackage's.
   static let format = "1"
 
+  /// How long whoever comes waits for others, in seconds; millions of rows are one commit.
+  private static let patience = 30.0
+
   /// Opens the file in the folder, making it where there is none.
+  ///
+  /// SQLite does not wait where another process is just opening the file first or closing it
+  /// last, so it is tried again.
   static func open(in folder: URL) throws -> DatabasePool {
+    let end = ContinuousClock.now + .seconds(patience)
+    while true {
+      do {
+        return try opened(in: folder)
+      } catch let error as DatabaseError
+        where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < end
+      {
+        usleep(20_000)
+      }
+    }
+  }
+
+  private static func opened(in folder: URL) throws -> DatabasePool {
     let file = folder.appending(path: "karez.gpkg")
     try makePrivate(file)
     let pool = try DatabasePool(path: file.path, configuration: configuration())
@@ -42,8 +61,7 @@ enum StoreFile {
 
   static func configuration() -> Configuration {
     var configuration = Configuration()
-    // Millions of rows are one commit: who writes meanwhile waits for it.
-    configuration.busyMode = .timeout(30)
+    configuration.busyMode = .timeout(patience)
     configuration.maximumReaderCount = 4
     configuration.prepareDatabase { db in
       db.add(function: rowHash)
