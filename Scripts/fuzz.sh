@@ -1,6 +1,7 @@
 #!/bin/bash
 # Feeds libFuzzer's inventions to every parser, or to one, for so many seconds each.
-#   Scripts/fuzz.sh SECONDS [TARGET…]
+#   [FUZZ_JOBS=2] Scripts/fuzz.sh SECONDS [TARGET…]
+# FUZZ_JOBS targets run at once, each for its seconds; the processor time each had is told.
 # What was found lies in .build/fuzz-found/TARGET; feed it again with
 #   KAREZ_FUZZ_TARGET=TARGET .build/fuzz/release/karez-fuzz FILE
 set -euo pipefail
@@ -9,34 +10,39 @@ seconds=${1:?seconds for each target}
 shift
 # A backtrace of Swift's own ends the process before libFuzzer can keep what caused it.
 export SWIFT_BACKTRACE=enable=no KAREZ_FUZZ=1
+export seconds program=.build/fuzz/release/karez-fuzz
 
 echo "fuzz: building with -sanitize=fuzzer"
 swift build -c release --product karez-fuzz --sanitize=fuzzer --scratch-path .build/fuzz \
   -Xswiftc -enable-testing 2>&1 |
   { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$' || true; }
-program=.build/fuzz/release/karez-fuzz
 targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then
   for folder in Fuzz/Corpus/*/; do targets+=("$(basename "$folder")"); done
 fi
-failed=0
-for target in "${targets[@]}"; do
-  found=.build/fuzz-found/$target
-  grown=.build/fuzz-corpus/$target
-  log=.build/fuzz-found/$target.log
+
+feed() {
+  local target=$1 found=.build/fuzz-found/$1 grown=.build/fuzz-corpus/$1
+  local log=.build/fuzz-found/$1.log runs edges cpu TIMEFORMAT='processor seconds: %U'
   mkdir -p "$found" "$grown"
   # One input may take five seconds, a gigabyte, and no leak.
-  if KAREZ_FUZZ_TARGET=$target "$program" -max_total_time="$seconds" -timeout=5 \
+  if { time KAREZ_FUZZ_TARGET=$target "$program" -max_total_time="$seconds" -timeout=5 \
     -rss_limit_mb=1024 -malloc_limit_mb=512 -print_final_stats=1 -artifact_prefix="$found/" \
-    "$grown" "Fuzz/Corpus/$target" >"$log" 2>&1; then
+    "$grown" "Fuzz/Corpus/$target"; } >"$log" 2>&1; then
     runs=$(sed -n 's/^stat::number_of_executed_units: //p' "$log")
     edges=$(grep -oE 'cov: [0-9]+' "$log" | tail -n 1)
-    echo "fuzz: $target: $runs runs, $edges, nothing found"
+    cpu=$(sed -n 's/^processor seconds: //p' "$log")
+    echo "fuzz: $target: $runs runs in $cpu s of processor time, $edges, nothing found"
   else
-    failed=$((failed + 1))
     echo "fuzz: $target: FOUND, see $log" >&2
     grep -E '^(Fatal error|.*: Fatal error|==[0-9]+== ERROR|SUMMARY)' "$log" | head -n 5 >&2 || true
+    return 1
   fi
-done
-echo "fuzz: ${#targets[@]} targets, $seconds s each, $failed with faults"
-[ "$failed" -eq 0 ]
+}
+export -f feed
+
+printf '%s\n' "${targets[@]}" | xargs -P "${FUZZ_JOBS:-2}" -I TARGET bash -c 'feed TARGET' || {
+  echo "fuzz: ${#targets[@]} targets, $seconds s each: faults were found" >&2
+  exit 1
+}
+echo "fuzz: ${#targets[@]} targets, $seconds s each, nothing found"
