@@ -23,20 +23,40 @@ extension RelationalStore {
   public func sealed(
     inFolder data: URL, files: [String: String]
   ) async throws(StoreError) -> RelationalStore {
+    // The file has its name only after the map says which key it is.
+    if let key = try await keyThere(inFolder: data) { return holding(key) }
+    do {
+      try FileManager.default.createDirectory(
+        at: data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw FileIntegrityKey.unusable("its folder cannot be made")
+    }
+    // Two programs that both make a key would leave the map sealed with one, and the other's file.
+    return try await FolderLock.holding(data) { () async throws(StoreError) in
+      holding(try await keyMade(inFolder: data, files))
+    }
+  }
+
+  private func keyThere(inFolder data: URL) async throws(StoreError) -> FileIntegrityKey? {
+    guard let key = try FileIntegrityKey.read(FileIntegrityKey.file(in: data)) else { return nil }
     let stated = try await setting(Self.keySetting)
+    guard key.keyID == stated else { throw .integrityKey(stated: stated, found: key.keyID) }
+    return key
+  }
+
+  private func keyMade(
+    inFolder data: URL, _ files: [String: String]
+  ) async throws(StoreError) -> FileIntegrityKey {
     let file = FileIntegrityKey.file(in: data)
     let fresh = FileIntegrityKey.freshFile(in: data)
-    if let key = try FileIntegrityKey.read(file) {
-      guard key.keyID == stated else { throw .integrityKey(stated: stated, found: key.keyID) }
-      return holding(key)
-    }
-    if let stated {
+    if let key = try await keyThere(inFolder: data) { return key }
+    if let stated = try await setting(Self.keySetting) {
       // Sealed with it, and stopped before the file had its name.
       guard let pending = try FileIntegrityKey.read(fresh), pending.keyID == stated else {
         throw .integrityKey(stated: stated, found: nil)
       }
       try Self.settle(fresh, as: file)
-      return holding(pending)
+      return pending
     }
     // Made by whoever stopped before sealing; an unfinished one is as good as none.
     let pending = try? FileIntegrityKey.read(fresh)
@@ -44,7 +64,7 @@ extension RelationalStore {
     if let pending { key = pending } else { key = try FileIntegrityKey.make(fresh) }
     try await putSeals(key, files)
     try Self.settle(fresh, as: file)
-    return holding(key)
+    return key
   }
 
   private func putSeals(

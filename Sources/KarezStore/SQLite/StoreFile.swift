@@ -29,14 +29,14 @@ enum StoreFile {
 
   private static func opened(in folder: URL) throws -> DatabasePool {
     let file = folder.appending(path: "karez.gpkg")
-    try makePrivate(file)
+    if !FileManager.default.fileExists(atPath: file.path) { try make(file, in: folder) }
     let pool = try DatabasePool(path: file.path, configuration: configuration())
     try pool.writeWithoutTransaction { db in
       // The pool asks for NORMAL, which loses acknowledged commits when power fails.
       try db.execute(sql: "PRAGMA synchronous=FULL")
       try db.execute(sql: "PRAGMA cache_size=-65536")
       try db.inTransaction(.immediate) {
-        try recogniseOrCreate(db, named: file.lastPathComponent)
+        try recognise(db, named: file.lastPathComponent)
         // Folders made before a register existed get its table when they are next opened.
         for register in Registers.all where try !db.tableExists(register.name) {
           try db.execute(sql: SQLiteTables.creation(register))
@@ -44,19 +44,56 @@ enum StoreFile {
         return .commit
       }
       try checkDurability(db)
-      // Other programs tell the file's kind by its first bytes, without looking at the journal.
-      try db.checkpoint(.passive)
     }
     return pool
   }
 
-  /// A file only its owner may read; its journal and index get the same mode.
-  private static func makePrivate(_ file: URL) throws {
-    let descriptor = Foundation.open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+  /// Makes the file under another name, and gives it its own when it is whole and on the disk.
+  ///
+  /// A new file's first page is written before any journal knows of it: what a loss of power left
+  /// of it would be no database. A file only its owner may read; its journal and index get the
+  /// same mode.
+  private static func make(_ file: URL, in folder: URL) throws {
+    let unfinished = folder.appending(path: "karez.gpkg.unfinished")
+    func remove() {
+      for suffix in ["", "-journal", "-wal", "-shm"] { unlink(unfinished.path + suffix) }
+    }
+    try FolderLock.holding(folder) {
+      guard !FileManager.default.fileExists(atPath: file.path) else { return }
+      remove()
+      do {
+        try makeWhole(unfinished)
+      } catch {
+        remove()
+        throw error
+      }
+      guard rename(unfinished.path, file.path) == 0 else {
+        throw StoreError.unavailable(reason: String(cString: strerror(errno)))
+      }
+      try DurableNames.sync(folder)
+    }
+  }
+
+  private static func makeWhole(_ file: URL) throws {
+    let descriptor = Foundation.open(file.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw StoreError.unavailable(reason: String(cString: strerror(errno)))
     }
-    close(descriptor)
+    // Closed before the file has its name: SQLite's locks on a file end with any close of it.
+    defer { close(descriptor) }
+    let queue = try DatabaseQueue(path: file.path, configuration: configuration())
+    try queue.writeWithoutTransaction { db in
+      try db.inTransaction(.immediate) {
+        try create(db)
+        return .commit
+      }
+      // Last, so that all lies in the file itself: opened by its own name, it has no journal yet.
+      try db.execute(sql: "PRAGMA journal_mode=WAL")
+    }
+    try queue.close()
+    guard fsync(descriptor) == 0 else {
+      throw StoreError.unavailable(reason: String(cString: strerror(errno)))
+    }
   }
 
   static func configuration() -> Configuration {
@@ -105,10 +142,8 @@ enum StoreFile {
     }
   }
 
-  private static func recogniseOrCreate(_ db: Database, named name: String) throws {
-    let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+  private static func recognise(_ db: Database, named name: String) throws {
     let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-    if tables == 0 && application == 0 { return try create(db) }
     guard application == GeoPackageTables.applicationID, try db.tableExists("karez_meta") else {
       throw StoreError.notAOneMap(file: name)
     }

@@ -61,7 +61,11 @@ struct SchemaAttackTests {
           let bounds =
             AttackPrograms.isLong
             ? ["--max-examples", "100", "--phases", "examples,coverage,fuzzing,stateful"]
-            : ["--max-examples", "3", "--phases", "examples,coverage,fuzzing", "--no-shrink"]
+            : [
+              "--max-examples", "3", "--phases", "examples,coverage,fuzzing", "--no-shrink",
+              // How quick an answer is, is no matter of a machine that runs everything else too.
+              "--max-response-time", "120",
+            ]
           let outcome = try await AttackTests.run(
             AttackPrograms.schemathesis,
             [
