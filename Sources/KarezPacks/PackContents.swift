@@ -89,6 +89,9 @@ public struct PackContents: Hashable, Sendable {
         return Difference(name: part.name, kind: .added)
       }
       return known == part.sm3 ? nil : Difference(name: part.name, kind: .changed)
-    } + before.keys.filter { !now.contains($0) }.sorted().map { Difference(name: $0, kind: .removed) }
+    }
+      + before.keys.filter { !now.contains($0) }.sorted().map {
+        Difference(name: $0, kind: .removed)
+      }
   }
 }

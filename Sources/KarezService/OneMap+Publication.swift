@@ -23,7 +23,9 @@ extension OneMap {
   ) async throws(Problem) -> PackPublication {
     guard let publication = try await publication(in: store) else { throw neverPublished }
     let differences = try packContents(installation).differences(from: publication.contents)
-    guard differences.isEmpty else { throw unpublished(differences.map(\.name), after: publication) }
+    guard differences.isEmpty else {
+      throw unpublished(differences.map(\.name), after: publication)
+    }
     return publication
   }
 

@@ -14,7 +14,9 @@ extension FactorVault {
   /// - Errors: `factor-secret` where the map is sealed with a key that is not here.
   static func open(in data: URL, for store: RelationalStore) async throws(Problem) -> FactorVault {
     let stated: String?
-    do throws(StoreError) { stated = try await store.setting(setting) } catch { throw .store(error) }
+    do throws(StoreError) { stated = try await store.setting(setting) } catch {
+      throw .store(error)
+    }
     let known = try read(file(in: data))
     if let stated {
       guard let known, known.holds(stated) else { throw unusable("keys/factors.key") }

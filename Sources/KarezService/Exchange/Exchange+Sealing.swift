@@ -73,7 +73,9 @@ extension Exchange {
     let all = try await map.labelledSchemas()
     for name in order.datasets {
       let dataset = try OneMap.dataset(named: name)
-      guard let schema = all.first(where: { $0.id == dataset }), edition.part(schema) != nil else { throw .exchangeEdition(id, at: name) }
+      guard let schema = all.first(where: { $0.id == dataset }), edition.part(schema) != nil else {
+        throw .exchangeEdition(id, at: name)
+      }
     }
     if edition.needsMapApproval, order.mapApproval?.isEmpty ?? true {
       throw .mapApprovalMissing

@@ -32,7 +32,8 @@ struct PartnerRegistration: TwoPersonEffect {
     let facts = "\(regions); \((subject["accounts"]?.texts ?? []).joined(separator: " "))"
     return LocalizedText(
       zh: "登记交换方 \(id)（\(zone) 区）：签名公钥 \(signing)，收件公钥 \(envelope)（\(facts)）",
-      en: "register partner \(id) in zone \(zone): signs by \(signing), opens by \(envelope) (\(facts))",
+      en:
+        "register partner \(id) in zone \(zone): signs by \(signing), opens by \(envelope) (\(facts))",
       ug: "\(id) (\(zone)): \(signing), \(envelope) (\(facts))")
   }
 

@@ -16,7 +16,8 @@ public struct PackDesk: Sendable {
     data: URL, server: String? = nil, installation: Installation, clock: WallClock = .system
   ) async throws(Problem) -> PackDesk {
     let (recorded, region) = try await OneMap.recorded(
-      in: data, server: server, clock: clock) { _ in }
+      in: data, server: server, clock: clock
+    ) { _ in }
     let store = try await OneMap.trusted(recorded, data: data)
     guard let publication = try await OneMap.publication(in: store) else {
       throw OneMap.neverPublished

@@ -85,7 +85,8 @@ struct ProposalCommand: AsyncParsableCommand {
     func run() async throws {
       let map = try await store.open()
       let principal = try await acting.orOperator(on: map)
-      try await map.twoPersons.withdraw(id, by: principal).show(in: map.twoPersons, isJSON: common.json)
+      try await map.twoPersons.withdraw(id, by: principal).show(
+        in: map.twoPersons, isJSON: common.json)
     }
   }
 }

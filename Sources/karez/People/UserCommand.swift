@@ -149,7 +149,9 @@ struct UserCommand: AsyncParsableCommand {
   /// Gives an account a new first secret, or changes one's own.
   struct Password: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "重发首次口令，待第二人同意后再办一次；--own 更换自己的口令 · new first secret, once another agrees; --own changes yours")
+      abstract:
+        "重发首次口令，待第二人同意后再办一次；--own 更换自己的口令 · new first secret, once another agrees; --own changes yours"
+    )
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var store: StoreOptions

@@ -19,7 +19,8 @@ import Testing
   ) async throws {
     try await TimeFixture.with(engine) { fixture in
       let map = fixture.map
-      try await fixture.record([.init(id: "p1", box: .init(0, 0, 4, 4))], .state, from: "2024-01-01")
+      try await fixture.record(
+        [.init(id: "p1", box: .init(0, 0, 4, 4))], .state, from: "2024-01-01")
       func member(_ id: String, _ role: String) async throws -> Principal {
         try await ExchangeFixture.member(id, role, of: map)
       }
@@ -108,7 +109,9 @@ import Testing
     try await Self.with { fixture, staff in
       let labelling = fixture.map.labelling
       func code(_ order: LabelOrder, because reason: String = "x") async -> String? {
-        await Self.code { _ = try await labelling.change(order, because: reason, by: staff.approver) }
+        await Self.code {
+          _ = try await labelling.change(order, because: reason, by: staff.approver)
+        }
       }
       #expect(await code(Self.order(.public)) == "label-below-packs")
       #expect(await code(Self.order(.internal)) == "label-unchanged")
@@ -145,8 +148,10 @@ import Testing
           boundary: boundary, purpose: nil, documents: [],
           validOn: try TimeFixture.day("2025-03-01")),
         by: staff.viewer.actor, in: staff.viewer.scope)
-      #expect(answer.publication == AnsweredPublication(
-        number: 1, sm3: map.publication.contents.sm3))
+      #expect(
+        answer.publication
+          == AnsweredPublication(
+            number: 1, sm3: map.publication.contents.sm3))
       _ = try await map.answer(id: answer.id, in: staff.viewer.scope)
       var order = ExportOrder(dataset: "land-patches", path: "")
       order.format = .csv

@@ -85,7 +85,9 @@ import Testing
         scope: .all)
       for (who, code) in [(staff.author, "not-permitted"), (both, "second-person")] {
         #expect(
-          await Self.code { _ = try await desk.twoPersons.approve(proposal.id, because: "", by: who) }
+          await Self.code {
+            _ = try await desk.twoPersons.approve(proposal.id, because: "", by: who)
+          }
             == code)
       }
       _ = try await desk.twoPersons.approve(proposal.id, because: "", by: staff.security)
@@ -128,7 +130,7 @@ import Testing
       #expect(
         await Self.code {
           _ = try await room.desk().propose(because: "修订", by: staff.author)
-        } == "key-unknown")
+        } == "pack-value")
     }
   }
 
@@ -140,7 +142,8 @@ import Testing
       let staff = try await room.staff(map)
       // Whoever may write the files gives their own role the right, and asks nobody any more.
       try room.change("offices.yaml") {
-        $0.replacing("may: [ view, sign-off, release ]", with: "may: [ view, sign-off, publish-packs ]")
+        $0.replacing(
+          "may: [ view, sign-off, release ]", with: "may: [ view, sign-off, publish-packs ]")
       }
       try room.change("two-persons.yaml") {
         $0.replacing("approve: [ publish-packs ]", with: "approve: [ sign-off ]")
@@ -154,7 +157,9 @@ import Testing
       let other = Principal(
         actor: Actor(id: "li"), name: nil, roles: [], permissions: [.signOff], scope: .all)
       #expect(
-        await Self.code { _ = try await desk.twoPersons.approve(proposal.id, because: "", by: other) }
+        await Self.code {
+          _ = try await desk.twoPersons.approve(proposal.id, because: "", by: other)
+        }
           == "not-permitted")
       guard case .proposed = try await desk.propose(because: "x", by: .operator) else {
         return Issue.record("the machine publishes alone")
@@ -172,8 +177,9 @@ import Testing
         await Self.code { _ = try await room.desk().propose(because: "x", by: .operator) }
           == "packs-published-already")
       try room.change("three-lines/README.zh.md") { $0 + "\n改\n" }
-      guard case .published(let second) = try await room.desk().propose(
-        because: "升级", by: .operator)
+      guard
+        case .published(let second) = try await room.desk().propose(
+          because: "升级", by: .operator)
       else { return Issue.record("it waits") }
       #expect(second.number == 2 && second.second == nil)
       let map = try await room.open()
@@ -192,7 +198,8 @@ import Testing
         try await store.writing("tamper") { session in try session.script(statement) }
       }
       try await tamper(
-        "UPDATE karez_record SET body = replace(body, 'karez init', 'x') WHERE kind = 'pack-publication'")
+        "UPDATE karez_record SET body = replace(body, 'karez init', 'x') WHERE kind = 'pack-publication'"
+      )
       #expect(await Self.code { _ = try await room.open() } == "integrity-broken")
       let faults = try await store.verifyLog { _ in }.faults.map(\.kind)
       #expect(faults.contains("row-altered") && faults.contains("code-altered"))

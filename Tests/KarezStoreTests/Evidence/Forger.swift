@@ -27,12 +27,12 @@ struct Forger {
   private(set) var log: [KeptEntry] = []
 
   /// Records of this kind are forged, where one is named.
-  private var kind: String?
+  private var only: String?
 
   init(_ work: Work, of kind: String? = nil) {
     random = SplitMix64(seed: 7)
     self.work = work
-    self.kind = kind
+    only = kind
   }
 
   init(seed: UInt64) {
@@ -107,8 +107,8 @@ struct Forger {
 
   private mutating func record(_ session: SQLiteSession) throws -> Int64 {
     let places = log.indices.filter { place in
-      guard log[place].mentionsRecords, let kind else { return log[place].mentionsRecords }
-      return log[place].body.contains("\"kind\":\"\(kind)\"")
+      guard log[place].mentionsRecords, let only else { return log[place].mentionsRecords }
+      return log[place].body.contains("\"kind\":\"\(only)\"")
     }
     let place = try #require(places.randomElement(using: &random))
     var body = try members(place)
@@ -139,7 +139,8 @@ struct Forger {
     let schema = try SchemaJSON.schema(parsing: try #require(known)).labelled(labels)
     let definition = SchemaJSON.value(of: schema).canonicalText
     try session.run(
-      "UPDATE karez_dataset SET definition = \(definition), classification = 'public' WHERE id = \(id)")
+      "UPDATE karez_dataset SET definition = \(definition), classification = 'public' WHERE id = \(id)"
+    )
     body["sm3"] = .string(SM3.digest(definition).description)
     log[place] = log[place].with(body: JSONValue.object(body).canonicalText)
     return Int64(place) + 1
