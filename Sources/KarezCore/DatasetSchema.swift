@@ -150,6 +150,16 @@ public struct Attribute: Hashable, Sendable {
         aliases: aliases, limits: limits, references: references))
   }
 
+  /// The same attribute on another level.
+  func labelled(_ level: Classification) -> Attribute {
+    guard level != classification else { return self }
+    var facts = shared.facts
+    facts.classification = level
+    return Attribute(facts)
+  }
+
+  private init(_ facts: Facts) { shared = Shared(facts) }
+
   public static func == (left: Attribute, right: Attribute) -> Bool {
     left.shared === right.shared || left.shared.facts == right.shared.facts
   }
@@ -225,11 +235,18 @@ public struct DatasetSchema: Hashable, Sendable {
   /// Where the one that says the region is not among them, the dataset has none.
   public func keeping(_ isKept: (Attribute) -> Bool) -> DatasetSchema {
     let dropped = Set(attributes.filter { !isKept($0) }.map(\.name))
-    return DatasetSchema(
-      id: id, title: title, steward: steward, theme: theme, classification: classification,
-      geometry: geometry, isCoverage: isCoverage, identifier: identifier,
-      region: region.flatMap { dropped.contains($0) ? nil : $0 },
-      attributes: attributes.filter { !dropped.contains($0.name) }, isOpen: isOpen, entry: entry,
+    return with(
+      attributes.filter { !dropped.contains($0.name) }, on: classification,
+      region: region.flatMap { dropped.contains($0) ? nil : $0 })
+  }
+
+  func with(
+    _ attributes: [Attribute], on level: Classification, region: String?
+  ) -> DatasetSchema {
+    DatasetSchema(
+      id: id, title: title, steward: steward, theme: theme, classification: level,
+      geometry: geometry, isCoverage: isCoverage, identifier: identifier, region: region,
+      attributes: attributes, isOpen: isOpen, entry: entry,
       retiresIdentifiers: retiresIdentifiers, coding: coding)
   }
 }

@@ -85,6 +85,9 @@ public struct Offices: Hashable, Sendable {
   /// How soon a submission should be signed; orders the desk and decides nothing.
   public let signWithinSeconds: Int
 
+  /// What its file is called in the packs' folder.
+  public static let file = "offices.yaml"
+
   public var policy: AccountPolicy { zone.policy }
 
   public func role(_ id: String) -> Role? { roles.first { $0.id == id } }
@@ -119,18 +122,28 @@ public struct Offices: Hashable, Sendable {
   ///
   /// - Errors: `RulePackError.refused` with every fault found.
   public static func load(from folder: String) throws(RulePackError) -> Offices {
-    let name = "offices.yaml"
-    let common = "common-passwords.txt"
-    var file = OfficesFile()
     let bytes: [UInt8]
     do throws(PackFault) {
-      bytes = try PackFolder.read(folder + "/" + name, named: name).bytes
-      file.readCommon(try PackFolder.read(folder + "/" + common, named: common).bytes)
+      bytes = try PackFolder.read(folder + "/" + file, named: file).bytes
     } catch {
       throw .refused([error])
     }
-    file.read(try PackNode.read(bytes, file: name))
-    guard let offices = file.offices else { throw .refused(file.faults) }
+    return try read(bytes, besides: folder)
+  }
+
+  /// The offices of a text; the list of common passwords is that of the packs' folder.
+  public static func read(
+    _ bytes: [UInt8], besides folder: String
+  ) throws(RulePackError) -> Offices {
+    let common = "common-passwords.txt"
+    var reader = OfficesFile()
+    do throws(PackFault) {
+      reader.readCommon(try PackFolder.read(folder + "/" + common, named: common).bytes)
+    } catch {
+      throw .refused([error])
+    }
+    reader.read(try PackNode.read(bytes, file: file))
+    guard let offices = reader.offices else { throw .refused(reader.faults) }
     return offices
   }
 }

@@ -10,6 +10,14 @@ public struct TwoPersonAct: Hashable, Sendable {
     case classification
     case zonePublication = "zone-publication"
     case packPublication = "pack-publication"
+    case exchangePartner = "exchange-partner"
+    case accessRestoration = "access-restoration"
+  }
+
+  /// A way an act may go that one person takes alone.
+  public enum Lone: String, CaseIterable, Hashable, Sendable {
+    /// 定高: to a stricter level.
+    case raise
   }
 
   public let name: Name
@@ -19,6 +27,8 @@ public struct TwoPersonAct: Hashable, Sendable {
   public let approve: Set<Permission>
   /// The datasets it is about; nil is all of them.
   public let datasets: Set<String>?
+  /// What of it takes effect at once, by one person.
+  public let alone: Set<Lone>
   /// A proposal nobody agreed to by then is over.
   public let lapseSeconds: Int
   public let certainty: Certainty
@@ -29,6 +39,9 @@ public struct TwoPersonAct: Hashable, Sendable {
 
 /// Which acts need a second person, as `Packs/two-persons.yaml` states them.
 public struct TwoPersonActs: Hashable, Sendable {
+  /// What its file is called in the packs' folder.
+  public static let file = "two-persons.yaml"
+
   /// In the order of the file; an act that is not in it needs nobody else.
   public let acts: [TwoPersonAct]
 
@@ -45,16 +58,22 @@ public struct TwoPersonActs: Hashable, Sendable {
   public static func load(
     from folder: String, datasets: Set<String>
   ) throws(RulePackError) -> TwoPersonActs {
-    let name = "two-persons.yaml"
-    var file = TwoPersonsFile(datasets: datasets)
     let bytes: [UInt8]
     do throws(PackFault) {
-      bytes = try PackFolder.read(folder + "/" + name, named: name).bytes
+      bytes = try PackFolder.read(folder + "/" + file, named: file).bytes
     } catch {
       throw .refused([error])
     }
-    file.read(try PackNode.read(bytes, file: name))
-    guard file.faults.isEmpty else { throw .refused(file.faults) }
-    return TwoPersonActs(acts: file.acts)
+    return try read(bytes, datasets: datasets)
+  }
+
+  /// The acts of a text.
+  public static func read(
+    _ bytes: [UInt8], datasets: Set<String>
+  ) throws(RulePackError) -> TwoPersonActs {
+    var reader = TwoPersonsFile(datasets: datasets)
+    reader.read(try PackNode.read(bytes, file: file))
+    guard reader.faults.isEmpty else { throw .refused(reader.faults) }
+    return TwoPersonActs(acts: reader.acts)
   }
 }

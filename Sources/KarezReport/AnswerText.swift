@@ -112,6 +112,7 @@ public enum AnswerText {
 
   private static func versions(_ view: AnswerView, _ messages: MessageCatalogue) -> [String] {
     view.packs.map { "  " + $0.packID + " " + $0.packVersion + " (sm3 " + $0.packDigest + "…)" }
+      + [view.publicationWords].compactMap { $0.map { "  " + $0 } }
       + [
         "  " + messages.text("digest") + ": " + view.digest,
         "  " + messages.text("answer_id") + ": " + view.id + " · " + view.answeredAt,

@@ -50,6 +50,11 @@ extension AnswerView {
     packs = answer.packs.map {
       PackEntry(packID: $0.id, packVersion: $0.version, packDigest: String($0.sm3.prefix(16)))
     }
+    publicationWords = answer.publication.map { publication in
+      messages.text(
+        "pack_publication",
+        ["number": String(publication.number), "sm3": String(publication.sm3.prefix(16)) + "…"])
+    }
     digest = answer.digest
     mapSVG = drawing.svg
     mapCaption = messages.text("map_frame", ["scale": FigureText.count(drawing.scale)])

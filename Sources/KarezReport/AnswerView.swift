@@ -125,6 +125,8 @@ public struct AnswerView: Encodable, Sendable {
   public let uncheckedLayers: [LayerEntry]
   public let hasUncheckedLayers: Bool
   public let packs: [PackEntry]
+  /// Which publication the packs were in force by; nil in answers from before there were any.
+  public let publicationWords: String?
   public let digest: String
   public let mapSVG: String
   public let mapCaption: String

@@ -36,10 +36,14 @@ extension OneMap {
   public func answer(
     _ request: CheckRequest, in scope: Scope
   ) async throws(Problem) -> ComplianceAnswer {
+    try await refuseReplacedPacks()
     try checkPurpose(request.purpose, on: request.validOn)
     try checkDocuments(request.documents, on: request.validOn)
     let check = Check(request: request, packs: packs, store: store, scope: scope)
-    return try await check.answer(id: UUID().uuidString.lowercased(), at: Clock.timestamp())
+    var answer = try await check.answer(id: UUID().uuidString.lowercased(), at: Clock.timestamp())
+    answer.publication = AnsweredPublication(
+      number: publication.number, sm3: publication.contents.sm3)
+    return answer
   }
 
   /// An answer kept earlier.
@@ -47,16 +51,21 @@ extension OneMap {
     let text = try await asked { store throws(StoreError) in
       try await store.answer(id: id, in: scope)
     }
-    guard let text else {
-      throw Wording(
-        "answer-unknown", "没有这份审查结果", "there is no such answer", do: "检查链接是否完整",
-        "check that the link is whole"
-      ).problem(.notFound, at: "")
-    }
+    guard let text else { throw Self.answerUnknown }
     guard let json = try? JSONValue(parsing: text), let answer = try? ComplianceAnswer(json: json)
     else { throw .store(.corrupt(what: "answer")) }
+    // What an answer looked at may be on a higher level today.
+    let reached = Set(try await schemas(in: scope).map(\.id))
+    guard
+      answer.layers.allSatisfy({ $0.status == .unavailable || reached.contains($0.dataset) })
+    else { throw Self.answerUnknown }
     return answer
   }
+
+  private static let answerUnknown = Wording(
+    "answer-unknown", "没有这份审查结果", "there is no such answer", do: "检查链接是否完整",
+    "check that the link is whole"
+  ).problem(.notFound, at: "")
 
   private func checkDocuments(_ codes: [String], on day: LegalDate) throws(Problem) {
     let table = packs.codeTables["documents"]

@@ -14,6 +14,7 @@ extension OneMap {
     _ order: ImportOrder, by actor: Actor, in scope: Scope,
     progress: @escaping @Sendable (ImportProgress) -> Void
   ) async throws(Problem) -> ImportOutcome {
+    try await refuseReplacedPacks()
     let dataset = try Self.dataset(named: order.dataset)
     let schema = try await schemas(in: scope).first { $0.id == dataset }
     guard let schema else { throw .store(.noSuchDataset(dataset)) }

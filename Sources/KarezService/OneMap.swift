@@ -8,6 +8,8 @@ public import KarezStore
 public struct OneMap: Sendable {
   public let installation: Installation
   public let packs: PackLibrary
+  /// What two people agreed these packs to be.
+  public let publication: PackPublication
   /// 地区: the region pack the map is of; nil for a map of no particular place.
   public let region: Region?
   public let data: URL
@@ -16,6 +18,7 @@ public struct OneMap: Sendable {
   let acts: TwoPersonActs
   let desk: PasswordDesk
   let clock: WallClock
+  let vault: FactorVault
   let reads: ReadLedger
 
   /// The One Map in a data folder, or in a server's database.
@@ -28,21 +31,38 @@ public struct OneMap: Sendable {
     data: URL, server: String? = nil, installation: Installation,
     clock: WallClock = .system, notice: @escaping @Sendable (LocalizedText) -> Void = { _ in }
   ) async throws(Problem) -> OneMap {
-    let packs = try loadPacks(installation)
-    let offices = try loadOffices(installation)
-    let acts = try loadActs(installation, packs)
-    let policy = try loadEvidencePolicy(installation)
-    let (recorded, adcode) = try await Self.recorded(in: data, server: server, clock: clock) {
+    // What does not load is told before what is not published.
+    _ = try loadPacks(installation)
+    let (recorded, region) = try await Self.recorded(in: data, server: server, clock: clock) {
       if let text = StoreNoticeWording.text(of: $0) { notice(text) }
     }
-    let store = try await trusted(recorded, data: data, installation)
+    let store = try await trusted(recorded, data: data)
+    return try await assembled(
+      store, under: try await publicationInUse(in: store, installation), data: data,
+      region: region, installation, clock)
+  }
+
+  /// The map over what is recorded, by the packs on disk.
+  ///
+  /// Who may do what is judged by the texts of `former` where packs are being replaced.
+  static func assembled(
+    _ store: RelationalStore, under publication: PackPublication, data: URL,
+    region adcode: String?, _ installation: Installation, _ clock: WallClock,
+    judgedBy former: PackPublication? = nil
+  ) async throws(Problem) -> OneMap {
+    let packs = try loadPacks(installation)
+    let offices = try loadOffices(installation, instead: former?.rights[Offices.file])
+    let acts = try loadActs(installation, packs, instead: former?.rights[TwoPersonActs.file])
+    let policy = try loadEvidencePolicy(installation)
     let zone: NetworkZone?
     do throws(StoreError) { zone = try await store.statedZone() } catch { throw .store(error) }
     let region = try adcode.map { adcode throws(Problem) in try loadRegion(adcode, installation) }
     return OneMap(
-      installation: installation, packs: packs, region: region, data: data, store: store,
+      installation: installation, packs: packs, publication: publication, region: region,
+      data: data, store: store,
       offices: zone.flatMap { offices.standing(in: $0.rawValue) } ?? offices, acts: acts,
       desk: PasswordDesk(cost: .standard), clock: clock,
+      vault: try await FactorVault.open(in: data, for: store),
       reads: ReadLedger(store: store, policy: policy, clock: clock))
   }
 
@@ -81,9 +101,10 @@ public struct OneMap: Sendable {
     data: URL, server: String? = nil, installation: Installation, region: String? = nil,
     by actor: Actor
   ) async throws(Problem) -> OneMap {
+    try examinePacks(installation)
     let packs = try loadPacks(installation)
-    let rights = try givingRights(installation)
     if server == nil { try DataFolder(data).create(DataFolder.Settings(region: region)) }
+    let sealed: RelationalStore
     do throws(StoreError) {
       let store: RelationalStore
       if let server {
@@ -93,7 +114,12 @@ public struct OneMap: Sendable {
       } else {
         store = try SQLiteStore(folder: data, clock: Clock.timestamp)
       }
-      let sealed = try await store.sealed(inFolder: data, files: rights)
+      sealed = try await store.sealed(inFolder: data)
+    } catch {
+      throw .store(error)
+    }
+    try await publishFirst(in: sealed, data: data, region: region, installation, by: actor)
+    do throws(StoreError) {
       for schema in packs.schemas { try await sealed.define(schema, by: actor, in: .all) }
     } catch {
       throw .store(error)
@@ -109,20 +135,27 @@ public struct OneMap: Sendable {
     }
   }
 
-  static func loadOffices(_ installation: Installation) throws(Problem) -> Offices {
+  static func loadOffices(
+    _ installation: Installation, instead text: String? = nil
+  ) throws(Problem) -> Offices {
+    let folder = installation.packs.path
     do throws(RulePackError) {
-      return try Offices.load(from: installation.packs.path)
+      guard let text else { return try Offices.load(from: folder) }
+      return try Offices.read(Array(text.utf8), besides: folder)
     } catch {
       throw .packs(error)
     }
   }
 
   static func loadActs(
-    _ installation: Installation, _ packs: PackLibrary
+    _ installation: Installation, _ packs: PackLibrary, instead text: String? = nil
   ) throws(Problem) -> TwoPersonActs {
+    let datasets = Set(packs.schemas.map(\.id.text))
     do throws(RulePackError) {
-      return try TwoPersonActs.load(
-        from: installation.packs.path, datasets: Set(packs.schemas.map(\.id.text)))
+      guard let text else {
+        return try TwoPersonActs.load(from: installation.packs.path, datasets: datasets)
+      }
+      return try TwoPersonActs.read(Array(text.utf8), datasets: datasets)
     } catch {
       throw .packs(error)
     }
@@ -152,14 +185,19 @@ public struct OneMap: Sendable {
 extension OneMap {
   /// 账户: who there is, who may what, and who has signed in.
   public var accounts: Accounts {
-    Accounts(store: store, offices: offices, acts: acts, desk: desk, clock: clock)
+    Accounts(
+      store: store, offices: offices, acts: acts, desk: desk, clock: clock, vault: vault)
   }
 
   /// 双人办理: what nobody does alone.
   public var twoPersons: TwoPersons {
     TwoPersons(
       acts: acts, accounts: accounts,
-      effects: [RoleGrant(accounts: accounts), ZonePublication(map: self)])
+      effects: [
+        RoleGrant(accounts: accounts), ZonePublication(map: self), Reclassification(map: self),
+        PackPublishing(map: self), PartnerRegistration(exchange: exchange),
+        AccessRestoring(accounts: accounts),
+      ])
   }
 
   /// The roles an installation has.

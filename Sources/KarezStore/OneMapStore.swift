@@ -181,8 +181,11 @@ public protocol OneMapStore: Sendable {
   func records(
     _ query: RecordQuery, after last: PlatformRecord?, limit: Int
   ) async throws(StoreError) -> RecordPage
-  /// Makes all changes and the log entry in one step, or, where one is refused, nothing.
-  func put(_ batch: RecordBatch, by actor: Actor) async throws(StoreError)
+  /// Makes all changes and the log entry in one step, or, where one is refused, nothing; with them
+  /// a dataset may be put on other levels.
+  func put(
+    _ batch: RecordBatch, relabelling change: LabelChange?, by actor: Actor
+  ) async throws(StoreError)
 
   // Answers
   /// Keeps an answer for later look-ups and records it in the log, in one step, with the scope it

@@ -15,6 +15,7 @@ struct Karez: AsyncParsableCommand {
       CheckCommand.self, DatasetsCommand.self, CommitsCommand.self,
       MetadataCommand.self, RulesCommand.self,
       LogCommand.self, UserCommand.self, RoleCommand.self, ProposalCommand.self,
+      ClassifyCommand.self, PacksCommand.self,
       SubmitCommand.self, SubmissionsCommand.self, SignCommand.self, WithdrawCommand.self,
       JobsCommand.self, ServeCommand.self, LayerCommand.self, OverlayCommand.self, FlowCommand.self,
       DiffCommand.self, HistoryCommand.self, SplitCommand.self, MergeCommand.self, EndCommand.self,

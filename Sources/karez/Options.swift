@@ -64,6 +64,16 @@ struct StoreOptions: ParsableArguments {
   }
 }
 
+extension StoreOptions {
+  /// The map with packs on disk that may not be published yet, for publishing them.
+  func openPacks() async throws(Problem) -> PackDesk {
+    let desk = try await PackDesk.open(
+      data: folder, server: address, installation: try Installation.find())
+    if let witness = WitnessOptions.named { try desk.watch(WitnessFolder(witness)) }
+    return desk
+  }
+}
+
 /// Where checkpoints go, and who signs them.
 struct WitnessOptions: ParsableArguments {
   @Option(name: .long, help: "见证文件夹（KAREZ_WITNESS）· witness folder")
@@ -71,6 +81,18 @@ struct WitnessOptions: ParsableArguments {
   @Option(
     name: .customLong("signing-key"), help: "签名私钥（KAREZ_SIGNING_KEY）· private key, PEM")
   var signingKey: String?
+
+  @Option(
+    name: .customLong("witness-key"),
+    help: "以往签名的公钥，可重复；夜间核验用 · public key of earlier checkpoints, for the nightly verification")
+  var witnessKey: [String] = []
+
+  /// Keys besides the signer's whose checkpoints are believed.
+  func trusted() throws(Problem) -> [PublicKey] {
+    var keys: [PublicKey] = []
+    for file in witnessKey { keys.append(try KeyFile.publicKey(URL(filePath: file))) }
+    return keys
+  }
 
   private static var environment: [String: String] { ProcessInfo.processInfo.environment }
 

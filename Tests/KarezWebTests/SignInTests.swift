@@ -1,12 +1,12 @@
 import Foundation
 import KarezCore
 import KarezCrypto
-import KarezService
 import Logging
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import KarezService
 @testable import KarezWeb
 
 /// The door: who gets in, who does not, and what a form has to bring.

@@ -57,12 +57,26 @@ import Testing
     await #expect(throws: (any Error).self, "\(bad)") { try await Self.load(text) }
   }
 
+  @Test func `only a classification has a way that one person takes alone`() async throws {
+    let stated = Self.text.replacing(
+      "id: \"role-grant\"", with: "id: \"classification\"\n    alone: [ raise ]")
+    let acts = try await Self.load(stated)
+    #expect(acts[.classification]?.alone == [.raise] && acts[.controlLine]?.alone == [])
+    for bad in [
+      stated.replacing("[ raise ]", with: "[ lower ]"),
+      stated.replacing("\"classification\"", with: "\"role-grant\""),
+    ] {
+      await #expect(throws: (any Error).self) { try await Self.load(bad) }
+    }
+  }
+
   @Test func `the acts that come with the product load, and name every act there is`() throws {
     let packs = Places.repository.appending(path: "Packs").path
     let datasets = Set(try PackLibrary.load(from: packs).schemas.map(\.id.text))
     let acts = try TwoPersonActs.load(from: packs, datasets: datasets)
     #expect(Set(acts.acts.map(\.name)) == Set(TwoPersonAct.Name.allCases))
     #expect(acts.act(.controlLine, on: "permanent-basic-farmland") != nil)
+    #expect(acts[.classification]?.alone == [.raise], "down is always two people's")
     #expect(acts.act(.submission, on: "parcels") != nil, "every submission is signed by another")
   }
 }

@@ -31,6 +31,7 @@ struct TwoPersonsFile {
     if propose.isEmpty { fields.add(.keyMissing("propose")) }
     if approve.isEmpty { fields.add(.keyMissing("approve")) }
     let concerned = readDatasets(&fields)
+    let alone = readAlone(&fields, of: name)
     let lapses = fields.seconds("lapses")
     let certainty = fields.choice("certainty", of: Certainty.self)
     let source = fields.localized("source")
@@ -38,7 +39,23 @@ struct TwoPersonsFile {
     guard let name, let title, let lapses, let certainty, let source else { return nil }
     return TwoPersonAct(
       name: name, title: title, propose: propose, approve: approve, datasets: concerned,
-      lapseSeconds: lapses, certainty: certainty, source: source)
+      alone: alone, lapseSeconds: lapses, certainty: certainty, source: source)
+  }
+
+  /// Only a classification may go two ways.
+  private func readAlone(
+    _ fields: inout PackFields, of name: TwoPersonAct.Name?
+  ) -> Set<TwoPersonAct.Lone> {
+    let allowed = name == .classification ? TwoPersonAct.Lone.allCases : []
+    var alone: Set<TwoPersonAct.Lone> = []
+    for text in fields.texts("alone") {
+      guard let way = allowed.first(where: { $0.rawValue == text }) else {
+        fields.add(.notOneOf(key: "alone", text: text, allowed: allowed.map(\.rawValue)))
+        continue
+      }
+      alone.insert(way)
+    }
+    return alone
   }
 
   /// A list of datasets there are, or the word `all`.

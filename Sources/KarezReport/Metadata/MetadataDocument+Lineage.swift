@@ -9,6 +9,9 @@ extension MetadataDocument {
       Self.free("mrl:statement", statement)
       XMLNode("mrl:scope") { Self.wholeDataset }
       for commit in record.commits { XMLNode("mrl:processStep") { step(commit) } }
+      for (number, decision) in record.decisions.enumerated() {
+        XMLNode("mrl:processStep") { step(decision, record.decisions.count - number) }
+      }
     }
   }
 
@@ -21,6 +24,23 @@ extension MetadataDocument {
       zh: "经质检入库，每次提交留痕；以下为最近 \(count) 次提交。",
       en: "Recorded through the quality gate, every commit in a chained log; "
         + "these are the last \(count).")
+  }
+
+  /// A level that was given; without the reason, as below.
+  private func step(_ decision: LabelDecision, _ number: Int) -> XMLNode {
+    let what = [schema.id.text, decision.order.attribute].compactMap { $0 }.joined(separator: "/")
+    let levels = "\(decision.former.rawValue) → \(decision.order.level.rawValue)"
+    return XMLNode("mrl:LI_ProcessStep") {
+      Self.free(
+        "mrl:description",
+        LocalizedText(zh: "定级 \(what)：\(levels)", en: "classification of \(what): \(levels)"))
+      XMLNode("mrl:stepDateTime") {
+        XMLNode("gml:TimeInstant", [(name: "gml:id", value: "classification-\(number)")]) {
+          XMLNode("gml:timePosition", text: decision.at)
+        }
+      }
+      XMLNode("mrl:processor") { steward(as: "processor") }
+    }
   }
 
   /// Without the reason: that is a person's own words, and meant for the house.

@@ -20,7 +20,7 @@ extension Accounts {
     guard !account.factors.takesCode else { throw Self.factorThere(id) }
     let secret = Base32.text(of: OneTimePassword.fresh().secret)
     account.factors.authenticator = Factors.Authenticator(
-      secret: secret, lastStep: -1, isConfirmed: false)
+      secret: try vault.sealed(secret, of: id), lastStep: -1, isConfirmed: false)
     try await put(
       [account.change], "factor-begun", ["account": .string(id)], by: Actor(id: id))
     return Self.enrolment(of: id, secret: secret)
@@ -31,7 +31,7 @@ extension Accounts {
     guard let known = try await account(id).factors.authenticator, !known.isConfirmed else {
       return nil
     }
-    return Self.enrolment(of: id, secret: known.secret)
+    return Self.enrolment(of: id, secret: try vault.opened(known.secret, of: id))
   }
 
   /// Ends setting an authenticator up; what is returned are the codes for recovery, shown once.
@@ -41,7 +41,7 @@ extension Accounts {
     var account = try await account(id)
     let now = clock.now()
     guard account.isActive, !account.isLocked(at: now) else { throw Self.refused }
-    guard account.factors.confirm(code, at: now) else {
+    guard account.factors.confirm(code, try secret(of: account), at: now) else {
       try await noteFailure(of: account, at: now)
       throw Self.codeRefused
     }
@@ -81,7 +81,9 @@ extension Accounts {
   }
 
   /// Takes away every second factor of an account whose owner has lost them, and ends its sessions.
-  public func clearFactors(_ id: String, by principal: Principal) async throws(Problem) {
+  func clearFactors(
+    _ id: String, by principal: Principal, spending agreement: RecordChange? = nil
+  ) async throws(Problem) {
     try principal.require(.manageAccounts)
     try principal.requireInPerson()
     if principal.actor.id == id { throw Self.ownAccount(id) }
@@ -90,11 +92,18 @@ extension Accounts {
     account.factors = Factors()
     account.factors.subjects = subjects
     try await put(
-      [account.change] + (try await endings(of: id)), "factors-cleared",
+      [account.change] + (try await endings(of: id)) + [agreement].compactMap { $0 },
+      "factors-cleared",
       ["account": .string(id)], by: principal.actor)
   }
 
   // MARK: Parts
+
+  /// The secret of an account's authenticator; nil where it has none.
+  func secret(of account: Account) throws(Problem) -> String? {
+    guard let sealed = account.factors.authenticator?.secret else { return nil }
+    return try vault.opened(sealed, of: account.id)
+  }
 
   /// The account, once its password was shown again by somebody who is signed in.
   func shownAgain(_ id: String, password: String) async throws(Problem) -> Account {

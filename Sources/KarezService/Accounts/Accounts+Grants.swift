@@ -4,19 +4,29 @@ import KarezPacks
 import KarezStore
 
 extension Accounts {
-  /// Whether rights this principal gives wait for a second person.
+  /// Whether what this principal does waits for a second person.
   ///
-  /// Whoever is at the machine gives the first ones alone, until somebody could agree.
-  func isHeldBack(by principal: Principal) async throws(Problem) -> Bool {
-    guard let act = acts[.roleGrant] else { return false }
+  /// Whoever is at the machine acts alone until somebody could agree: an installation begins
+  /// before its offices are filled.
+  func isHeldBack(
+    _ name: TwoPersonAct.Name, by principal: Principal
+  ) async throws(Problem) -> Bool {
+    guard let act = acts[name] else { return false }
     guard principal.actor == .operator else { return true }
     return try await hasApprover(of: act)
   }
 
   /// Whether some account could agree to an act.
   func hasApprover(of act: TwoPersonAct) async throws(Problem) -> Bool {
+    try await couldAgree(to: act, besides: [])
+  }
+
+  /// Whether some account besides these could agree to an act.
+  func couldAgree(
+    to act: TwoPersonAct, besides others: Set<String>
+  ) async throws(Problem) -> Bool {
     try await all().contains { account in
-      account.isActive
+      account.isActive && !others.contains(account.id)
         && !account.principal(in: offices).permissions.isDisjoint(with: act.approve)
     }
   }

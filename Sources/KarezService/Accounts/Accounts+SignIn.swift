@@ -40,15 +40,15 @@ extension Accounts {
   /// - Errors: `sign-in-over` where it began too long ago or was ended; `code-refused` otherwise,
   ///   and the failure counts like one of the password.
   public func finish(_ ticket: String, code: String) async throws(Problem) -> String {
-    try await finish(ticket, with: "code") { account, _, now in
-      account.factors.spend(code, at: now)
+    try await finish(ticket, with: "code") { account, _, now throws(Problem) in
+      account.factors.spend(code, try secret(of: account), at: now)
     }
   }
 
   /// Ends a sign-in that has begun with whatever `proof` takes; what it refuses it does not change.
   func finish(
     _ ticket: String, with name: String,
-    _ proof: (inout Account, PendingSignIn, Timestamp) -> Bool
+    _ proof: (inout Account, PendingSignIn, Timestamp) throws(Problem) -> Bool
   ) async throws(Problem) -> String {
     for _ in 0..<Self.rounds {
       let now = clock.now()
@@ -56,7 +56,7 @@ extension Accounts {
         var account = try await find(pending.account), account.isActive,
         !account.isLocked(at: now)
       else { throw Self.signInOver }
-      guard proof(&account, pending, now) else {
+      guard try proof(&account, pending, now) else {
         if try await noteFailure(of: account, at: now) { throw Self.codeRefused }
         continue
       }
@@ -100,7 +100,7 @@ extension Accounts {
       guard !account.mustChange(at: now, under: offices.policy) else { throw Self.toChange(id) }
       if account.factors.isAny {
         guard let code else { throw Self.codeMissing(id) }
-        guard account.factors.spend(code, at: now) else {
+        guard account.factors.spend(code, try secret(of: account), at: now) else {
           if try await noteFailure(of: account, at: now) { throw Self.codeRefused }
           continue
         }
@@ -188,10 +188,11 @@ extension Accounts {
   }
 
   func putUnlessConflict(
-    _ changes: [RecordChange], _ kind: String, _ said: [String: JSONValue], by actor: Actor
+    _ changes: [RecordChange], _ kind: String, _ said: [String: JSONValue],
+    relabelling: LabelChange? = nil, by actor: Actor
   ) async throws(Problem) -> Bool {
     do throws(Problem) {
-      try await put(changes, kind, said, by: actor)
+      try await put(changes, kind, said, relabelling: relabelling, by: actor)
       return true
     } catch {
       guard error.kind == .conflict else { throw error }

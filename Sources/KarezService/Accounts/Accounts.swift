@@ -10,6 +10,7 @@ public struct Accounts: Sendable {
   let acts: TwoPersonActs
   let desk: PasswordDesk
   let clock: WallClock
+  let vault: FactorVault
 
   /// What the forms of one server have to bring where nobody signs in.
   public static func freshFormKey() -> String { Secret.token() }
@@ -66,7 +67,7 @@ public struct Accounts: Sendable {
     let secret = Secret.spoken()
     var account = Account(order, password: await desk.hash(secret), at: clock.now())
     var proposal: Proposal?
-    if try await isHeldBack(by: principal), let act = acts[.roleGrant] {
+    if try await isHeldBack(.roleGrant, by: principal), let act = acts[.roleGrant] {
       account.roles = []
       account.regions = []
       account.ceiling = .public
@@ -98,7 +99,9 @@ public struct Accounts: Sendable {
   }
 
   /// Gives an account a new first secret, lets it in again, and ends its sessions.
-  public func reset(_ id: String, by principal: Principal) async throws(Problem) -> String {
+  func reset(
+    _ id: String, by principal: Principal, spending agreement: RecordChange? = nil
+  ) async throws(Problem) -> String {
     try principal.require(.manageAccounts)
     try principal.requireInPerson()
     var account = try await account(id)
@@ -109,7 +112,8 @@ public struct Accounts: Sendable {
     account.isActive = true
     account.failures = 0
     account.lockedUntil = nil
-    let changes = [account.change] + (try await endings(of: id))
+    let changes =
+      [account.change] + (try await endings(of: id)) + [agreement].compactMap { $0 }
     try await put(changes, "account-reset", ["account": .string(id)], by: principal.actor)
     return secret
   }
@@ -166,11 +170,13 @@ public struct Accounts: Sendable {
   }
 
   func put(
-    _ changes: [RecordChange], _ kind: String, _ said: [String: JSONValue], by actor: Actor
+    _ changes: [RecordChange], _ kind: String, _ said: [String: JSONValue],
+    relabelling: LabelChange? = nil, by actor: Actor
   ) async throws(Problem) {
     do throws(StoreError) {
       try await store.put(
-        RecordBatch(changes, entry: RecordBatch.Entry(kind: kind, body: said)), by: actor)
+        RecordBatch(changes, entry: RecordBatch.Entry(kind: kind, body: said)),
+        relabelling: relabelling, by: actor)
     } catch {
       throw .store(error)
     }

@@ -5,6 +5,7 @@ import KarezCrypto
 struct Factors: Hashable, Sendable {
   /// Codes of an authenticator program.
   struct Authenticator: Hashable, Sendable {
+    /// Sealed; see `FactorVault`.
     var secret: String
     /// The step of the last code that was used; no earlier one counts.
     var lastStep: Int64
@@ -56,23 +57,27 @@ struct Factors: Hashable, Sendable {
   }
 
   /// Takes a code of the authenticator, or one for recovery, and spends it; false for any other.
-  mutating func spend(_ code: String, at now: Timestamp) -> Bool {
+  ///
+  /// `secret` is the authenticator's, opened.
+  mutating func spend(_ code: String, _ secret: String?, at now: Timestamp) -> Bool {
     guard takesCode else { return false }
     let typed = code.lowercased().filter { !$0.isWhitespace }
-    return spendAuthenticator(typed, at: now) || spendRecovery(typed)
+    return spendAuthenticator(typed, secret, at: now) || spendRecovery(typed)
   }
 
   /// Takes the first code of an authenticator that was just set up.
-  mutating func confirm(_ code: String, at now: Timestamp) -> Bool {
+  mutating func confirm(_ code: String, _ secret: String?, at now: Timestamp) -> Bool {
     guard authenticator?.isConfirmed == false,
-      spendAuthenticator(code.filter { !$0.isWhitespace }, at: now)
+      spendAuthenticator(code.filter { !$0.isWhitespace }, secret, at: now)
     else { return false }
     authenticator?.isConfirmed = true
     return true
   }
 
-  private mutating func spendAuthenticator(_ code: String, at now: Timestamp) -> Bool {
-    guard let known = authenticator, let secret = Base32.bytes(of: known.secret) else {
+  private mutating func spendAuthenticator(
+    _ code: String, _ secret: String?, at now: Timestamp
+  ) -> Bool {
+    guard let known = authenticator, let secret = secret.flatMap({ Base32.bytes(of: $0) }) else {
       return false
     }
     let found = OneTimePassword(secret: secret).step(

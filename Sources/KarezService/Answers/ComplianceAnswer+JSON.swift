@@ -12,11 +12,18 @@ extension ComplianceAnswer {
     members["id"] = .string(id)
     members["answeredAt"] = .string(answeredAt)
     members["digest"] = .string(digest)
+    if let publication {
+      members["publication"] = .object([
+        "number": .integer(Int64(publication.number)), "sm3": .string(publication.sm3),
+      ])
+    }
     members["findings"] = .array(findings.map { $0.json(withPiece: true) })
     return .object(members)
   }
 
-  /// SM3 of the canonical JSON without id, time, digest and the findings' pieces.
+  /// SM3 of the canonical JSON without id, time, publication, digest and the findings' pieces.
+  ///
+  /// Who agreed to the packs changes nothing of what they say, and the packs are covered.
   ///
   /// - Source: RFC 8785 for the canonical form.
   static func digest(of answer: ComplianceAnswer) -> String {

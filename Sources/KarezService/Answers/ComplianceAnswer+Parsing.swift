@@ -33,6 +33,12 @@ extension ComplianceAnswer {
       PackVersion(
         id: try value.text("id"), version: try value.text("version"), sm3: try value.text("sm3"))
     }
+    if let said = json["publication"] {
+      guard let number = said["number"]?.integer else {
+        throw AnswerFormatError(member: "publication")
+      }
+      publication = AnsweredPublication(number: Int(clamping: number), sm3: try said.text("sm3"))
+    }
   }
 }
 

@@ -132,6 +132,17 @@ public struct AnsweredFinding: Hashable, Sendable {
   }
 }
 
+/// 规则包发布 an answer was given under.
+public struct AnsweredPublication: Hashable, Sendable {
+  public let number: Int
+  public let sm3: String
+
+  public init(number: Int, sm3: String) {
+    self.number = number
+    self.sm3 = sm3
+  }
+}
+
 /// 合规性审查结果: the one object of which JSON, page, PDF and bundle are views.
 public struct ComplianceAnswer: Hashable, Sendable {
   public let id: String
@@ -147,6 +158,9 @@ public struct ComplianceAnswer: Hashable, Sendable {
   public let landUse: [LandUseLine]
   public let findings: [AnsweredFinding]
   public let packs: [PackVersion]
-  /// `sm3:` and the digest of the canonical JSON without id, time, digest and pieces.
+  /// By which publication they were in force; nil in answers from before there were any.
+  public var publication: AnsweredPublication?
+  /// `sm3:` and the digest of the canonical JSON without id, time,
+  /// publication, digest and pieces.
   public internal(set) var digest: String
 }

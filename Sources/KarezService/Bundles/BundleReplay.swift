@@ -66,7 +66,9 @@ public struct BundleReplay: Sendable {
     else { throw .bundle(.altered(part: SealedBundle.requestName), at: "") }
     let store = try await store(recorded: answer.asOf.recorded, in: folder)
     let check = Check(request: request.request, packs: packs, store: store, scope: .all)
-    return try await check.answer(id: answer.id, at: answer.answeredAt).json.canonicalText
+    var again = try await check.answer(id: answer.id, at: answer.answeredAt)
+    again.publication = answer.publication
+    return again.json.canonicalText
   }
 
   private func store(

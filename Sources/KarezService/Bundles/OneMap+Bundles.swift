@@ -22,6 +22,9 @@ extension OneMap {
   ) async throws(Problem) -> SealedBundle {
     let answer = try await answer(id: id, in: .all)
     guard answer.packs == packs.packs else { throw .packsDiffer(of: id) }
+    guard try Self.packContents(installation) == publication.contents else {
+      throw .packsDiffer(of: id)
+    }
     var parts = try packFiles()
     parts[SealedBundle.answerName] = Array(answer.json.canonicalText.utf8)
     parts[SealedBundle.requestName] = Array(SealedRequest.json(of: answer).canonicalText.utf8)

@@ -20,6 +20,7 @@ extension DatasetRecord {
     members["attributes"] = .array(schema.attributes.map(\.json))
     members["codeTables"] = .array(codeTables.map(\.json))
     members["commits"] = .array(commits.map(\.json))
+    members["classifications"] = .array(decisions.map(\.json))
     members["dependants"] = .array(dependants.map { .string($0.text) })
     if let extent = item.summary.extent {
       members["extent"] = .array(

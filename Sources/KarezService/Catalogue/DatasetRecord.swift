@@ -22,6 +22,8 @@ public struct DatasetRecord: Sendable {
   public let codeTables: [CodeTable]
   /// The last commits, the latest first.
   public let commits: [CommitRecord]
+  /// What was decided on its levels, the latest first.
+  public let decisions: [LabelDecision]
   /// Datasets whose rows refer to this one's.
   public let dependants: [DatasetID]
   /// What `karez export` writes it as.
@@ -64,6 +66,7 @@ extension OneMap {
       basis: (schema.entry?.basis ?? []).compactMap { basis in
         packs.law(basis.law).map { DatasetRecord.Basis(law: $0, article: basis.article) }
       }, codeTables: tables, commits: commits.reversed(),
+      decisions: try await labelling.decisions(on: dataset, in: scope),
       dependants: dependants.map(\.id),
       formats: OutputFormat.allCases.map(Self.title))
   }

@@ -27,11 +27,12 @@ extension OneMap {
 
   /// The schema with what the packs say of it today; a data folder may be older than they are.
   ///
-  /// Attributes stay those recorded: only they have columns, and only those in scope are shown.
+  /// Attributes and levels stay those recorded: only they have columns, and only those in scope are
+  /// shown.
   func described(_ schema: DatasetSchema) -> DatasetSchema {
     guard let current = packs.schema(schema.id) else { return schema }
     let names = Set(schema.attributes.map(\.name))
-    return current.keeping { names.contains($0.name) }
+    return current.keeping { names.contains($0.name) }.labelled(schema.labels)
   }
 
   private func ordered(

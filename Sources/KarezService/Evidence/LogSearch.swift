@@ -167,7 +167,7 @@ extension OneMap {
       .filter { $0.handler == VerifyHandler.name }
       .max { ($0.endedAt ?? $0.createdAt) < ($1.endedAt ?? $1.createdAt) }
     let witness = (store as? RelationalStore)?.witness
-    let newest = witness.flatMap { try? $0.newest() }
+    let newest = witness.flatMap { try? $0.folder.newest() }
     return EvidenceStanding(
       verifiedAt: job?.endedAt?.description,
       faults: job?.result?["faultCount"]?.integer.map { Int(clamping: $0) },

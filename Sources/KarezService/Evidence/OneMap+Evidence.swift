@@ -7,33 +7,45 @@ public import KarezStore
 extension OneMap {
   /// How often the log is vouched for, as the packs state it.
   public func evidencePolicy() throws(Problem) -> EvidencePolicy {
-    try Self.loadEvidencePolicy(installation)
+    try refuseUnpublished("evidence.yaml")
+    return try Self.loadEvidencePolicy(installation)
   }
 
   /// Has writes stopped when the newest checkpoint in the folder gets too old.
+  ///
+  /// Nightly verification holds the log against its checkpoints that are signed by these keys.
   @discardableResult
-  public func watch(_ witness: WitnessFolder) throws(Problem) -> EvidenceWatch {
-    let policy = try evidencePolicy()
+  public func watch(
+    _ witness: WitnessFolder, trusting keys: [PublicKey] = []
+  ) throws(Problem) -> EvidenceWatch {
+    let policy = try Self.loadEvidencePolicy(installation)
     let watch = EvidenceWatch(limitSeconds: policy.stopSeconds) { try? witness.covered() }
-    (store as? RelationalStore)?.watch(watch, of: witness)
+    (store as? RelationalStore)?.watch(watch, of: witness, trusting: keys)
     return watch
   }
 
   /// Makes checkpoints into a witness folder; writes stop when it no longer can.
   public func checkpointer(
-    into witness: WitnessFolder, by signer: any Signer
+    into witness: WitnessFolder, by signer: any Signer, trusting keys: [PublicKey] = []
   ) throws(Problem) -> Checkpointer {
-    Checkpointer(
-      store: store, witness: witness, signer: signer, clock: clock, watch: try watch(witness))
+    let watch = try watch(witness, trusting: [signer.publicKey] + keys)
+    return Checkpointer(
+      store: store, witness: witness, signer: signer, clock: clock, watch: watch)
+  }
+
+  /// The checkpoints of the witness folder; nil where this process knows none, or no key of theirs.
+  func witnessedChain() throws(Problem) -> CheckpointChain? {
+    guard let known = (store as? RelationalStore)?.witness, !known.keys.isEmpty else { return nil }
+    return try EvidenceVerification.checkpoints(at: known.folder.folder, keys: known.keys)
   }
 
   /// The service that makes a checkpoint whenever there is something new.
   public func checkpointService(
-    into witness: WitnessFolder, by signer: any Signer,
+    into witness: WitnessFolder, by signer: any Signer, trusting keys: [PublicKey] = [],
     notice: @escaping @Sendable (Problem) -> Void
   ) throws(Problem) -> CheckpointService {
     CheckpointService(
-      checkpointer: try checkpointer(into: witness, by: signer),
+      checkpointer: try checkpointer(into: witness, by: signer, trusting: keys),
       seconds: try evidencePolicy().checkpointSeconds, notice: notice)
   }
 

@@ -36,10 +36,12 @@ struct EditionMaking {
   mutating func parts() async throws(Problem) -> ([URL], [ExchangeManifest.Part]) {
     var files: [URL] = []
     var parts: [ExchangeManifest.Part] = []
-    removed["datasets"] = Int64(map.packs.schemas.count { rule.part($0) == nil })
+    let all = try await map.labelledSchemas()
+    removed["datasets"] = Int64(all.count { rule.part($0) == nil })
     for name in order.datasets {
       let schema = try await map.schema(of: name, in: scope)
-      guard let part = rule.part(schema), let target = map.packs.schema(part.into) else {
+      guard let part = rule.part(schema), let target = all.first(where: { $0.id == part.into })
+      else {
         throw .exchangeEdition(rule.id, at: name)
       }
       let file = folder.appending(path: schema.id.text + ".geojson")

@@ -117,7 +117,7 @@ struct ExchangeApplying {
   private func checkLabel(
     _ part: ExchangeManifest.Part, _ file: URL, _ name: String
   ) async throws(Problem) {
-    guard let schema = map.packs.schema(part.dataset) else {
+    guard let schema = try await map.labelledSchema(part.dataset) else {
       throw .store(.noSuchDataset(part.dataset))
     }
     let level: Classification

@@ -21,10 +21,11 @@ extension Exchange {
     var order = order
     let today = try await map.today()
     order.recorded = min(order.recorded ?? today.recorded, today.recorded)
-    if let edition = try edition(of: order, for: partner, rules) {
+    if let edition = try await edition(of: order, for: partner, rules) {
       order.validOn = order.validOn ?? today.validOn
       if order.datasets.isEmpty {
-        order.datasets = map.packs.schemas.filter { edition.part($0) != nil }.map(\.id.text)
+        order.datasets = try await map.labelledSchemas().filter { edition.part($0) != nil }
+          .map(\.id.text)
       }
     } else if order.since == nil {
       let earlier = try await bundles(ExchangedBundle.sent, of: partner.id)
@@ -59,7 +60,7 @@ extension Exchange {
   /// The edition an order is derived by; nil for changes as they are.
   func edition(
     of order: ExchangeOrder, for partner: ExchangePartner, _ rules: ExchangeRules
-  ) throws(Problem) -> EditionRule? {
+  ) async throws(Problem) -> EditionRule? {
     guard let id = order.edition else {
       guard partner.zone.ceiling >= zone.ceiling else {
         throw .exchangeDownward(partner.zone, at: partner.id)
@@ -69,9 +70,12 @@ extension Exchange {
     guard let edition = rules.edition(id), edition.zone.ceiling <= partner.zone.ceiling else {
       throw .exchangeEdition(id, at: partner.id)
     }
+    let all = try await map.labelledSchemas()
     for name in order.datasets {
-      let schema = map.packs.schema(try OneMap.dataset(named: name))
-      guard let schema, edition.part(schema) != nil else { throw .exchangeEdition(id, at: name) }
+      let dataset = try OneMap.dataset(named: name)
+      guard let schema = all.first(where: { $0.id == dataset }), edition.part(schema) != nil else {
+        throw .exchangeEdition(id, at: name)
+      }
     }
     if edition.needsMapApproval, order.mapApproval?.isEmpty ?? true {
       throw .mapApprovalMissing

@@ -31,10 +31,31 @@ public struct Exchange: Sendable {
     return found
   }
 
-  /// Registers a partner, or what has changed of one.
+  /// Registers a partner, or what has changed of one, or proposes to.
+  ///
+  /// What is returned is the proposal; nil where nobody else has to agree.
+  public func introduce(
+    _ partner: ExchangePartner, because reason: String, by principal: Principal
+  ) async throws(Problem) -> Proposal? {
+    guard try await map.accounts.isHeldBack(.exchangePartner, by: principal) else {
+      try principal.require(.manageAccounts)
+      try await register(partner, by: principal.actor)
+      return nil
+    }
+    let known = try await partners().first { $0.id == partner.id }
+    return try await map.twoPersons.propose(
+      .exchangePartner, partner.subject(after: known), because: reason, by: principal)
+  }
+
+  func register(_ partner: ExchangePartner, by actor: Actor) async throws(Problem) {
+    let settled = try await settled(partner)
+    try await put([settled.change], "exchange-partner", said(of: settled), by: actor)
+  }
+
+  /// A partner as it is to be recorded.
   ///
   /// A key is never forgotten while bundles signed by it may come; ending the partner ends all.
-  public func register(_ partner: ExchangePartner, by actor: Actor) async throws(Problem) {
+  func settled(_ partner: ExchangePartner) async throws(Problem) -> ExchangePartner {
     guard DatasetID(partner.id) != nil, partner.envelopeKey.algorithm == .sm2 else {
       throw Wording(
         "exchange-partner-form", "交换方名称须为小写字母、数字与连字符，收件密钥须为 SM2",
@@ -59,10 +80,12 @@ public struct Exchange: Sendable {
       partner.signingKeys =
         old.signingKeys.filter { !partner.signingKeys.contains($0) } + partner.signingKeys
     }
-    try await put([partner.change], "exchange-partner", said(of: partner), by: actor)
+    return partner
   }
 
   /// Ends a partner: nothing goes to it or comes from it any more.
+  ///
+  /// One person does it: it takes nothing but a way.
   public func end(_ id: String, by actor: Actor) async throws(Problem) {
     var partner = try await partner(id)
     partner.isActive = false

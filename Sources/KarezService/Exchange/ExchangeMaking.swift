@@ -49,7 +49,7 @@ struct ExchangeMaking {
   )
 
   private func made(_ delivery: inout GroundDelivery) async throws(Problem) -> Made {
-    guard let edition = try exchange.edition(of: order, for: partner, rules) else {
+    guard let edition = try await exchange.edition(of: order, for: partner, rules) else {
       var made: Made = ([], [], nil)
       for dataset in order.datasets {
         guard let (file, part) = try await changes(of: dataset, &delivery) else { continue }

@@ -33,37 +33,61 @@ public struct ExchangePartner: Hashable, Sendable {
 
   /// - Errors: `StoreError.corrupt` for a record that is none of a partner.
   init(_ record: PlatformRecord) throws(StoreError) {
-    let body = record.body
+    guard let read = ExchangePartner(record.key, record.body) else {
+      throw .corrupt(what: "exchange partner \(record.key)")
+    }
+    self = read
+    isActive = record.state == "active"
+    self.record = record
+  }
+
+  /// Nil for what says no partner.
+  init?(subject: JSONValue) {
+    guard let id = subject["partner"]?.string else { return nil }
+    self.init(id, subject)
+  }
+
+  private init?(_ name: String, _ body: JSONValue) {
     let keys = (body["keys"]?.texts ?? []).compactMap { Self.key($0) }
     guard let title = body["title"]?.string,
       let zone = body["zone"]?.string.flatMap({ NetworkZone(rawValue: $0) }),
       !keys.isEmpty, keys.count == body["keys"]?.array?.count,
       let envelope = body["envelope"]?.string.flatMap({ Self.key($0) }),
       let accounts = body["accounts"]?.texts
-    else { throw .corrupt(what: "exchange partner \(record.key)") }
-    id = record.key
+    else { return nil }
+    id = name
     self.title = title
     self.zone = zone
     signingKeys = keys
     envelopeKey = envelope
     self.accounts = accounts
     regions = body["regions"]?.texts
-    isActive = record.state == "active"
-    self.record = record
   }
 
   private static func key(_ text: String) -> PublicKey? {
     Hexadecimal.bytes(text).flatMap { try? PublicKey(der: $0) }
   }
 
-  var change: RecordChange {
-    let state = isActive ? "active" : "ended"
-    let body = JSONValue.object([
+  private var body: [String: JSONValue] {
+    [
       "title": .string(title), "zone": .string(zone.rawValue),
       "keys": .texts(signingKeys.map { Hexadecimal.text($0.der) }),
       "envelope": .string(Hexadecimal.text(envelopeKey.der)), "accounts": .texts(accounts),
       "regions": regions.map(JSONValue.texts) ?? .null,
-    ])
+    ]
+  }
+
+  /// What is proposed: all of it, and what it is to be instead of.
+  func subject(after known: ExchangePartner?) -> JSONValue {
+    var subject = body
+    subject["partner"] = .string(id)
+    subject["after"] = .integer(Int64(known?.record?.version ?? 0))
+    return .object(subject)
+  }
+
+  var change: RecordChange {
+    let state = isActive ? "active" : "ended"
+    let body = JSONValue.object(body)
     guard let record else {
       return .write(PlatformRecord(kind: Self.kind, key: id, state: state, body: body))
     }

@@ -146,8 +146,9 @@ struct GroundDelivery: Sendable {
 }
 
 extension OneMap {
-  /// What may leave, and how much of it; read anew, so that it is what the packs say now.
+  /// What may leave, and how much of it, as it was published.
   func exchangeRules() throws(Problem) -> ExchangeRules {
+    try refuseUnpublished("exchange.yaml")
     do throws(RulePackError) {
       return try ExchangeRules.load(from: installation.packs.path, schemas: packs.schemas)
     } catch {

@@ -27,12 +27,12 @@ struct ZonePublication: TwoPersonEffect {
         do: "拒绝此件，重新提出", "refuse it and propose anew"
       ).problem(.conflict, at: order.partner)
     }
-    _ = try map.exchange.edition(of: order, for: partner, rules)
+    _ = try await map.exchange.edition(of: order, for: partner, rules)
   }
 
-  func changes(
+  func outcome(
     _ proposal: Proposal, by principal: Principal
-  ) async throws(Problem) -> [RecordChange]? { nil }
+  ) async throws(Problem) -> TwoPersonOutcome? { nil }
 
   func words(_ subject: JSONValue) -> LocalizedText {
     let datasets = (subject["datasets"]?.texts ?? []).joined(separator: ", ")

@@ -3,7 +3,7 @@ import KarezCore
 import KarezGeometry
 import KarezStore
 
-/// Recomputes the log once a night, and clears away kept files nobody refers to.
+/// Recomputes the log once a night, holds it against the checkpoints kept elsewhere, and clears away kept files nobody refers to.
 struct VerifyHandler: JobHandler {
   static let name = "verify-log"
   let map: OneMap
@@ -11,7 +11,9 @@ struct VerifyHandler: JobHandler {
   var name: String { Self.name }
 
   func run(_ run: JobRun) async throws(Problem) -> JobEnd? {
-    let found = try await map.verifyLog { run.report("verify", $0) }
+    // Read first: what is witnessed while the log is read is not missing from it.
+    let checkpoints = try map.witnessedChain()
+    let found = try await map.verifyLog(against: checkpoints) { run.report("verify", $0) }
     try await Submissions(map: map).sweep()
     map.results.sweep(now: Date())
     try await map.accounts.sweep()
@@ -23,6 +25,7 @@ struct VerifyHandler: JobHandler {
     return JobEnd(
       result: .object([
         "entries": .integer(Int64(found.entries)), "rows": .integer(Int64(found.rows)),
+        "checkpoints": .integer(Int64(found.checkpoints)), "covered": .integer(found.covered),
         "faultCount": .integer(Int64(found.faults.count)), "faults": .array(faults),
       ]), by: run.actor)
   }

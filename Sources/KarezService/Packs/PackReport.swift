@@ -27,7 +27,8 @@ public struct PackReport: Sendable {
       return PackReport(faults)
     }
     let check = library.check(pack: pack)
-    let problems = check.problems.map(PackFaultWording.text)
+    let besides = pack == nil ? try faultsBesides(library, installation) : []
+    let problems = (check.problems + besides).map(PackFaultWording.text)
     return PackReport(
       json: .object([
         "packs": .array(
@@ -50,6 +51,33 @@ public struct PackReport: Sendable {
           "\(check.packs.count) packs, \(check.rules) rules (\(check.cited) cited, \(check.unconfirmed) unconfirmed), \(check.cases) cases, \(problems.count) problems"
       ),
       faults: problems)
+  }
+
+  /// The faults of the files beside the packs, which otherwise show when they are first used.
+  private static func faultsBesides(
+    _ library: PackLibrary, _ installation: Installation
+  ) throws(Problem) -> [PackFault] {
+    let folder = installation.packs.path
+    let files: [() throws(RulePackError) -> Void] = [
+      { () throws(RulePackError) in _ = try Offices.load(from: folder) },
+      { () throws(RulePackError) in
+        _ = try TwoPersonActs.load(
+          from: folder, datasets: Set(library.schemas.map(\.id.text)))
+      },
+      { () throws(RulePackError) in _ = try EvidencePolicy.load(from: folder) },
+      { () throws(RulePackError) in
+        _ = try ExchangeRules.load(from: folder, schemas: library.schemas)
+      },
+      { () throws(RulePackError) in _ = try WebLimits.load(file: folder + "/web.yaml") },
+    ]
+    var faults: [PackFault] = []
+    for file in files {
+      do throws(RulePackError) { try file() } catch {
+        guard case .refused(let found) = error else { throw .packs(error) }
+        faults += found
+      }
+    }
+    return faults
   }
 
   /// Runs the packs' cases: those of rules, and those of the gate's profiles.

@@ -78,14 +78,6 @@ extension Problem {
     guard case .integrityKey(let stated, let found) = error else {
       var place = ""
       if case .integrityBroken(let subject) = error { place = subject }
-      if place.hasPrefix("file/") {
-        return Wording(
-          "permissions-changed", "岗位表与上次采信的不同，不予采信",
-          "the table of roles is not the one last accepted, so it is not believed",
-          do: "核对改动；属正式变更的，由系统管理员运行 karez role accept",
-          "look at the change; if it is meant, run karez role accept"
-        ).problem(.unavailable, at: place)
-      }
       return Wording(
         "integrity-broken", "权限或密级标识的校验码不符，不予采信",
         "a permission or label does not carry its code, so it is not believed",

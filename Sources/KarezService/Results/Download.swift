@@ -52,6 +52,14 @@ public struct Download: Sendable {
       }
   }
 
+  /// Whether somebody to whom these are shown may still know all it was made of.
+  func isShown(by schemas: [DatasetSchema]) -> Bool {
+    guard let schema = schemas.first(where: { $0.id.text == dataset }),
+      let names = job.subject["attributes"]?.texts
+    else { return false }
+    return Set(names).isSubset(of: schema.attributes.map(\.name))
+  }
+
   static func place(of job: Job) -> String { job.id.replacing("/", with: "-") }
   static func stored(as format: OutputFormat) -> String { "export." + format.ending }
 }
@@ -66,7 +74,7 @@ extension OneMap {
     let schema = try await schema(of: order.dataset, in: principal.scope)
     _ = try principal.scope.narrowed(to: order.region.map { [$0] } ?? [], of: schema)
     if let crs = order.crs { _ = try DeclaredCRS.parse(crs, in: "crs") }
-    let subject = order.subject(at: try await today(), in: principal.scope)
+    let subject = order.subject(of: schema, at: try await today(), in: principal.scope)
     let actor = principal.actor
     let name = String(SM3.digest(actor.id + "\n" + subject.canonicalText).description.prefix(32))
     let last = try await jobs.last(Download.handler, of: name)
@@ -92,9 +100,10 @@ extension OneMap {
   public func download(
     _ name: String, for principal: Principal
   ) async throws(Problem) -> Download {
+    let schemas = try await schemas(in: principal.scope)
     guard let job = try await jobs.job("\(Download.handler)/\(name)"),
       job.requestedBy == principal.actor.id, job.subject["scope"]?.string == principal.scope.mark,
-      let download = Download(job, on: results)
+      let download = Download(job, on: results), download.isShown(by: schemas)
     else {
       throw Wording(
         "download-unknown", "没有这个下载件，或您的可见范围已改变",
@@ -108,18 +117,20 @@ extension OneMap {
   /// Somebody's own that are being made or still kept, the last asked for first.
   public func downloads(of principal: Principal) async throws(Problem) -> [Download] {
     let mark = principal.scope.mark
+    let schemas = try await schemas(in: principal.scope)
     return try await jobs.list([.queued, .running, .done], limit: 1_000).filter {
       $0.requestedBy == principal.actor.id && $0.subject["scope"]?.string == mark
     }.compactMap { Download($0, on: results) }
-      .filter { !$0.job.state.isOver || $0.file != nil }
+      .filter { (!$0.job.state.isOver || $0.file != nil) && $0.isShown(by: schemas) }
       .sorted { $1.job.createdAt < $0.job.createdAt }
   }
 }
 
 extension ExportOrder {
   /// What a job is told of it: the state is fixed when it is asked for.
-  func subject(at today: AsOf, in scope: Scope) -> JSONValue {
+  func subject(of schema: DatasetSchema, at today: AsOf, in scope: Scope) -> JSONValue {
     .object([
+      "attributes": .texts(schema.attributes.map(\.name)),
       "dataset": .string(dataset), "format": .optional(format?.rawValue),
       "validOn": .string((validOn ?? today.validOn).description),
       "recorded": .integer(Int64(min(recorded ?? today.recorded, today.recorded).value)),

@@ -37,6 +37,10 @@ public struct KeptDifference: Sendable {
     self.from = from
     self.to = to
     attribute = json["by"]?.string
+    // One whose attribute is on a higher level now is not this reader's any more.
+    guard attribute.map({ name in schema.attributes.contains { $0.name == name } }) ?? true else {
+      return nil
+    }
     counts = PatchChange.Kind.allCases.map { kind in
       (kind, json["counts"]?[kind.rawValue]?.integer.map { Int(clamping: $0) } ?? 0)
     }

@@ -13,6 +13,7 @@ struct GateHandler: JobHandler {
   private var submissions: Submissions { Submissions(map: map) }
 
   func run(_ run: JobRun) async throws(Problem) -> JobEnd? {
+    try await map.refuseReplacedPacks()
     guard var submission = try await submissions.current(run.job, in: .submitted) else {
       return JobEnd(by: run.actor)
     }

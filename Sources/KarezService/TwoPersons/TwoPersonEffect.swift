@@ -9,16 +9,31 @@ protocol TwoPersonEffect: Sendable {
   /// Refuses what cannot be done, or what this person may have no hand in.
   func check(_ subject: JSONValue, by principal: Principal) async throws(Problem)
 
-  /// The changes that carry it out; made in one batch with the agreement, or not at all. Nil where
-  /// the work is long, and the use case spends the agreement in a batch of its own.
+  /// What carries it out; made in one batch with the agreement, or not at all. Nil where the work
+  /// is long, and the use case spends the agreement in a batch of its own.
   ///
   /// - Errors: a conflict where what the proposal rests on has changed since.
-  func changes(
+  func outcome(
     _ proposal: Proposal, by principal: Principal
-  ) async throws(Problem) -> [RecordChange]?
+  ) async throws(Problem) -> TwoPersonOutcome?
+
+  /// Whether this person may know of it at all, besides those who look after proposals.
+  func isVisible(_ subject: JSONValue, to principal: Principal) async throws(Problem) -> Bool
 
   /// What is proposed, in a sentence.
   func words(_ subject: JSONValue) -> LocalizedText
+}
+
+extension TwoPersonEffect {
+  func isVisible(_ subject: JSONValue, to principal: Principal) async throws(Problem) -> Bool {
+    true
+  }
+}
+
+/// What is recorded together with an agreement.
+struct TwoPersonOutcome: Sendable {
+  let changes: [RecordChange]
+  var relabelling: LabelChange?
 }
 
 /// 授予岗位: what an account may do and reach, as it is to be.
@@ -42,19 +57,20 @@ struct RoleGrant: TwoPersonEffect {
     try accounts.check(roles: order.roles, regions: order.regions)
   }
 
-  func changes(
+  func outcome(
     _ proposal: Proposal, by principal: Principal
-  ) async throws(Problem) -> [RecordChange]? {
+  ) async throws(Problem) -> TwoPersonOutcome? {
     let order = try Self.order(proposal.subject)
     var account = try await accounts.account(order.id)
     guard account.isActive, account.roles == proposal.subject["from"]?.texts else {
-      throw Self.outdated(proposal.id)
+      throw TwoPersons.outdated(proposal.id)
     }
     account.roles = order.roles
     account.regions = order.regions
     account.ceiling = order.ceiling
     // Rights begin with a fresh sign-in, so that nothing opened before has them.
-    return [account.change] + (try await accounts.endings(of: order.id))
+    return TwoPersonOutcome(
+      changes: [account.change] + (try await accounts.endings(of: order.id)))
   }
 
   func words(_ subject: JSONValue) -> LocalizedText {
@@ -85,14 +101,6 @@ struct RoleGrant: TwoPersonEffect {
       "own-rights", "不得提出或同意授予自己岗位", "nobody proposes or agrees to their own rights",
       do: "由他人办理", "others have to do it"
     ).problem(.forbidden, at: id)
-  }
-
-  private static func outdated(_ id: String) -> Problem {
-    Wording(
-      "proposal-outdated", "提出之后账户的岗位已变动，或账户已停用",
-      "the account’s roles have changed since it was proposed, or it is disabled",
-      do: "拒绝此件，重新提出", "refuse it and propose anew"
-    ).problem(.conflict, at: id)
   }
 }
 

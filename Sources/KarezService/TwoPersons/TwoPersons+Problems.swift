@@ -45,6 +45,14 @@ extension TwoPersons {
     ).problem(.forbidden, at: dataset)
   }
 
+  static func outdated(_ id: String) -> Problem {
+    Wording(
+      "proposal-outdated", "提出之后，此件所依据的情况已变动",
+      "what it rests on has changed since it was proposed",
+      do: "拒绝此件，重新提出", "refuse it and propose anew"
+    ).problem(.conflict, at: id)
+  }
+
   static func notHeldBack(_ name: TwoPersonAct.Name) -> Problem {
     Wording(
       "act-not-held-back", "此事不须第二人同意", "this act needs no second person",

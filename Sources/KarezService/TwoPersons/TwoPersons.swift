@@ -18,7 +18,7 @@ public struct TwoPersons: Sendable {
   public func proposal(
     _ id: String, for principal: Principal
   ) async throws(Problem) -> Proposal {
-    guard let found = try await find(id), isVisible(found, to: principal) else {
+    guard let found = try await find(id), try await isVisible(found, to: principal) else {
       throw Self.unknown(id)
     }
     return found
@@ -29,17 +29,14 @@ public struct TwoPersons: Sendable {
     let now = accounts.clock.now()
     let query = RecordQuery(
       Proposal.kind, states: [Proposal.State.proposed.rawValue], order: .due)
-    return try await list(query, 500).filter {
-      $0.waits(at: now) && isVisible($0, to: principal)
-    }
+    return try await list(query, 500, for: principal).filter { $0.waits(at: now) }
   }
 
   /// Those that this person may see, whatever became of them; the latest first.
   public func all(
     for principal: Principal, limit: Int = 200
   ) async throws(Problem) -> [Proposal] {
-    try await list(RecordQuery(Proposal.kind, order: .keyDescending), limit)
-      .filter { isVisible($0, to: principal) }
+    try await list(RecordQuery(Proposal.kind, order: .keyDescending), limit, for: principal)
   }
 
   /// What is proposed, in a sentence.
@@ -91,12 +88,13 @@ public struct TwoPersons: Sendable {
     if let refusal = refusal(of: principal, on: proposal) { throw refusal }
     let effect = effect(proposal.act)
     try await effect?.check(proposal.subject, by: principal)
-    let changes = try await effect?.changes(proposal, by: principal)
-    proposal.state = changes == nil ? .agreed : .done
+    let outcome = try await effect?.outcome(proposal, by: principal)
+    proposal.state = outcome == nil ? .agreed : .done
     proposal.decision = decision(reason, by: principal)
     guard
       try await put(
-        [proposal.change] + (changes ?? []), "proposal-approved", proposal, by: principal.actor)
+        [proposal.change] + (outcome?.changes ?? []), "proposal-approved", proposal,
+        relabelling: outcome?.relabelling, by: principal.actor)
     else { throw Self.busy }
     return proposal
   }
@@ -159,11 +157,16 @@ public struct TwoPersons: Sendable {
   }
 
   /// Shown to who proposed it, who may agree, and who looks after accounts or reads the log.
-  private func isVisible(_ proposal: Proposal, to principal: Principal) -> Bool {
+  private func isVisible(
+    _ proposal: Proposal, to principal: Principal
+  ) async throws(Problem) -> Bool {
     let approve = acts[proposal.act]?.approve ?? []
-    return proposal.proposer == principal.actor.id
+    let isConcerned =
+      proposal.proposer == principal.actor.id
       || !principal.permissions.isDisjoint(with: approve) || principal.may(.readLog)
       || principal.may(.manageAccounts)
+    guard isConcerned, let effect = effect(proposal.act) else { return isConcerned }
+    return try await effect.isVisible(proposal.subject, to: principal)
   }
 
   private func decision(_ reason: String, by principal: Principal) -> Proposal.Decision {
@@ -182,22 +185,31 @@ public struct TwoPersons: Sendable {
     }
   }
 
-  private func list(_ query: RecordQuery, _ limit: Int) async throws(Problem) -> [Proposal] {
+  /// Those of a query that this person may know of.
+  private func list(
+    _ query: RecordQuery, _ limit: Int, for principal: Principal
+  ) async throws(Problem) -> [Proposal] {
+    var found: [Proposal] = []
     do throws(StoreError) {
-      var found: [Proposal] = []
       for record in try await store.records(query, after: nil, limit: limit).records {
         found.append(try Proposal(record))
       }
-      return found
     } catch {
       throw .store(error)
     }
+    var visible: [Proposal] = []
+    for proposal in found where try await isVisible(proposal, to: principal) {
+      visible.append(proposal)
+    }
+    return visible
   }
 
   private func put(
-    _ changes: [RecordChange], _ entry: String, _ proposal: Proposal, by actor: Actor
+    _ changes: [RecordChange], _ entry: String, _ proposal: Proposal,
+    relabelling: LabelChange? = nil, by actor: Actor
   ) async throws(Problem) -> Bool {
     try await accounts.putUnlessConflict(
-      changes, entry, proposal.said.merging(["subject": proposal.subject]) { $1 }, by: actor)
+      changes, entry, proposal.said.merging(["subject": proposal.subject]) { $1 },
+      relabelling: relabelling, by: actor)
   }
 }

@@ -28,7 +28,7 @@ enum PortCall: String, CaseIterable, Sendable {
     "forgetSnapshots": "lets go of a cache, and answers nothing",
     "record": "a platform record by its key, or an entry of the log: neither is of a dataset",
     "records": "platform records; who may see one is decided where its kind is known",
-    "put": "platform records",
+    "put": "platform records, and labels, which whoever calls may give",
     "keepAnswer": "keeps what the caller has just worked out, with the scope it was worked out in",
     "logEntries": "for who may read the log, and of one feature for who may see it",
     "logLeaves": "digests of entries, for checkpoints; they tell nothing of what they are of",

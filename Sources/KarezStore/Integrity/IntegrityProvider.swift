@@ -44,14 +44,13 @@ struct Sealed {
 
   /// A setting of the map.
   init(setting name: String, _ value: String) { self.init("setting", name, [value]) }
-
-  /// A file beside the map that gives rights, by its digest.
-  init(file name: String, sm3: String) { self.init("file", name, [sm3]) }
 }
 
 extension RecordKind {
-  /// Records that say who may do what.
-  static let sealedNames: Set<String> = ["account", transientPrefix + "session"]
+  /// Records that say who may do what, and by which rules.
+  static let sealedNames: Set<String> = [
+    "account", "classification", "pack-publication", transientPrefix + "session",
+  ]
 
   var isSealed: Bool { Self.sealedNames.contains(name) }
 }

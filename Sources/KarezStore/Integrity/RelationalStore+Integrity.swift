@@ -16,13 +16,10 @@ extension RelationalStore {
   /// The same map, its permissions and labels held to the codes of the key in a data folder.
   ///
   /// A map that has no codes yet gets them, and a key; from then on it is not opened without.
-  /// `files` are those that give rights, by their SM3, as they are taken to be then.
   ///
   /// - Errors: `StoreError.integrityKey` where the map says another key, or a key where there is
   ///   none, or none where there is one.
-  public func sealed(
-    inFolder data: URL, files: [String: String]
-  ) async throws(StoreError) -> RelationalStore {
+  public func sealed(inFolder data: URL) async throws(StoreError) -> RelationalStore {
     // The file has its name only after the map says which key it is.
     if let key = try await keyThere(inFolder: data) { return holding(key) }
     do {
@@ -33,7 +30,7 @@ extension RelationalStore {
     }
     // Two programs that both make a key would leave the map sealed with one, and the other's file.
     return try await FolderLock.holding(data) { () async throws(StoreError) in
-      holding(try await keyMade(inFolder: data, files))
+      holding(try await keyMade(inFolder: data))
     }
   }
 
@@ -44,9 +41,7 @@ extension RelationalStore {
     return key
   }
 
-  private func keyMade(
-    inFolder data: URL, _ files: [String: String]
-  ) async throws(StoreError) -> FileIntegrityKey {
+  private func keyMade(inFolder data: URL) async throws(StoreError) -> FileIntegrityKey {
     let file = FileIntegrityKey.file(in: data)
     let fresh = FileIntegrityKey.freshFile(in: data)
     if let key = try await keyThere(inFolder: data) { return key }
@@ -62,21 +57,18 @@ extension RelationalStore {
     let pending = try? FileIntegrityKey.read(fresh)
     let key: FileIntegrityKey
     if let pending { key = pending } else { key = try FileIntegrityKey.make(fresh) }
-    try await putSeals(key, files)
+    try await putSeals(key)
     try Self.settle(fresh, as: file)
     return key
   }
 
-  private func putSeals(
-    _ key: FileIntegrityKey, _ files: [String: String]
-  ) async throws(StoreError) {
+  private func putSeals(_ key: FileIntegrityKey) async throws(StoreError) {
     try await writing("seals") { session in
       let time = try moment(session)
       let known = try session.text("SELECT value FROM karez_meta WHERE key = \(Self.keySetting)")
       guard known == nil else { throw StoreError.integrityKey(stated: known, found: key.keyID) }
       let table = SealTable(session: session, provider: key)
       let count = try table.putAll()
-      for (name, sm3) in files { try table.put(Sealed(file: name, sm3: sm3)) }
       try session.run(
         "INSERT INTO karez_meta (key, value) VALUES (\(Self.keySetting), \(key.keyID))")
       // An empty map has nothing to answer for yet.
@@ -99,26 +91,7 @@ extension RelationalStore {
     }
   }
 
-  // MARK: Files and settings
-
-  /// Whether a file that gives rights is the one that was last accepted; nil where none ever was.
-  public func isAccepted(file name: String, sm3: String) async throws(StoreError) -> Bool? {
-    guard integrity != nil else { return nil }
-    return try await reading { session in
-      try self.seals(session)?.holds(Sealed(file: name, sm3: sm3))
-    }
-  }
-
-  /// Takes a file that gives rights as it is now, and says so in the log.
-  public func accept(file name: String, sm3: String, by actor: Actor) async throws(StoreError) {
-    try await writing("accepted \(name)") { session in
-      let time = try moment(session)
-      try self.seals(session)?.put(Sealed(file: name, sm3: sm3))
-      try LogChain.append(
-        kind: "permissions-accepted",
-        body: .object(["file": .string(name), "sm3": .string(sm3)]), by: actor, at: time, session)
-    }
-  }
+  // MARK: Settings
 
   /// The zone the map says it stands in.
   ///

@@ -40,7 +40,7 @@ struct SealTable {
     return all.count
   }
 
-  /// All that has to carry a code, except files.
+  /// All that has to carry a code.
   func everything() throws -> [Sealed] {
     var all: [Sealed] = []
     for row in try session.all("SELECT id, definition FROM karez_dataset ORDER BY id") {

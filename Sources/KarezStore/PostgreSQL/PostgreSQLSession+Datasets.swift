@@ -11,7 +11,6 @@ extension PostgreSQLSession {
   }
 
   func show(_ table: DatasetTable, at time: String) throws {
-    // A dataset may have been put on another level.
     try script(RowPolicy.creation(of: table))
     try run("DROP VIEW IF EXISTS \(name: table.view)")
     try run("CREATE VIEW \(name: table.view) AS \(Self.current(table))")

@@ -2,12 +2,14 @@ import KarezCore
 
 /// 行级安全: the server's own repetition of the scope, for what our conditions might miss.
 ///
-/// - Shape: a policy on each history table compares the dataset's level with `karez.ceiling` and
-///   the row's region with `karez.regions`, which every transaction sets for itself. A
-///   transaction that set nothing sees no row.
+/// - Shape: a policy on each history table compares the dataset's level, as its register has it at
+///   that moment, with `karez.ceiling` and the row's region with `karez.regions`, which every
+///   transaction sets for itself. A transaction that set nothing sees no row.
 /// - Assumes: it holds whoever is neither owner of the tables nor superuser and has no BYPASSRLS.
 enum RowPolicy {
-  static let name = "karez_scope"
+  static let name = "karez_labels"
+  /// Whose level was written down in it.
+  private static let formerName = "karez_scope"
   /// Stands for all regions; a list begins otherwise.
   private static let everywhere = "*"
   private static let separator = "\u{1F}"
@@ -39,13 +41,18 @@ enum RowPolicy {
     let history = SQL.quoted(table.historyName)
     return """
       ALTER TABLE \(history) ENABLE ROW LEVEL SECURITY;
+      DROP POLICY IF EXISTS \(formerName) ON \(history);
       DROP POLICY IF EXISTS \(name) ON \(history);
       CREATE POLICY \(name) ON \(history) USING (\(condition(of: table)));
       """
   }
 
   private static func condition(of table: DatasetTable) -> String {
-    let level = rank(table.schema.classification)
+    let levels = Classification.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    let level = """
+      coalesce((SELECT array_position(ARRAY[\(levels)], d.classification) - 1
+        FROM karez_dataset d WHERE d.id = '\(table.schema.id)'), \(Classification.allCases.count))
+      """
     let ceiling = "coalesce(nullif(current_setting('karez.ceiling', true), '')::int, -1)"
     let regions = "current_setting('karez.regions', true)"
     let isEverywhere = "\(regions) = '\(everywhere)'"
@@ -61,7 +68,7 @@ enum RowPolicy {
       """
   }
 
-  /// Puts the tables of maps made before there were policies under theirs.
+  /// Puts the tables of maps made before there were policies like these under theirs.
   ///
   /// Only their owner can; whoever else opens the map leaves them as they are.
   static func addMissing(_ session: any Session) throws {
@@ -76,7 +83,8 @@ enum RowPolicy {
         """
         SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = current_schema() AND c.relname = \(table.historyName)
-          AND NOT c.relrowsecurity AND pg_has_role(c.relowner, 'USAGE')
+          AND pg_has_role(c.relowner, 'USAGE') AND NOT (c.relrowsecurity AND EXISTS (
+            SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = \(name)))
         """)
       if isOpen != nil { try session.script(creation(of: table)) }
     }

@@ -21,7 +21,9 @@ extension RelationalStore {
     }
   }
 
-  public func put(_ batch: RecordBatch, by actor: Actor) async throws(StoreError) {
+  public func put(
+    _ batch: RecordBatch, relabelling change: LabelChange?, by actor: Actor
+  ) async throws(StoreError) {
     let names = batch.changes.map { "\($0.record.kind.name) \($0.record.key)" }
     let key = "records \(names.joined(separator: ", "))"
     // What leaves no entry is nothing anybody has to vouch for, such as the progress of a job.
@@ -29,6 +31,7 @@ extension RelationalStore {
       let time = try moment(session)
       try RecordTable(session: session, seals: self.seals(session))
         .put(batch, by: actor, at: time)
+      if let change { try self.relabel(change, by: actor, at: time, session) }
     }
   }
 }

@@ -1,5 +1,4 @@
 public import KarezCore
-import KarezCrypto
 import KarezGeometry
 import Synchronization
 
@@ -21,16 +20,18 @@ extension RelationalStore {
     if let bad = names.first(where: { !GeoPackageTables.isPlainName($0) }) {
       throw .corrupt(what: "\(schema.id): attribute name \(bad)")
     }
-    let definition = SchemaJSON.value(of: schema).canonicalText
     try await writing("dataset \(schema.id)") { session in
       let known = try session.text(
         "SELECT definition FROM karez_dataset WHERE id = \(schema.id)")
+      let former = try known.map { try SchemaJSON.schema(parsing: $0) }
+      // Only a decision of two people puts what is recorded on a lower level.
+      let schema = former.map { schema.labelled(atLeast: $0.labels) } ?? schema
+      let definition = SchemaJSON.value(of: schema).canonicalText
       if known == definition { return }
       let classification = schema.classification.rawValue
       let time = try self.moment(session)
-      if let known {
-        let table = DatasetTable(
-          schema: try SchemaJSON.schema(parsing: known), dialect: session.dialect)
+      if let former {
+        let table = DatasetTable(schema: former, dialect: session.dialect)
         guard table.canBecome(schema) else {
           throw StoreError.datasetDefinedOtherwise(schema.id)
         }
@@ -50,13 +51,7 @@ extension RelationalStore {
           VALUES (\(schema.id), \(definition), \(classification))
           """)
       }
-      try self.seals(session)?.put(Sealed(label: definition, of: schema.id))
-      try LogChain.append(
-        kind: "dataset-defined",
-        body: .object([
-          "dataset": .string(schema.id.text),
-          "sm3": .string(SM3.digest(definition).description),
-        ]), by: actor, at: time, session)
+      try self.noteDefinition(definition, of: schema.id, by: actor, at: time, session)
     }
   }
 

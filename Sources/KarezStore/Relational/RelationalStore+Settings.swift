@@ -8,6 +8,14 @@ extension RelationalStore {
     }
   }
 
+  /// Puts a setting in the place of what it was.
+  public func replace(setting name: String, _ value: String) async throws(StoreError) {
+    try await writing("setting \(name)") { session in
+      try session.run("DELETE FROM karez_meta WHERE key = \(name)")
+      try session.run("INSERT INTO karez_meta (key, value) VALUES (\(name), \(value))")
+    }
+  }
+
   /// Keeps a setting that was not there yet; one that is there stays.
   public func keep(setting name: String, _ value: String) async throws(StoreError) {
     try await writing("setting \(name)") { session in

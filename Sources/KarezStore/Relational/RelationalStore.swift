@@ -1,5 +1,6 @@
 import Foundation
 public import KarezCore
+public import KarezCrypto
 import Synchronization
 
 /// The One Map in relational tables, the same on every engine.
@@ -16,7 +17,7 @@ public final class RelationalStore: OneMapStore {
   let access: AccessRule
   private let cache: URL
   private let watching = Mutex<EvidenceWatch?>(nil)
-  private let witnesses = Mutex<WitnessFolder?>(nil)
+  private let witnesses = Mutex<(folder: WitnessFolder, keys: [PublicKey])?>(nil)
   private let openDrafts = Mutex<[DraftID: OpenDraft]>([:])
   let counts = Mutex<[CountKey: Int]>([:])
   /// Schemas by the text they were read from, since every call needs one.
@@ -87,13 +88,17 @@ public final class RelationalStore: OneMapStore {
   }
 
   /// Has writes stopped once nobody has vouched for the log for too long.
-  public func watch(_ watch: EvidenceWatch, of witness: WitnessFolder? = nil) {
+  ///
+  /// `keys` are those whose checkpoints in the folder are believed.
+  public func watch(
+    _ watch: EvidenceWatch, of witness: WitnessFolder? = nil, trusting keys: [PublicKey] = []
+  ) {
     watching.withLock { $0 = watch }
-    witnesses.withLock { $0 = witness }
+    witnesses.withLock { $0 = witness.map { ($0, keys) } }
   }
 
-  /// Where checkpoints go, if this process knows.
-  public var witness: WitnessFolder? { witnesses.withLock(\.self) }
+  /// Where checkpoints go, and whose are believed, if this process knows.
+  public var witness: (folder: WitnessFolder, keys: [PublicKey])? { witnesses.withLock(\.self) }
 
   func refuseUnwitnessed(_ session: any Session) throws {
     guard let watch = watching.withLock({ $0 }) else { return }

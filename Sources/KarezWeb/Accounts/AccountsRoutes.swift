@@ -58,16 +58,27 @@ struct AccountsRoutes: Sendable {
   func reset(_ request: Request, context: WebContext) async throws -> Response {
     try await acting(request, context) { form throws(Problem) in
       let id = form["account"] ?? ""
-      return (id, try await accounts.reset(id, by: context.visitor.principal))
+      return try await restore(.password, of: id, context).map { (id, $0) }
     }
   }
 
   @Sendable
   func clearFactors(_ request: Request, context: WebContext) async throws -> Response {
     try await acting(request, context) { form throws(Problem) in
-      try await accounts.clearFactors(form["account"] ?? "", by: context.visitor.principal)
+      _ = try await restore(.factors, of: form["account"] ?? "", context)
       return nil
     }
+  }
+
+  /// The first secret, where one was given; nothing where another has to agree first.
+  private func restore(
+    _ what: AccessRestoration, of id: String, _ context: WebContext
+  ) async throws(Problem) -> String? {
+    let reason = "账户页面 · page of accounts"
+    let restored = try await portal.map.twoPersons.restore(
+      what, of: id, because: reason, by: context.visitor.principal)
+    guard case .done(let secret) = restored else { return nil }
+    return secret
   }
 
   @Sendable

@@ -27,6 +27,15 @@ struct DatasetView {
     let secrecy: String
   }
 
+  /// One decision on a level.
+  struct DecisionRow {
+    let decidedAt: String
+    let decidedWhat: String
+    let decidedStep: String
+    let decidedBy: String
+    let decidedReason: String
+  }
+
   struct CodeRow {
     let code: String
     let codeName: String
@@ -104,6 +113,8 @@ struct DatasetView {
   /// Nil for a reader who may not take a commit back.
   let revertAddress: String?
   let hasCommits: Bool
+  let decisions: [DecisionRow]
+  let hasDecisions: Bool
   let metadataAddress: String
   let jsonAddress: String
   let differencesAddress: String
@@ -145,6 +156,8 @@ struct DatasetView {
     hasTables = !tables.isEmpty
     commits = record.commits.map { CommitRow($0, names: shown.names) }
     hasCommits = !commits.isEmpty
+    decisions = record.decisions.map { Self.row($0, schema, words, shown.names) }
+    hasDecisions = !decisions.isEmpty
     revertAddress = shown.mayEdit ? "/catalogue/\(id)/revert" : nil
     metadataAddress = address("/api/v1/catalogue/\(id)/metadata.xml")
     jsonAddress = address("/api/v1/catalogue/\(id)")
@@ -155,6 +168,23 @@ struct DatasetView {
     broken = shown.broken.map { Self.row($0, in: name, words, titles) }
     hasBroken = !broken.isEmpty
     download = shown.download
+  }
+
+  private static func row(
+    _ decision: LabelDecision, _ schema: DatasetSchema, _ words: CatalogueWords,
+    _ names: PersonNames
+  ) -> DecisionRow {
+    let order = decision.order
+    let attribute = order.attribute.flatMap { name in
+      schema.attributes.first { $0.name == name }
+    }
+    return DecisionRow(
+      decidedAt: SubmissionWords.minute(decision.at),
+      decidedWhat: (attribute?.title ?? schema.title)[words.language],
+      decidedStep: words.classification(decision.former) + " → "
+        + words.classification(order.level),
+      decidedBy: [decision.by, decision.second].compactMap { $0.map { names[$0] } }
+        .joined(separator: ", "), decidedReason: decision.reason)
   }
 
   private static func row(

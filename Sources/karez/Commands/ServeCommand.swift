@@ -38,7 +38,7 @@ struct ServeCommand: AsyncParsableCommand {
     let map = try await store.open()
     try await Serving.run(
       map, host: host, port: port, workers: workers, witness: try witness.open(),
-      limits: try map.webLimits(file: limits), proxies: Set(proxy))
+      trusting: try witness.trusted(), limits: try map.webLimits(file: limits), proxies: Set(proxy))
   }
 }
 
@@ -46,7 +46,8 @@ struct ServeCommand: AsyncParsableCommand {
 enum Serving {
   static func run(
     _ map: OneMap, host: String, port: Int, workers: Int = 1,
-    witness: (witness: WitnessFolder, signer: PrivateKey)? = nil, limits: WebLimits? = nil,
+    witness: (witness: WitnessFolder, signer: PrivateKey)? = nil,
+    trusting keys: [PublicKey] = [], limits: WebLimits? = nil,
     proxies: Set<String> = []
   ) async throws {
     let log = Logger(label: "karez") { LogLines(label: $0, level: .info) }
@@ -61,7 +62,9 @@ enum Serving {
     defer { working.cancel() }
     var witnessing: Task<Void, Never>?
     if let witness {
-      let service = try map.checkpointService(into: witness.witness, by: witness.signer) {
+      let service = try map.checkpointService(
+        into: witness.witness, by: witness.signer, trusting: keys
+      ) {
         log.error("checkpoint", metadata: ["problem": .string($0.line(in: .en))])
       }
       witnessing = Task { await service.run() }

@@ -9,7 +9,7 @@ import KarezService
 struct FactorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "factor", abstract: "第二鉴别因素 · the second factor",
-    subcommands: [Set.self, Confirm.self, Remove.self, Clear.self])
+    subcommands: [Set.self, Confirm.self, Remove.self, Clear.self, RotateKey.self])
 
   /// Begins to set an authenticator up.
   struct Set: AsyncParsableCommand {
@@ -83,17 +83,40 @@ struct FactorCommand: AsyncParsableCommand {
   /// Takes away all that an account has lost.
   struct Clear: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "清除账户遗失的全部因素 · take away every factor an account has lost")
+      abstract: "清除遗失的全部因素，待第二人同意后再办一次 · take away every lost factor, once another agrees")
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var acting: ActingOptions
+    @Option(name: .long, help: "理由（须第二人同意时）· why, where a second person has to agree")
+    var reason = ""
     @Argument(help: "账户名 · account") var id: String
 
     func run() async throws {
       let map = try await store.open()
-      try await map.accounts.clearFactors(id, by: acting.orOperator(on: map))
+      let restored = try await map.twoPersons.restore(
+        .factors, of: id, because: reason, by: try await acting.orOperator(on: map))
+      if case .proposed(let proposal) = restored {
+        return proposal.show(in: map.twoPersons, isJSON: common.json)
+      }
       Terminal.say("已清除 \(id) 的第二因素", "the second factors of \(id) are gone")
+    }
+  }
+}
+
+extension FactorCommand {
+  /// Seals the secrets of authenticators with a new key.
+  struct RotateKey: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "rotate-key",
+      abstract: "更换封存验证器密钥的钥匙（先停服务）· seal with another key; stop the server first")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var store: StoreOptions
+
+    func run() async throws {
+      let count = try await store.open().rotateFactorKey()
+      Terminal.say("已用新钥匙重新封存 \(count) 个", "\(count) sealed anew")
     }
   }
 }

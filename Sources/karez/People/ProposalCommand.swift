@@ -32,7 +32,7 @@ struct ProposalCommand: AsyncParsableCommand {
         Terminal.json(.array(found.map(\.json)))
         return
       }
-      for proposal in found { proposal.show(in: map, isJSON: false) }
+      for proposal in found { proposal.show(in: map.twoPersons, isJSON: false) }
     }
   }
 
@@ -51,7 +51,7 @@ struct ProposalCommand: AsyncParsableCommand {
       let map = try await store.open()
       let principal = try await acting.principal(on: map)
       try await map.twoPersons.approve(id, because: reason, by: principal)
-        .show(in: map, isJSON: common.json)
+        .show(in: map.twoPersons, isJSON: common.json)
     }
   }
 
@@ -69,7 +69,7 @@ struct ProposalCommand: AsyncParsableCommand {
       let map = try await store.open()
       let principal = try await acting.principal(on: map)
       try await map.twoPersons.refuse(id, because: reason, by: principal)
-        .show(in: map, isJSON: common.json)
+        .show(in: map.twoPersons, isJSON: common.json)
     }
   }
 
@@ -85,20 +85,21 @@ struct ProposalCommand: AsyncParsableCommand {
     func run() async throws {
       let map = try await store.open()
       let principal = try await acting.orOperator(on: map)
-      try await map.twoPersons.withdraw(id, by: principal).show(in: map, isJSON: common.json)
+      try await map.twoPersons.withdraw(id, by: principal).show(
+        in: map.twoPersons, isJSON: common.json)
     }
   }
 }
 
 extension Proposal {
   /// One line for a person, or everything for a program.
-  func show(in map: OneMap, isJSON: Bool) {
+  func show(in twoPersons: TwoPersons, isJSON: Bool) {
     if isJSON {
       Terminal.json(json)
       return
     }
     Terminal.line(
-      [id, act.rawValue, state.rawValue, proposer, map.twoPersons.words(self)[Terminal.language]]
+      [id, act.rawValue, state.rawValue, proposer, twoPersons.words(self)[Terminal.language]]
         .joined(separator: "\t"))
   }
 }

@@ -13,20 +13,28 @@ struct ActingOptions: ParsableArguments {
 
   /// Whoever is at the machine, unless an account is named.
   func orOperator(on map: OneMap) async throws -> Principal {
-    account == nil ? .operator : try await principal(on: map)
+    try await orOperator(among: map.accounts)
+  }
+
+  func orOperator(among accounts: Accounts) async throws -> Principal {
+    account == nil ? .operator : try await principal(among: accounts)
+  }
+
+  func principal(on map: OneMap) async throws -> Principal {
+    try await principal(among: map.accounts)
   }
 
   /// The account named, once its password was given; without accounts whoever is at the machine.
-  func principal(on map: OneMap) async throws -> Principal {
+  func principal(among accounts: Accounts) async throws -> Principal {
     guard let account else {
-      guard try await map.accounts.isEmpty() else {
+      guard try await accounts.isEmpty() else {
         throw ValidationError("--as: 已有账户，须写明以何账户办理 · there are accounts; name one with --as")
       }
       return .operator
     }
     let password = Terminal.secret("口令", "password", variable: "KAREZ_PASSWORD")
     let code = ProcessInfo.processInfo.environment["KAREZ_CODE"]
-    return try await map.accounts.principal(account, password: password, code: code)
+    return try await accounts.principal(account, password: password, code: code)
   }
 }
 

@@ -142,24 +142,37 @@ struct UserCommand: AsyncParsableCommand {
         id: id, name: "", roles: role, regions: region.isEmpty ? nil : region, ceiling: ceiling)
       let proposal = try await map.twoPersons.grant(
         order, because: reason, by: acting.orOperator(on: map))
-      proposal.show(in: map, isJSON: common.json)
+      proposal.show(in: map.twoPersons, isJSON: common.json)
     }
   }
 
   /// Gives an account a new first secret, or changes one's own.
   struct Password: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "重发首次口令；--own 更换自己的口令 · new first secret; --own changes your own")
+      abstract:
+        "重发首次口令，待第二人同意后再办一次；--own 更换自己的口令 · new first secret, once another agrees; --own changes yours"
+    )
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var store: StoreOptions
+    @OptionGroup var acting: ActingOptions
+    @Option(name: .long, help: "理由（须第二人同意时）· why, where a second person has to agree")
+    var reason = ""
     @Argument(help: "账户名 · account") var id: String
     @Flag(name: .long, help: "用原口令换新口令 · from the present password to another") var own = false
 
     func run() async throws {
-      let accounts = try await store.open().accounts
+      let map = try await store.open()
+      let accounts = map.accounts
       guard own else {
-        Add.show(try await accounts.reset(id, by: .operator), of: id, isJSON: common.json)
+        let restored = try await map.twoPersons.restore(
+          .password, of: id, because: reason, by: try await acting.orOperator(on: map))
+        switch restored {
+        case .proposed(let proposal):
+          proposal.show(in: map.twoPersons, isJSON: common.json)
+        case .done(let secret):
+          Add.show(secret ?? "", of: id, isJSON: common.json)
+        }
         return
       }
       let old = Terminal.secret("原口令", "present password", variable: "KAREZ_PASSWORD")
@@ -199,7 +212,7 @@ struct UserCommand: AsyncParsableCommand {
 /// `karez role`: what each role may do.
 struct RoleCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "role", abstract: "岗位 · roles", subcommands: [List.self, Accept.self])
+    commandName: "role", abstract: "岗位 · roles", subcommands: [List.self])
 
   /// Lists the roles of this installation.
   struct List: AsyncParsableCommand {
@@ -221,24 +234,6 @@ struct RoleCommand: AsyncParsableCommand {
             role.ceiling.rawValue,
           ].joined(separator: "\t"))
       }
-    }
-  }
-}
-
-extension RoleCommand {
-  /// Takes the table of roles as it stands now; whoever is at the machine answers for it.
-  struct Accept: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "采信现行岗位表 · take the table of roles as it is now")
-
-    @OptionGroup var common: CommonOptions
-    @OptionGroup var store: StoreOptions
-
-    func run() async throws {
-      let sm3 = try await OneMap.acceptOffices(
-        data: store.folder, server: store.address, installation: try Installation.find(),
-        by: .operator)
-      Terminal.say("已采信岗位表 \(sm3.prefix(16))", "table of roles accepted: \(sm3.prefix(16))")
     }
   }
 }

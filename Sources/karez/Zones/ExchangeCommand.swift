@@ -60,7 +60,7 @@ struct ExchangeCommand: AsyncParsableCommand {
       let map = try await store.open()
       let principal = try await acting.orOperator(on: map)
       try await map.exchange.propose(options.order, because: reason, by: principal)
-        .show(in: map, isJSON: common.json)
+        .show(in: map.twoPersons, isJSON: common.json)
     }
   }
 

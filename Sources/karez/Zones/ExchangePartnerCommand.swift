@@ -27,10 +27,13 @@ struct ExchangePartnerCommand: AsyncParsableCommand {
   /// Registers a partner, or another key of one.
   struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "登记交换方，或更换其密钥（公钥须当面核对）· register one, or a new key of one")
+      abstract: "登记交换方或更换其密钥，待第二人同意（公钥须当面核对）· register one, or a new key; another agrees")
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var store: StoreOptions
+    @OptionGroup var acting: ActingOptions
+    @Option(name: .long, help: "理由（须第二人同意时）· why, where a second person has to agree")
+    var reason = ""
     @Argument(help: "名称（小写字母与连字符）· id") var id: String
     @Option(name: .long, help: "public | internal | classified") var zone: String
     @Option(name: .long, help: "签名公钥 · public key it signs by, PEM") var key: String
@@ -55,7 +58,9 @@ struct ExchangePartnerCommand: AsyncParsableCommand {
         envelopeKey: try envelopeKey.map { try KeyFile.publicKey(URL(filePath: $0)) } ?? signing)
       partner.accounts = account
       partner.regions = region.isEmpty ? nil : region
-      try await map.exchange.register(partner, by: .operator)
+      let principal = try await acting.orOperator(on: map)
+      let proposal = try await map.exchange.introduce(partner, because: reason, by: principal)
+      if let proposal { return proposal.show(in: map.twoPersons, isJSON: common.json) }
       if common.json { return Terminal.json(partner.json) }
       partner.show()
     }

@@ -41,7 +41,7 @@ import Testing
       let cost = PasswordHash.Cost(memoryKiB: 64, passes: 1, lanes: 1)
       let accounts = Accounts(
         store: store, offices: offices, acts: acts, desk: PasswordDesk(cost: cost),
-        clock: clock.clock)
+        clock: clock.clock, vault: FactorVault([.fresh()]))
       try await body(Room(accounts: accounts, clock: clock, store: store))
       #expect(try await store.verifyLog { _ in }.faults == [])
     }

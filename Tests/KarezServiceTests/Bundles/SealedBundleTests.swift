@@ -63,9 +63,11 @@ import Testing
       // The map is gone, and the rules have another version.
       let readme = folder.appending(path: "Packs/three-lines/README.zh.md")
       try Data((try String(contentsOf: readme, encoding: .utf8) + "\n改\n").utf8).write(to: readme)
-      let later = try await OneMap.open(
-        data: folder.appending(path: "karez-data"),
-        installation: Installation(home: folder, programs: Program.folder))
+      let data = folder.appending(path: "karez-data")
+      let installation = Installation(home: folder, programs: Program.folder)
+      _ = try await PackDesk.open(data: data, installation: installation)
+        .propose(because: "改", by: .operator)
+      let later = try await OneMap.open(data: data, installation: installation)
       await #expect(throws: Problem.self) {
         try await later.seal(answer: answer.id, by: Self.key, actor: .operator)
       }

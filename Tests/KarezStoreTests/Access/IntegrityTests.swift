@@ -18,7 +18,7 @@ import Testing
     try await engine.withPlace { place in
       let bare = try await engine.open(place)
       _ = try await AccessMatrixTests.prepared(bare)
-      let sealed = try await bare.sealed(inFolder: place.folder, files: ["offices.yaml": "00"])
+      let sealed = try await bare.sealed(inFolder: place.folder)
       let record = PlatformRecord(
         kind: account, key: "li", state: "active",
         body: .object(["roles": .array([.string("viewer")])]))
@@ -107,7 +107,7 @@ import Testing
         """)
       let broken = StoreError.integrityBroken(subject: "dataset/land-confidential")
       // Another process, which has not seen the definition before.
-      let other = try await bare.sealed(inFolder: folder, files: [:])
+      let other = try await bare.sealed(inFolder: folder)
       let scope = Scope(ceiling: .public)
       let asOf = AsOf(validOn: Fixture.day(3), recorded: try .number(12))
       for store in [sealed, other] {
@@ -149,25 +149,11 @@ import Testing
         "DELETE FROM karez_meta WHERE \"key\" = 'zone'",
       ] {
         try await Self.change(bare, statement)
-        let again = try await bare.sealed(inFolder: folder, files: [:])
+        let again = try await bare.sealed(inFolder: folder)
         await #expect(throws: StoreError.integrityBroken(subject: "setting/zone")) {
           try await again.statedZone()
         }
       }
-    }
-  }
-
-  @Test(arguments: StoreEngine.all)
-  func `a file that gives rights is believed as it was accepted`(
-    engine: StoreEngine
-  ) async throws {
-    try await Self.withSealed(engine) { sealed, _, _ in
-      #expect(try await sealed.isAccepted(file: "offices.yaml", sm3: "00") == true)
-      #expect(try await sealed.isAccepted(file: "offices.yaml", sm3: "01") == false)
-      try await sealed.accept(file: "offices.yaml", sm3: "01", by: .operator)
-      #expect(try await sealed.isAccepted(file: "offices.yaml", sm3: "01") == true)
-      let entry = try await sealed.logEntries(after: 0, limit: 1_000).last
-      #expect(entry?.kind == "permissions-accepted" && entry?.body["sm3"]?.string == "01")
     }
   }
 
@@ -181,7 +167,7 @@ import Testing
       let mode = try manager.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
       #expect(mode == 0o600)
       let key = try Data(contentsOf: file)
-      func opening() async throws { _ = try await bare.sealed(inFolder: folder, files: [:]) }
+      func opening() async throws { _ = try await bare.sealed(inFolder: folder) }
       try await opening()
       try manager.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file.path)
       await #expect(throws: FileIntegrityKey.unusable("others may read it")) { try await opening() }
@@ -209,11 +195,11 @@ import Testing
       try await AccessModel.prepare(bare)
       let fresh = FileIntegrityKey.freshFile(in: place.folder)
       let made = try FileIntegrityKey.make(fresh)
-      let first = try await bare.sealed(inFolder: place.folder, files: [:])
+      let first = try await bare.sealed(inFolder: place.folder)
       #expect(first.integrity?.keyID == made.keyID)
       // As if the file had not got its name yet.
       try FileManager.default.moveItem(at: FileIntegrityKey.file(in: place.folder), to: fresh)
-      let second = try await bare.sealed(inFolder: place.folder, files: [:])
+      let second = try await bare.sealed(inFolder: place.folder)
       #expect(second.integrity?.keyID == made.keyID)
       #expect(!FileManager.default.fileExists(atPath: fresh.path))
       #expect(try await second.verifyLog { _ in }.faults == [])

@@ -81,7 +81,7 @@ struct RowPolicyTests {
       #expect(try await worker.verifyLog { _ in }.faults == [])
       for statement in [
         "ALTER TABLE land_internal_history DISABLE ROW LEVEL SECURITY",
-        "DROP POLICY karez_scope ON land_internal_history", "DELETE FROM karez_log",
+        "DROP POLICY karez_labels ON land_internal_history", "DELETE FROM karez_log",
         "UPDATE karez_log SET actor = 'x'", "SELECT * FROM land_internal",
       ] {
         await #expect(throws: (any Error).self, "\(statement)") {
@@ -89,6 +89,18 @@ struct RowPolicyTests {
         }
       }
       await #expect(throws: StoreError.self) { try await owner.grant(to: "postgres") }
+    }
+  }
+
+  @Test func `a level that the role itself raised holds the role at once`() async throws {
+    try await Self.withRole { owner, worker in
+      let dataset = try AccessModel.dataset(.internal)
+      let scope = Scope(ceiling: .internal)
+      #expect(try await Self.seen(worker, .internal, in: scope).count == 6)
+      try await LabelTests.put(.confidential, of: dataset, key: "land/1", in: worker)
+      #expect(try await Self.seen(worker, .internal, in: scope) == [])
+      #expect(try await Self.seen(worker, .internal, in: .all).count == 6)
+      #expect(try await owner.verifyLog { _ in }.faults == [])
     }
   }
 
@@ -105,13 +117,13 @@ struct RowPolicyTests {
         try server.sql(
           """
           ALTER TABLE karez.land_public_history DISABLE ROW LEVEL SECURITY;
-          DROP POLICY karez_scope ON karez.land_public_history
+          DROP POLICY karez_labels ON karez.land_public_history
           """, in: database)
         _ = try await open()
         let held = try server.sql(
           """
           SELECT count(*) FROM pg_policies p JOIN pg_class c ON c.relname = p.tablename
-          WHERE p.policyname = 'karez_scope' AND c.relrowsecurity
+          WHERE p.policyname = 'karez_labels' AND c.relrowsecurity
           """, in: database)
         #expect(held.trimmingCharacters(in: .whitespacesAndNewlines) == "4")
       }

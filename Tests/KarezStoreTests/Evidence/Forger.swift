@@ -12,7 +12,7 @@ import Testing
 /// neither the key nor the checkpoints that were given away.
 struct Forger {
   enum Work: CaseIterable {
-    case anActor, aTime, aKind, anAnswer, aRecord, aReason, aRow, aRowAndNothingElse
+    case anActor, aTime, aKind, anAnswer, aRecord, aLabel, aReason, aRow, aRowAndNothingElse
     case anEntryRemoved, anEntryInserted, twoEntriesSwapped, theEndCutOff
   }
 
@@ -25,6 +25,15 @@ struct Forger {
   let work: Work
   var random: SplitMix64
   private(set) var log: [KeptEntry] = []
+
+  /// Records of this kind are forged, where one is named.
+  private var only: String?
+
+  init(_ work: Work, of kind: String? = nil) {
+    random = SplitMix64(seed: 7)
+    self.work = work
+    only = kind
+  }
 
   init(seed: UInt64) {
     random = SplitMix64(seed: seed)
@@ -50,6 +59,7 @@ struct Forger {
     case .aKind: return try change("note") { $0.with(kind: "remark") }
     case .anAnswer: return try answer(session)
     case .aRecord: return try record(session)
+    case .aLabel: return try label(session)
     case .aReason: return try reason(session)
     case .aRow, .aRowAndNothingElse: return try row(session)
     case .anEntryRemoved:
@@ -96,7 +106,10 @@ struct Forger {
   }
 
   private mutating func record(_ session: SQLiteSession) throws -> Int64 {
-    let places = log.indices.filter { log[$0].mentionsRecords }
+    let places = log.indices.filter { place in
+      guard log[place].mentionsRecords, let only else { return log[place].mentionsRecords }
+      return log[place].body.contains("\"kind\":\"\(only)\"")
+    }
     let place = try #require(places.randomElement(using: &random))
     var body = try members(place)
     let said = try #require(body["records"]?.array?.first)
@@ -111,6 +124,24 @@ struct Forger {
         "sm3": .string(RecordWitness.digest(of: record)),
       ])
     ])
+    log[place] = log[place].with(body: JSONValue.object(body).canonicalText)
+    return Int64(place) + 1
+  }
+
+  /// Puts a dataset on the lowest level, in its definition and in the entry that tells of it.
+  private mutating func label(_ session: SQLiteSession) throws -> Int64 {
+    let place = try place("dataset-defined")
+    var body = try members(place)
+    let id = try #require(body["dataset"]?.string)
+    let known = try session.text("SELECT definition FROM karez_dataset WHERE id = \(id)")
+    var labels = try SchemaJSON.schema(parsing: try #require(known)).labels
+    labels.level = .public
+    let schema = try SchemaJSON.schema(parsing: try #require(known)).labelled(labels)
+    let definition = SchemaJSON.value(of: schema).canonicalText
+    try session.run(
+      "UPDATE karez_dataset SET definition = \(definition), classification = 'public' WHERE id = \(id)"
+    )
+    body["sm3"] = .string(SM3.digest(definition).description)
     log[place] = log[place].with(body: JSONValue.object(body).canonicalText)
     return Int64(place) + 1
   }

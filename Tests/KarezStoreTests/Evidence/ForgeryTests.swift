@@ -48,6 +48,40 @@ import Testing
     }
   }
 
+  @Test(arguments: ["classification", "pack-publication"])
+  func `a decision on a level or a publication of packs that was forged is found, and not believed`(
+    kind: String
+  ) async throws {
+    try await Places.withTemporaryFolder { folder in
+      let place = folder.appending(path: "map")
+      let bare = try SQLiteStore(folder: place, clock: Fixture.clock)
+      let store = try await bare.sealed(inFolder: place)
+      try await Witnessed.fill(store, rounds: 2)
+      let record = PlatformRecord(
+        kind: .witnessed(kind), key: "000001", state: "decided",
+        body: .object(["by": .string("wang"), "second": .string("sec")]))
+      try await store.put(
+        RecordBatch([.write(record)], entry: .init(kind: "decided", body: [:])), by: .operator)
+      let chain = Witnessed.chain(try await Witnessed.checkpoints(of: store))
+      let copy = folder.appending(path: RelationalStore.evidenceFile)
+      try await store.exportEvidence(to: copy, by: folder.appending(path: "way")) { _ in }
+      var forger = Forger(.aRecord, of: kind)
+      let deed = try forger.forge(copy)
+      let forged = try RelationalStore.evidence(in: copy)
+      #expect(try await forged.verifyLog { _ in }.faults == [], "the copy alone does not tell")
+      let faults = try await forged.verifyLog(against: chain) { _ in }.faults
+      #expect(faults.contains { $0.entry == deed.entry }, "\(faults.prefix(5))")
+      // In the map itself the forger lacks the key of the codes, too.
+      try await bare.writing("forgery") { session in
+        try session.run(
+          "UPDATE karez_record SET body = replace(body, 'sec', 'wang') WHERE kind = \(kind)")
+      }
+      await #expect(throws: StoreError.integrityBroken(subject: "record/\(kind)/000001")) {
+        try await store.record(.witnessed(kind), "000001")
+      }
+    }
+  }
+
   @Test func `an exported copy is verified where nothing may be written`() async throws {
     try await Places.withTemporaryFolder { folder in
       let store = try SQLiteStore(

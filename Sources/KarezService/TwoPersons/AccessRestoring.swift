@@ -1,0 +1,111 @@
+public import KarezCore
+import KarezPacks
+import KarezStore
+
+/// 恢复登录: what lets somebody in again who has lost a password or a second factor.
+public enum AccessRestoration: String, CaseIterable, Hashable, Sendable {
+  /// 重设口令: a new first secret.
+  case password
+  /// 清除第二因素.
+  case factors
+
+  func subject(_ account: String) -> JSONValue {
+    .object(["account": .string(account), "restores": .string(rawValue)])
+  }
+}
+
+/// Restoring somebody's access (恢复登录) as an act of two people; whoever proposed it carries it out.
+struct AccessRestoring: TwoPersonEffect {
+  let accounts: Accounts
+  let act = TwoPersonAct.Name.accessRestoration
+
+  func check(_ subject: JSONValue, by principal: Principal) async throws(Problem) {
+    let id = subject["account"]?.string ?? ""
+    _ = try await accounts.account(id)
+    // Nobody agrees to their own, or another would let them in alone.
+    guard principal.actor.id != id else { throw Accounts.ownAccount(id) }
+  }
+
+  /// The first secret is shown once, to whoever asked for it.
+  func outcome(
+    _ proposal: Proposal, by principal: Principal
+  ) async throws(Problem) -> TwoPersonOutcome? { nil }
+
+  func words(_ subject: JSONValue) -> LocalizedText {
+    let id = subject["account"]?.string ?? ""
+    guard subject["restores"]?.string == AccessRestoration.factors.rawValue else {
+      return LocalizedText(
+        zh: "重设账户 \(id) 的口令", en: "give \(id) a new first password",
+        ug: "\(id) — مەخپىي نومۇرنى قايتا بېكىتىش")
+    }
+    return LocalizedText(
+      zh: "清除账户 \(id) 的第二鉴别因素", en: "clear the second factors of \(id)",
+      ug: "\(id) — ئىككىنچى ئامىلنى تازىلاش")
+  }
+}
+
+extension TwoPersons {
+  public enum Restored: Sendable {
+    /// With the first secret, where the password was given anew.
+    case done(secret: String?)
+    case proposed(Proposal)
+  }
+
+  /// Restores somebody's access, or proposes to; carries out what was agreed to when asked again.
+  ///
+  /// One administrator does it alone where nobody else could agree: who agrees is neither who asks
+  /// nor whom it is about, so an installation of one of each is not locked out.
+  public func restore(
+    _ what: AccessRestoration, of id: String, because reason: String, by principal: Principal
+  ) async throws(Problem) -> Restored {
+    try principal.require(.manageAccounts)
+    guard let act = acts[.accessRestoration],
+      try await accounts.couldAgree(to: act, besides: [id, principal.actor.id])
+    else { return try await carryOut(what, of: id, by: principal, spending: nil) }
+    let subject = what.subject(id)
+    if let agreed = try await agreed(.accessRestoration, subject, by: principal) {
+      let change = try await spending(agreed.id, for: .accessRestoration, subject)
+      return try await carryOut(what, of: id, by: principal, spending: change)
+    }
+    if try await waiting(for: principal).contains(where: {
+      $0.act == .accessRestoration && $0.subject == subject
+    }) {
+      throw Self.waitsAlready(id)
+    }
+    return .proposed(
+      try await propose(.accessRestoration, subject, because: reason, by: principal))
+  }
+
+  private func carryOut(
+    _ what: AccessRestoration, of id: String, by principal: Principal,
+    spending agreement: RecordChange?
+  ) async throws(Problem) -> Restored {
+    switch what {
+    case .password:
+      return .done(
+        secret: try await accounts.reset(id, by: principal, spending: agreement))
+    case .factors:
+      try await accounts.clearFactors(id, by: principal, spending: agreement)
+      return .done(secret: nil)
+    }
+  }
+
+  /// What this person proposed, another agreed to, and nobody has carried out in time.
+  private func agreed(
+    _ name: TwoPersonAct.Name, _ subject: JSONValue, by principal: Principal
+  ) async throws(Problem) -> Proposal? {
+    let now = accounts.clock.now()
+    return try await all(for: principal).first { proposal in
+      proposal.act == name && proposal.state == .agreed && proposal.subject == subject
+        && proposal.proposer == principal.actor.id
+        && (Timestamp(proposal.due).map { now < $0 } ?? false)
+    }
+  }
+
+  private static func waitsAlready(_ id: String) -> Problem {
+    Wording(
+      "proposal-waits", "此事已提出，待第二人同意", "it is proposed already and waits for a second person",
+      do: "同意后再办理一次即可", "ask again once it is agreed to"
+    ).problem(.conflict, at: id)
+  }
+}

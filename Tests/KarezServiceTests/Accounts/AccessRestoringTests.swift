@@ -1,0 +1,85 @@
+import KarezCore
+import KarezStore
+import TestSupport
+import Testing
+
+@testable import KarezService
+
+/// 恢复登录: one person gives nobody's password anew where another could agree.
+@Suite struct AccessRestoringTests {
+  static func secret(_ restored: TwoPersons.Restored) -> String? {
+    guard case .done(let secret) = restored else { return nil }
+    return secret
+  }
+
+  @Test func `a first secret comes out once another agreed, once, to whoever asked`() async throws {
+    try await TwoPersonTests.withStaff { room, twoPersons, staff in
+      let twoPersons = room.restoring
+      guard
+        case .proposed(let proposal) = try await twoPersons.restore(
+          .password, of: "aud", because: "忘记", by: staff.system)
+      else { return Issue.record("it does not wait") }
+      func code(_ principal: Principal) async -> String? {
+        await SubmissionTests.code {
+          _ = try await twoPersons.restore(.password, of: "aud", because: "x", by: principal)
+        }
+      }
+      #expect(await code(staff.system) == "proposal-waits")
+      #expect(await code(staff.audit) == "not-permitted")
+      _ = try await twoPersons.approve(proposal.id, because: "", by: staff.security)
+      // Agreed for who proposed it: another administrator has to propose, too.
+      guard
+        case .proposed = try await twoPersons.restore(
+          .password, of: "aud", because: "x", by: .operator)
+      else { return Issue.record("another carried it out") }
+      let restored = try await twoPersons.restore(
+        .password, of: "aud", because: "", by: staff.system)
+      let secret = try #require(Self.secret(restored))
+      _ = try await room.accounts.signIn("aud", password: secret)
+      #expect(await code(staff.system) == "proposal-waits", "an agreement is spent by its use")
+    }
+  }
+
+  @Test func `an agreement is to one thing, and lapses`() async throws {
+    try await TwoPersonTests.withStaff { room, _, staff in
+      let twoPersons = room.restoring
+      guard
+        case .proposed(let proposal) = try await twoPersons.restore(
+          .factors, of: "aud", because: "遗失", by: staff.system)
+      else { return Issue.record("it does not wait") }
+      _ = try await twoPersons.approve(proposal.id, because: "", by: staff.security)
+      guard
+        case .proposed(let other) = try await twoPersons.restore(
+          .password, of: "aud", because: "x", by: staff.system)
+      else { return Issue.record("the agreement was to something else") }
+      _ = try await twoPersons.withdraw(other.id, by: staff.system)
+      let act = try #require(twoPersons.acts[.accessRestoration])
+      room.clock.pass(seconds: act.lapseSeconds)
+      guard
+        case .proposed = try await twoPersons.restore(
+          .factors, of: "aud", because: "x", by: staff.system)
+      else { return Issue.record("it has lapsed") }
+    }
+  }
+
+  @Test func `where nobody else could agree one administrator lets them in`() async throws {
+    try await TwoPersonTests.withStaff { room, _, staff in
+      let twoPersons = room.restoring
+      // The only one who could agree is the one it is about.
+      let own = try await twoPersons.restore(.password, of: "sec", because: "", by: staff.system)
+      #expect(Self.secret(own) != nil)
+      let act = try #require(twoPersons.acts[.accessRestoration])
+      #expect(try await room.accounts.couldAgree(to: act, besides: ["aud"]))
+      try await room.accounts.disable("sec", by: staff.system)
+      let other = try await twoPersons.restore(.password, of: "aud", because: "", by: staff.system)
+      #expect(Self.secret(other) != nil)
+    }
+  }
+}
+
+extension AccountTests.Room {
+  var restoring: TwoPersons {
+    TwoPersons(
+      acts: accounts.acts, accounts: accounts, effects: [AccessRestoring(accounts: accounts)])
+  }
+}
