@@ -15,10 +15,10 @@ enum FuzzTargets {
     EncodingsTarget.self, ExchangeTarget.self, ExpressionTarget.self, FileHeadTarget.self,
     FilterInputTarget.self, FramesTarget.self, GeoJSONFileTarget.self, GeoJSONTarget.self,
     IncrementTarget.self, JSONTarget.self, KeysTarget.self, LayerTarget.self, MarkupTarget.self,
-    MultipartTarget.self, PackFilesTarget.self, PackTextTarget.self, RecordsTarget.self,
-    RequestTarget.self, ShapefileTarget.self, StyleTarget.self, TextEncodingTarget.self,
-    ValuesTarget.self, VCTTarget.self, WebTokenTarget.self, WKBTarget.self, WKTTarget.self,
-    ZipTarget.self,
+    MultipartTarget.self, PackFilesTarget.self, PackTextTarget.self, QueryTarget.self,
+    RecordsTarget.self, RequestTarget.self, ShapefileTarget.self, StyleTarget.self,
+    TextEncodingTarget.self, ValuesTarget.self, VCTTarget.self, WebTokenTarget.self,
+    WKBTarget.self, WKTTarget.self, ZipTarget.self,
   ]
 
   static func named(_ name: String) -> (any FuzzTarget.Type)? { all.first { $0.name == name } }

@@ -228,6 +228,15 @@ extension OneMap {
     }
   }
 
+  /// One dataset of the catalogue as of a state.
+  public func catalogue(
+    of dataset: DatasetID, asOf: AsOf, in scope: Scope
+  ) async throws(Problem) -> DatasetSummary {
+    try await asked { store throws(StoreError) in
+      try await store.summary(of: dataset, asOf: asOf, in: scope)
+    }
+  }
+
   /// At most `limit` features, and whether that was all of them.
   public func features(
     _ query: FeatureQuery, limit: Int, in scope: Scope

@@ -62,6 +62,12 @@ public struct FeatureQuery: Hashable, Sendable {
   public var rows: [Int64]?
   /// Only polygons of at least this area; what a small-scale map asks for.
   public var minimumArea: Area?
+  /// Only features that meet it.
+  public var filter: FeatureFilter?
+  /// By the store's own order if empty.
+  public var order: [FeatureOrder] = []
+  /// Instead of the one day of `asOf`.
+  public var span: DaySpan?
 
   public init(
     dataset: DatasetID, asOf: AsOf, window: BoundingBox? = nil, id: String? = nil,
@@ -77,14 +83,52 @@ public struct FeatureQuery: Hashable, Sendable {
 }
 
 /// Where the next page of a scan begins; opaque to callers.
+///
+/// The store's numbers tell how much is recorded that a reader may not see, so `text` is for
+/// nobody but who seals it.
 public struct FeatureCursor: Hashable, Sendable {
   let row: Int64
   /// What comes before the row in the order of the scan.
   let key: Int
+  /// What the row has of what the scan is ordered by.
+  let values: [SQLValue]
 
-  init(row: Int64, key: Int = 0) {
+  init(row: Int64, key: Int = 0, values: [SQLValue] = []) {
     self.row = row
     self.key = key
+    self.values = values
+  }
+
+  /// The cursor as a text of its own, to be sealed.
+  public var text: String {
+    let values = values.map { value -> JSONValue in
+      switch value {
+      case .null, .bytes: .null
+      case .integer(let number): .integer(number)
+      case .real(let number): .number(number)
+      case .text(let text): .string(text)
+      }
+    }
+    return JSONValue.array([.integer(row), .integer(Int64(key)), .array(values)]).canonicalText
+  }
+
+  /// The cursor of such a text, or nil where it is none.
+  public init?(text: String) {
+    guard let json = try? JSONValue(parsing: text), let parts = json.array, parts.count == 3,
+      let row = parts[0].integer, let key = parts[1].integer.flatMap({ Int(exactly: $0) }),
+      let values = parts[2].array
+    else { return nil }
+    var read: [SQLValue] = []
+    for value in values {
+      switch value {
+      case .null: read.append(.null)
+      case .integer(let number): read.append(.integer(number))
+      case .number(let number): read.append(.real(number))
+      case .string(let text): read.append(.text(text))
+      default: return nil
+      }
+    }
+    self.init(row: row, key: key, values: read)
   }
 }
 

@@ -136,7 +136,7 @@ struct ResponseBoundary: RouterMiddleware {
   }
 
   private static func isForProgram(_ request: Request) -> Bool {
-    SignInGate.isForProgram(request.uri.path)
+    SignInGate.isForProgram(request.uri.path) && !OGCFormat.isPageAsked(request)
   }
 
   private static func isLoopback(_ authority: String) -> Bool {

@@ -115,6 +115,8 @@ public struct WebServer: Sendable {
     let exports = ExportRoutes(portal: portal)
     exports.add(to: router)
     DownloadRoutes(portal: portal, exports: exports).add(to: router)
+    try OGCRoutes(portal: portal).add(to: router)
+    OGCItemRoutes(portal: portal, exports: exports).add(to: router)
     CatalogueRoutes(portal: portal).add(to: router)
     FeatureRoutes(portal: portal).add(to: router)
     EditRoutes(portal: portal).add(to: router)

@@ -28,7 +28,9 @@ struct DatasetExport {
     let asOf = AsOf(
       validOn: order.validOn ?? today.validOn,
       recorded: min(order.recorded ?? today.recorded, today.recorded))
-    let query = FeatureQuery(dataset: dataset, asOf: asOf)
+    var query = FeatureQuery(dataset: dataset, asOf: asOf)
+    query.filter = order.filter
+    query.span = order.span
     let layer = try await layer(schema, query, in: scope)
     let (count, notes) = try await write(layer, format, query, in: scope, progress: progress)
     return ExportOutcome(

@@ -1,5 +1,6 @@
 import Foundation
 public import KarezCore
+public import KarezStore
 public import KarezWriting
 
 /// 输出: which state of which dataset goes into which file, and how.
@@ -20,6 +21,11 @@ public struct ExportOrder: Sendable {
   public var encoding = WritingOptions.Encoding.utf8
   /// Only features of this region, by the beginning of its administrative code.
   public var region: String?
+
+  /// Only features that meet it.
+  public var filter: FeatureFilter?
+  /// Instead of the day it is valid on, the last of each feature's on some days.
+  public var span: DaySpan?
 
   /// Refused beyond so many features; any number if nil.
   public var mostFeatures: Int?

@@ -8,4 +8,11 @@ extension RelationalStore {
     let code = integrity?.code(of: "mark\n" + id) ?? SM3.digest("mark\n" + id).description
     return String(code.prefix(12))
   }
+
+  /// 48 bytes that only this installation has, for one use; nil for a map that is held to no key.
+  public func sealingKey(for use: String) -> [UInt8]? {
+    guard let integrity else { return nil }
+    let codes = ["1", "2"].map { integrity.code(of: "key " + $0 + "\n" + use) }
+    return Hexadecimal.bytes(codes.joined()).map { Array($0.prefix(48)) }
+  }
 }

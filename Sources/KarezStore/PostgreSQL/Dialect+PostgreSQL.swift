@@ -25,8 +25,23 @@ extension Dialect {
       """
     },
     boxes: { _ in nil },
+    isLike: { "(\($0) LIKE \($1.like))" },
     recorded: { "ST_GeomFromWKB(\($0), \(raw: String(GeoPackageTables.srs)))" },
     size: { "pg_column_size(\($0))" })
+}
+
+extension TextPattern {
+  /// The pattern as LIKE has it.
+  fileprivate var like: String {
+    pieces.map { piece in
+      switch piece {
+      case .anyText: "%"
+      case .anyCharacter: "_"
+      case .text(let text):
+        String(text.flatMap { "%_\\".contains($0) ? "\\\($0)" : String($0) })
+      }
+    }.joined()
+  }
 }
 
 /// How PostgreSQL writes tables.

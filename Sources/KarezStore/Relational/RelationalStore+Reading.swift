@@ -8,27 +8,42 @@ extension RelationalStore {
     let limit = max(1, min(limit, 1_000_000))
     return try await reading(.features, in: scope) { reader in
       let table = try reader.table(query.dataset)
-      let condition = Self.condition(for: query, after: cursor, of: table)
+      let plan = try FilterPlan(query.filter, of: table)
+      let order = OrderPlan(query.order, of: table)
+      let condition = SQL.and(
+        [Self.condition(for: query, of: table)] + plan.conditions
+          + (try cursor.map { [try order.after($0)] } ?? []))
       let columns = Self.versionColumns(of: table.table)
+      let all = SQL.joined([.names(columns, of: "h")] + plan.columns, by: ", ")
+      // What the engine leaves to be judged is left out of its count, too.
+      let most: SQL = plan.isWhole ? " LIMIT \(raw: String(limit + 1))" : ""
       var versions: [FeatureVersion] = []
       let rows = try reader.session.rows(
         """
-        SELECT \(.names(columns, of: "h")) FROM \(table.history) h
-        WHERE \(condition) ORDER BY h.fid LIMIT \(raw: String(limit))
+        SELECT \(all) FROM \(table.history) h
+        WHERE \(condition) ORDER BY \(order.order)\(most)
         """)
       while let row = try rows.next() {
-        versions.append(try Self.version(of: row, in: table.table))
+        let version = try Self.version(of: row, in: table.table)
+        guard try plan.admits(version.feature.geometry, row, from: columns.count) else {
+          continue
+        }
+        // One more than is wanted tells that there is another page.
+        if versions.count == limit {
+          return FeaturePage(
+            versions: versions,
+            next: versions.last.map { FeatureCursor(after: $0, in: query.order) })
+        }
+        versions.append(version)
       }
-      let last = versions.last.map { FeatureCursor(row: $0.row) }
-      return FeaturePage(versions: versions, next: versions.count == limit ? last : nil)
+      return FeaturePage(versions: versions, next: nil)
     }
   }
 
-  static func condition(
-    for query: FeatureQuery, after cursor: FeatureCursor?, of table: ScopedTable
-  ) -> SQL {
-    var conditions = [query.asOf.clause]
-    if let cursor { conditions.append("h.fid > \(cursor.row)") }
+  static func condition(for query: FeatureQuery, of table: ScopedTable) -> SQL {
+    var conditions = [
+      query.span?.clause(recorded: query.asOf.recorded, of: table) ?? query.asOf.clause
+    ]
     if let id = query.id { conditions.append("h.id = \(id)") }
     if let area = query.minimumArea { conditions.append("h.area_m2 >= \(area.squareMetres)") }
     if let rows = query.rows {

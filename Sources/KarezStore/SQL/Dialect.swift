@@ -26,6 +26,8 @@ struct Dialect: Sendable {
   let extent: @Sendable (DatasetTable, SQL) -> SQL
   /// Where the index of places keeps the box of a row of `h`; nil where nothing can contradict it.
   let boxes: @Sendable (DatasetTable) -> IndexedBoxes?
+  /// A text's likeness to a pattern, capitals told from small letters.
+  let isLike: @Sendable (SQL, TextPattern) -> SQL
   /// A draft's geometry as it is recorded.
   let recorded: @Sendable (SQL) -> SQL
   /// About how many bytes a recorded geometry takes.

@@ -34,8 +34,23 @@ extension Dialect {
         columns: "b.minx, b.maxx, b.miny, b.maxy",
         join: "LEFT JOIN \(name: table.rtree) b ON b.id = h.fid")
     },
+    isLike: { "(\($0) GLOB \($1.glob))" },
     recorded: { $0 },
     size: { "length(\($0))" })
+}
+
+extension TextPattern {
+  /// The pattern as SQLite's GLOB has it.
+  fileprivate var glob: String {
+    pieces.map { piece in
+      switch piece {
+      case .anyText: "*"
+      case .anyCharacter: "?"
+      case .text(let text):
+        String(text.flatMap { "*?[".contains($0) ? "[\($0)]" : String($0) })
+      }
+    }.joined()
+  }
 }
 
 extension DatasetTable {

@@ -161,7 +161,7 @@ struct SnapshotReader {
   ) throws -> MapLayer {
     let state = AsOf(validOn: asOf.validOn, recorded: CommitNumber(commit) ?? .none)
     let condition = RelationalStore.condition(
-      for: FeatureQuery(dataset: dataset, asOf: state, window: window), after: nil, of: scope)
+      for: FeatureQuery(dataset: dataset, asOf: state, window: window), of: scope)
     if window == nil { try folder.makeFolder(of: dataset) }
     let found = try rows.layer(where: condition, spoolingIn: folder.spool, session) {
       writer throws(LayerError) in

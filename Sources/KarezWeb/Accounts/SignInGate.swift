@@ -45,7 +45,7 @@ struct SignInGate: Sendable {
   }
 
   static func isForProgram(_ path: String) -> Bool {
-    path.hasPrefix("/api/") || path.hasPrefix("/ogc/") || path.hasSuffix(".json")
+    path.hasPrefix("/api/") || path == "/ogc" || path.hasPrefix("/ogc/") || path.hasSuffix(".json")
   }
 
   /// Where the request has to go first, if it has to.

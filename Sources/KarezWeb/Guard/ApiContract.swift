@@ -3,7 +3,8 @@ import HTTPTypes
 import Hummingbird
 import KarezCore
 
-/// 接口约定: what `openapi.json` says may be asked of `/api/v1`, held against what is asked.
+/// 接口约定: what `openapi.json` says may be asked of `/api/v1`, and `ogc.json` of `/ogc`, held
+/// against what is asked.
 ///
 /// The description is the rule itself: a parameter it does not name is refused, and so is a value
 /// its schema does not allow. A test compares its paths with the routes.
@@ -17,20 +18,23 @@ struct ApiContract: Sendable {
   /// Parameters of the address, by method and route.
   private let operations: [String: [Parameter]]
 
-  /// - Errors: `Problem` of kind unavailable where the portal's folder holds no description.
+  static let ogcFile = "ogc.json"
+
+  /// - Errors: `Problem` of kind unavailable where the portal's folder lacks a description.
   init(portal: URL) throws(Problem) {
-    let name = "openapi.json"
-    guard let data = FileManager.default.contents(atPath: portal.appending(path: name).path),
-      let document = try? JSONValue(parsing: Array(data)),
-      case .object(let paths)? = document["paths"]
-    else { throw Assets.missing(name) }
     var operations: [String: [Parameter]] = [:]
-    for (path, methods) in paths {
-      guard case .object(let methods) = methods else { continue }
-      for (method, operation) in methods {
-        let parameters = operation["parameters"]?.array ?? []
-        operations[method.uppercased() + " " + path] = parameters.compactMap {
-          Self.parameter($0, in: document)
+    for name in ["openapi.json", Self.ogcFile] {
+      guard let data = FileManager.default.contents(atPath: portal.appending(path: name).path),
+        let document = try? JSONValue(parsing: Array(data)),
+        case .object(let paths)? = document["paths"]
+      else { throw Assets.missing(name) }
+      for (path, methods) in paths {
+        guard case .object(let methods) = methods else { continue }
+        for (method, operation) in methods {
+          let parameters = operation["parameters"]?.array ?? []
+          operations[method.uppercased() + " " + path] = parameters.compactMap {
+            Self.parameter($0, in: document)
+          }
         }
       }
     }
@@ -95,8 +99,18 @@ struct ApiContract: Sendable {
       else { return false }
       return (schema["minimum"]?.double).map { number >= $0 } ?? true
     case "boolean": return ["true", "false"].contains(value)
+    case "array": return isList(value, by: schema)
     default: return isText(value, by: schema)
     }
+  }
+
+  /// Values with commas between.
+  private static func isList(_ value: String, by schema: JSONValue) -> Bool {
+    let parts = value.split(separator: ",", omittingEmptySubsequences: false)
+    if let least = schema["minItems"]?.integer, parts.count < least { return false }
+    if let most = schema["maxItems"]?.integer, parts.count > most { return false }
+    guard let items = schema["items"] else { return true }
+    return parts.allSatisfy { isAllowed(String($0), by: items) }
   }
 
   private static func isInteger(_ value: String, by schema: JSONValue) -> Bool {

@@ -33,6 +33,8 @@ struct PageFrame {
 
   /// The control every page has that shows facts.
   struct AsOfControl {
+    /// The parameter of the address that names the day.
+    let dayName: String
     let shownDay: String
     let isPast: Bool
     let pastWords: String
@@ -65,7 +67,7 @@ struct PageFrame {
   /// A page that shows facts names the day they are of, and today.
   init(
     _ portal: Portal, _ request: Request, _ context: WebContext, at place: Place? = nil,
-    day: (shown: LegalDate, today: LegalDate)? = nil
+    day: (shown: LegalDate, today: LegalDate)? = nil, dayName: String = "validOn"
   ) {
     let asked = Asked(request)
     let language = asked.language
@@ -86,7 +88,7 @@ struct PageFrame {
     isInside = who.principal.may(.view)
     places = Place.allCases.filter { $0.isOpen(to: who.principal) }
       .map { $0.link(isHere: $0 == place, messages, for: who.principal) }
-    asOf = day.map { Self.control($0.shown, today: $0.today, asked, messages) }
+    asOf = day.map { Self.control($0, named: dayName, asked, messages) }
     visitor = Self.words(of: who, messages)
   }
 
@@ -101,13 +103,15 @@ struct PageFrame {
   }
 
   private static func control(
-    _ shown: LegalDate, today: LegalDate, _ asked: Asked, _ messages: MessageCatalogue
+    _ day: (shown: LegalDate, today: LegalDate), named name: String, _ asked: Asked,
+    _ messages: MessageCatalogue
   ) -> AsOfControl {
-    let kept = asked.parameters.filter { !["validOn", "answer"].contains($0.name) }
+    // A page of another day begins at its beginning.
+    let kept = asked.parameters.filter { ![name, "answer", "cursor"].contains($0.name) }
     return AsOfControl(
-      shownDay: shown.description, isPast: shown != today,
-      pastWords: messages.text("as_of_past", ["date": shown.description]),
-      nowAddress: asked.address(setting: "validOn", to: nil),
+      dayName: name, shownDay: day.shown.description, isPast: day.shown != day.today,
+      pastWords: messages.text("as_of_past", ["date": day.shown.description]),
+      nowAddress: asked.address(setting: name, to: nil),
       kept: kept.map { Kept(keptName: $0.name, keptValue: $0.value) })
   }
 }

@@ -127,6 +127,45 @@ enum AccessChannel: Sendable {
     "GET /jobs/rows": [.listing(["/jobs/rows"])],
     "GET /log": [.listing(["/log", "/log?dataset=matrix-public&lang=en"])],
     "GET /log/parcel/{feature}": [.feature(["/log/parcel/{feature}"])],
+    "GET /ogc": [.listing(["/ogc", "/ogc/?f=html&lang=en"])],
+    "GET /ogc/api": [.listing(["/ogc/api"])],
+    "GET /ogc/collections": [
+      .listing([
+        "/ogc/collections", "/ogc/collections?f=html", "/ogc/collections?datetime=2024-06-01",
+      ])
+    ],
+    "GET /ogc/collections/{id}": [
+      .dataset(["/ogc/collections/{dataset}", "/ogc/collections/{dataset}?f=html&lang=en"])
+    ],
+    "GET /ogc/collections/{id}/items": [
+      .dataset([
+        "/ogc/collections/{dataset}/items", "/ogc/collections/{dataset}/items?f=html",
+        "/ogc/collections/{dataset}/items?f=csv&datetime=2024-06-01",
+        "/ogc/collections/{dataset}/items?bbox=100.005,29,101,31&limit=1&sortby=-number",
+        "/ogc/collections/{dataset}/items?datetime=../..&filter=name%20IS%20NOT%20NULL&limit=1",
+        "/ogc/collections/{dataset}/items?filter=NOT%20S_WITHIN(geometry,BBOX(1,1,2,2))",
+      ]),
+      .attribute([
+        "/ogc/collections/{dataset}/items?filter={attribute}%20IS%20NULL",
+        "/ogc/collections/{dataset}/items?sortby=-{attribute}",
+        "/ogc/collections/{dataset}/items?properties={attribute}",
+      ]),
+    ],
+    "GET /ogc/collections/{id}/items/{feature}": [
+      .feature([
+        "/ogc/collections/{dataset}/items/{feature}",
+        "/ogc/collections/{dataset}/items/{feature}?f=html",
+      ])
+    ],
+    "GET /ogc/collections/{id}/queryables": [
+      .dataset([
+        "/ogc/collections/{dataset}/queryables", "/ogc/collections/{dataset}/queryables?f=html",
+      ])
+    ],
+    "GET /ogc/collections/{id}/schema": [
+      .dataset(["/ogc/collections/{dataset}/schema", "/ogc/collections/{dataset}/schema?f=html"])
+    ],
+    "GET /ogc/conformance": [.listing(["/ogc/conformance", "/ogc/conformance?f=html"])],
     "GET /password": [.listing(["/password"])],
     "GET /proposals": [.listing(["/proposals"])],
     "GET /proposals/approve": [.listing(["/proposals/approve"])],

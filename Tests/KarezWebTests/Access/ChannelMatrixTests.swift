@@ -237,6 +237,7 @@ private struct Asking {
         text = text.replacing(name, with: mark)
       }
       return text.replacing(/[0-9a-f]{64}/, with: "KEY")
+        .replacing(/cursor=[-_0-9A-Za-z]+/, with: "CURSOR")
     }
     let (hidden, missing) = (plain(reply, known), plain(absent, never))
     if hidden != missing {
@@ -259,7 +260,11 @@ private struct Asking {
     }
     let isKept =
       reply.headers["etag"] != nil || reply.headers["cache-control"] != "private, no-store"
-    if isKept, !isFile { score.leaks.append("\(person): \(path) may be kept") }
+    // A tag of an answer is of its reader's scope; see `OGCTests`.
+    let isTagged =
+      path.hasPrefix("/ogc/")
+      && ["private, no-store", "private, no-cache"].contains(reply.headers["cache-control"])
+    if isKept, !isFile, !isTagged { score.leaks.append("\(person): \(path) may be kept") }
     var told = reply.body + " " + reply.headers.values.joined(separator: " ")
     for name in known { told = told.replacing(name, with: "") }
     for match in told.matches(of: /canary_([a-z]+)_([0-9]+|all)_([a-z]+)/) {

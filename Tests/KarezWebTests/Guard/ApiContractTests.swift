@@ -13,13 +13,17 @@ import Testing
   }
 
   @Test func `what is described is what there is`() async throws {
-    let described = try Self.contract().described.filter { $0.contains(" /api/v1/") }
+    let described = try Self.contract().described.filter {
+      $0.contains(" /api/v1/") || $0.contains(" /ogc")
+    }
     try await Places.withTemporaryFolder { folder in
       let map = try await OneMap.initialise(
         data: folder.appending(path: "data"),
         installation: Installation(home: Places.repository, programs: Program.folder),
         by: .operator)
-      let routes = try WebServer.routes(map: map).filter { $0.contains(" /api/v1/") }
+      let routes = try WebServer.routes(map: map).filter {
+        $0.contains(" /api/v1/") || $0.contains(" /ogc")
+      }
       #expect(routes.count >= 17)
       #expect(Set(routes).symmetricDifference(described).sorted() == [])
       let all = try WebServer.routes(map: map)

@@ -50,9 +50,10 @@ struct SchemaAttackTests {
     }
   }
 
-  @Test func `nothing the description allows breaks the server, nothing else is taken`()
-    async throws
-  {
+  @Test(arguments: ["/api/v1/openapi.json", "/ogc/api"])
+  func `nothing the description allows breaks the server, nothing else is taken`(
+    description: String
+  ) async throws {
     try await Self.withPeople { client, everyone in
       let people = AttackPrograms.isLong ? everyone : everyone.filter { $0.role.id == "operator" }
       #expect(!people.isEmpty)
@@ -69,7 +70,7 @@ struct SchemaAttackTests {
           let outcome = try await AttackTests.run(
             AttackPrograms.schemathesis,
             [
-              "run", client.base + "/api/v1/openapi.json", "--url", client.base,
+              "run", client.base + description, "--url", client.base,
               "--checks", "all",
               // A schema cannot say that a ring has to be closed, or a commit to be there.
               "--exclude-checks", "positive_data_acceptance",
@@ -111,6 +112,11 @@ struct SchemaAttackTests {
     ),
     ("/api/v1/datasets/matrix-public/increment?since=1&through=9&region=653101", nil),
     ("/api/v1/datasets/matrix-public/units?from=2023-06-01&to=2025-06-01", nil),
+    (
+      "/ogc/collections/matrix-public*/items?bbox=99,29,101,31&limit=5&datetime=2025-06-01"
+        + "&filter=name%3D%27a%27&sortby=name&properties=name&recorded=1", nil
+    ),
+    ("/ogc/collections/matrix-public/items/canary_public_653101_id*", nil),
     ("/api/v1/submissions/20250101-0000*", nil), ("/answers/none*", nil),
     ("/catalogue?search=a&theme=survey&lang=en&validOn=2025-06-01", nil),
     ("/catalogue/matrix-public/features/canary_public_653101_id*?tab=history", nil),
