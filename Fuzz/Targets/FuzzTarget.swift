@@ -17,6 +17,7 @@ enum FuzzTargets {
     IncrementTarget.self, JSONTarget.self, KeysTarget.self, LayerTarget.self, MarkupTarget.self,
     MultipartTarget.self, PackFilesTarget.self, PackTextTarget.self, RecordsTarget.self,
     RequestTarget.self, ShapefileTarget.self, StyleTarget.self, TextEncodingTarget.self,
+    TileTarget.self,
     ValuesTarget.self, VCTTarget.self, WebTokenTarget.self, WKBTarget.self, WKTTarget.self,
     ZipTarget.self,
   ]

@@ -17,6 +17,7 @@ public struct OneMap: Sendable {
   let desk: PasswordDesk
   let clock: WallClock
   let reads: ReadLedger
+  let tiles = TileShelf()
 
   /// The One Map in a data folder, or in a server's database.
   ///

@@ -127,6 +127,24 @@ enum AccessChannel: Sendable {
     "GET /jobs/rows": [.listing(["/jobs/rows"])],
     "GET /log": [.listing(["/log", "/log?dataset=matrix-public&lang=en"])],
     "GET /log/parcel/{feature}": [.feature(["/log/parcel/{feature}"])],
+    "GET /ogc/collections/{id}/tiles": [.dataset(["/ogc/collections/{dataset}/tiles"])],
+    "GET /ogc/collections/{id}/tiles/{tileMatrixSetId}": [
+      .dataset([
+        "/ogc/collections/{dataset}/tiles/WebMercatorQuad",
+        "/ogc/collections/{dataset}/tiles/CGCS2000Quad?f=tilejson",
+      ])
+    ],
+    "GET /ogc/collections/{id}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}": [
+      .dataset([
+        "/ogc/collections/{dataset}/tiles/WebMercatorQuad/10/422/796",
+        "/ogc/collections/{dataset}/tiles/WebMercatorQuad/6/26/49?datetime=2024-06-01",
+        "/ogc/collections/{dataset}/tiles/CGCS2000Quad/10/341/1592?recorded=3",
+      ])
+    ],
+    "GET /ogc/tileMatrixSets": [.listing(["/ogc/tileMatrixSets"])],
+    "GET /ogc/tileMatrixSets/{tileMatrixSetId}": [
+      .listing(["/ogc/tileMatrixSets/WorldCRS84Quad"])
+    ],
     "GET /password": [.listing(["/password"])],
     "GET /proposals": [.listing(["/proposals"])],
     "GET /proposals/approve": [.listing(["/proposals/approve"])],
