@@ -41,7 +41,8 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 /// seeds, or, for `make fuzz` and with libFuzzer's own `main`, as a program.
 let fuzzed: [Target.Dependency] = [
   "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezReading",
-  "KarezReport", "KarezRules", "KarezService", "KarezStore", "KarezWeb", hummingbird,
+  "KarezReport", "KarezRules", "KarezService", "KarezStore", "KarezTiles", "KarezWeb",
+  hummingbird,
 ]
 let fuzz: Target =
   Context.environment["KAREZ_FUZZ"] == nil
@@ -90,25 +91,26 @@ let package = Package(
       "KarezWriting",
       ["KarezCore", "KarezGeometry", "KarezReading", "KarezStore", "KarezTables"]),
     library("KarezCatalog", ["KarezCore", "KarezGeometry", "KarezRules", "KarezStore"]),
+    library("KarezTiles", ["KarezCore", "KarezGeometry", "KarezStore"]),
     library("KarezPacks", ["KarezCore", "KarezCrypto", "KarezRules"]),
     library("KarezSynth", ["KarezCore", "KarezGeometry", "KarezPacks", "KarezStore"]),
     library(
       "KarezService",
       [
         "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezReading",
-        "KarezRules", "KarezStore", "KarezSynth", "KarezTables", "KarezWriting",
+        "KarezRules", "KarezStore", "KarezSynth", "KarezTables", "KarezTiles", "KarezWriting",
       ]),
     library(
       "KarezReport",
       [
         "KarezCatalog", "KarezCore", "KarezGeometry", "KarezPacks", "KarezRules", "KarezService",
-        "KarezStore", mustache,
+        "KarezStore", "KarezTiles", mustache,
       ]),
     library(
       "KarezWeb",
       [
         "KarezCore", "KarezGeometry", "KarezPacks", "KarezReport", "KarezService", "KarezStore",
-        "KarezWriting", hummingbird, logging,
+        "KarezTiles", "KarezWriting", hummingbird, logging,
       ]),
 
     program(
@@ -145,6 +147,7 @@ let package = Package(
     tests(
       "KarezSynthTests",
       ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezSynth", grdb]),
+    tests("KarezTilesTests", ["KarezCore", "KarezGeometry", "KarezStore", "KarezTiles"]),
     tests("PackTests", ["KarezCore", "KarezPacks", "KarezRules", grdb]),
     tests(
       "KarezServiceTests",

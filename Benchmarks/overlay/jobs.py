@@ -9,6 +9,8 @@ BATCH = {"landuse": "dlbm", "pbf": "grade"}
 # Layers of one check with the attribute that groups them.
 CHECK = {"landuse": "dlbm", "pbf": "grade", "redline": "id", "udb": "id", "parcel": "id"}
 ASKS = ("probe", "corridor")
+# Tiles are drawn of this layer, with this attribute, at these levels, so many of each.
+TILES = ("landuse", "dlbm", range(8, 15), 40)
 CHECK_HEADS = ("ask", "layer", "key", "area")
 UNION_HEADS = ("county", "dlbm", "area", "points")
 # One kind of check is given up after this long; its figures then stand for fewer places.

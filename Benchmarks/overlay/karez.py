@@ -152,8 +152,20 @@ def union(size: str) -> None:
                 "result"], form="shared edges cancelled", only_children=True)
 
 
+def tiles(size: str) -> None:
+    """Vector tiles of the land use, the library's clock; others draw the tiles that ours names."""
+    layer, look, levels, count = jobs.TILES
+    file, = require(size, layer)
+    meter = Meter("tiles", ENGINE, size, only_children=True, form="layer file")
+    with meter:
+        meter.result = karez(
+            "bench", "tiles", "--by", look, "--from", levels[0], "--to", levels[-1], "--count",
+            count, "--out", jobs.answer(size, "tiles", ENGINE), file)["result"]
+    emit(meter.line())
+
+
 JOBS = {"layers": layers, "overlay": overlay, "cold": cold, "check": check, "coverage": coverage,
-        "union": union, "import": intake.ours}
+        "union": union, "import": intake.ours, "tiles": tiles}
 
 if __name__ == "__main__":
     loops.main(JOBS)

@@ -3,6 +3,8 @@
 The layers must stand in the cluster (postgis_load.py). Areas: square degrees (`degree`), the projected
 plane EPSG:4514 (`planar`), and the ellipsoid (`statutory`; PostGIS follows geodesics there).
 """
+import csv
+import math
 import pathlib
 import time
 
@@ -116,6 +118,48 @@ def time_checks(link: psycopg.Connection, size: str, kind: str, form: str,
                  firstMs=round(1000 * first, 3))
 
 
+TILE = """select st_asmvt(q, 'landuse', 4096, 'shape') from (
+  select {look}, st_asmvtgeom(web, st_tileenvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) shape
+  from {layer}_web where web && st_tileenvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096)) q"""
+
+
+def tiles(size: str) -> None:
+    """The tiles that ours drew, by ST_AsMVT, of geometries transformed and indexed beforehand.
+
+    Each is drawn twice and timed the second time; a round trip is in the figure.
+    """
+    layer, look, _, _ = jobs.TILES
+    with open(jobs.answer(size, "tiles", "karez"), encoding="utf-8") as file:
+        asked = list(csv.DictReader(file))
+    with connect(size) as link:
+        link.execute(f"""create table if not exists {layer}_web as
+            select {look}, st_transform(geom, 3857) web from {layer}""")
+        link.execute(f"create index if not exists {layer}_web_box on {layer}_web using gist (web)")
+        link.execute(f"vacuum analyze {layer}_web")
+        query, rows = TILE.format(layer=layer, look=look), []
+        meter = Meter("tiles", ENGINE, size, server=cluster.postmaster(), form="ST_AsMVT")
+        with meter:
+            for tile in asked:
+                place = {"z": int(tile["level"]), "x": int(tile["column"]), "y": int(tile["row"])}
+                link.execute(query, place, prepare=True).fetchone()
+                begun = time.perf_counter()
+                found, = link.execute(query, place, prepare=True).fetchone()
+                rows.append((place["z"], place["y"], place["x"],
+                             1000 * (time.perf_counter() - begun), len(found or b"")))
+            jobs.write_rows(jobs.answer(size, "tiles", ENGINE),
+                            ("level", "row", "column", "ms", "bytes"), rows)
+            times = sorted(row[3] for row in rows)
+            meter.result = {
+                "count": len(times), "p50Ms": _rank(times, 0.5), "p99Ms": _rank(times, 0.99),
+                "maxMs": round(times[-1], 3), "mostBytes": max(row[4] for row in rows)}
+        emit(meter.line())
+
+
+def _rank(times: list[float], share: float) -> float:
+    """Nearest rank: the smallest time that this share of the times does not exceed."""
+    return round(times[max(0, math.ceil(len(times) * share) - 1)], 3)
+
+
 def union(size: str) -> None:
     with connect(size) as link:
         query = ("select county, dlbm, st_area(shape) as area, st_npoints(shape) as points from"
@@ -155,7 +199,7 @@ def load_faults(size: str) -> None:
 
 
 JOBS = {"overlay": overlay, "cold": cold, "check": check, "union": union, "coverage": coverage,
-        "import": intake.postgis}
+        "import": intake.postgis, "tiles": tiles}
 
 if __name__ == "__main__":
     loops.main(JOBS)

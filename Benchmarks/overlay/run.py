@@ -22,9 +22,12 @@ INTAKE_GB = {"30k": 1, "300k": 2, "3m": 16, "10m": 0}
 SCRIPTS = {
     "karez": "karez.py", "geos": "geos.py", "duckdb": "duckdb_spatial.py", "postgis": "postgis.py",
 }
-JOBS = ("layers", "overlay", "cold", "check", "coverage", "union", "import")
+JOBS = ("layers", "overlay", "cold", "check", "coverage", "union", "import", "tiles")
 # What an engine does not do at a size, and why.
-LEFT_OUT = {("geos", "cold"): "works in memory", ("duckdb", "import"): "is no store of records"}
+LEFT_OUT = {
+    ("geos", "cold"): "works in memory", ("duckdb", "import"): "is no store of records",
+    ("geos", "tiles"): "writes no tiles", ("duckdb", "tiles"): "is no server of tiles",
+}
 OURS_ONLY = ("layers",)
 # The largest size is for growth: our own batch job.
 ONLY_AT = {"10m": [("karez", "layers"), ("karez", "overlay"), ("karez", "cold")]}

@@ -16,7 +16,7 @@ def main() -> None:
         sys.exit("bench: no figures to show")
     text = "\n".join(part for part in (
         f"## Overlay, {size} ({places.SIZES[size]:,} polygons asked for)\n", batch(lines),
-        checks(lines), coverage(lines), union(lines), layer_files(lines), intake(lines), growth(),
+        checks(lines), coverage(lines), union(lines), tiles(lines), layer_files(lines), intake(lines), growth(),
         answers(lines), notes(lines)) if part)
     (places.work() / "runs" / f"{size}.md").write_text(text + "\n", encoding="utf-8")
     print(text)
@@ -59,6 +59,24 @@ def cost(line: dict, ours: dict | None) -> list:
         times = [f"{line['wallS'] / max(ours['wallS'], 1e-6):.1f}",
                  f"{line['cpuS'] / max(ours['cpuS'], 1e-6):.1f}"]
     return [f"{line['wallS']:.3f}{noisy}", f"{line['cpuS']:.3f}", line["peakMB"], *times]
+
+
+def tiles(lines: list[dict]) -> str:
+    """Time to draw one tile, and how many times ours it is."""
+    found = measured(lines, "tiles")
+    ours = next((line["result"] for line in found if line["engine"] == US), None)
+    rows = []
+    for line in found:
+        result = line["result"]
+        if "error" in result:
+            rows.append([named(line), "failed", "", "", "", "", ""])
+            continue
+        times = [f"{result[key] / max(ours[key], 1e-6):.1f}" if ours else "–"
+                 for key in ("p50Ms", "p99Ms")]
+        rows.append([named(line), result["count"], result["p50Ms"], result["p99Ms"],
+                     result["mostBytes"], *times])
+    heads = ["engine", "tiles", "p50 ms", "p99 ms", "largest, bytes", "p50 ×", "p99 ×"]
+    return table("One vector tile, levels 8 to 14, warm", heads, rows)
 
 
 COST = ["wall s", "CPU s", "private MB", "wall ×", "CPU ×"]

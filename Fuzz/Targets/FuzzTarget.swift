@@ -17,8 +17,8 @@ enum FuzzTargets {
     IncrementTarget.self, JSONTarget.self, KeysTarget.self, LayerTarget.self, MarkupTarget.self,
     MultipartTarget.self, PackFilesTarget.self, PackTextTarget.self, QueryTarget.self,
     RecordsTarget.self, RequestTarget.self, ShapefileTarget.self, StyleTarget.self,
-    TextEncodingTarget.self, ValuesTarget.self, VCTTarget.self, WebTokenTarget.self,
-    WKBTarget.self, WKTTarget.self, ZipTarget.self,
+    TextEncodingTarget.self, TileTarget.self, ValuesTarget.self, VCTTarget.self,
+    WebTokenTarget.self, WKBTarget.self, WKTTarget.self, ZipTarget.self,
   ]
 
   static func named(_ name: String) -> (any FuzzTarget.Type)? { all.first { $0.name == name } }

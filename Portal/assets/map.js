@@ -6,8 +6,6 @@ const ol = window.ol;
 const VIEW = "EPSG:3857";
 const DEGREES = "EPSG:4326";
 const format = new ol.format.GeoJSON({ dataProjection: DEGREES, featureProjection: VIEW });
-// A layer with more than these in the window is not drawn; the reader is asked to zoom in.
-const MOST_FEATURES = 5000;
 // The graver lies above: what prohibits must not be hidden by what only asks for something.
 const SEVERITIES = {
   prohibits: { fill: "#c2333b", line: "#8f1d25", rank: 3 },
@@ -48,7 +46,82 @@ function nameStyle(text, font) {
   });
 }
 
-/** One dataset's layer: asks for what the window needs, and says how it stands. */
+/** What a pack's style says of a feature: MapLibre's expressions, as far as packs use them. */
+function evaluate(expression, facts) {
+  if (!Array.isArray(expression)) return expression;
+  const [name, ...parts] = expression;
+  const at = (index) => (index < parts.length ? evaluate(parts[index], facts) : null);
+  switch (name) {
+    case "literal": return parts[0];
+    case "get": return facts[at(0)] ?? null;
+    case "to-string": return String(at(0) ?? "");
+    case "slice": {
+      const text = at(0);
+      return typeof text === "string" ? [...text].slice(at(1), at(2) ?? undefined).join("") : null;
+    }
+    case "==": return at(0) === at(1);
+    case "!=": return at(0) !== at(1);
+    case "coalesce":
+      return parts.map((part) => evaluate(part, facts)).find((value) => value !== null) ?? null;
+    case "match": {
+      const input = at(0);
+      for (let index = 1; index + 1 < parts.length; index += 2) {
+        if ([parts[index]].flat().includes(input)) return at(index + 1);
+      }
+      return parts.length % 2 === 0 ? at(parts.length - 1) : null;
+    }
+    case "case": {
+      for (let index = 0; index + 1 < parts.length; index += 2) {
+        if (at(index) === true) return at(index + 1);
+      }
+      return parts.length % 2 === 1 ? at(parts.length - 1) : null;
+    }
+    case "step": return at(1);
+    case "interpolate": return at(3);
+    default: return expression;
+  }
+}
+
+/** The colours of a feature; without a style of the pack an outline, or a plain point. */
+function paintOf(style, kind, facts) {
+  if (!style.length) {
+    return kind === "point"
+      ? { fill: "#566070", fillOpacity: 1, line: "#ffffff", lineWidth: 1 }
+      : { line: "#8b94a3", lineWidth: 1 };
+  }
+  const paint = { fill: null, fillOpacity: 1, line: null, lineWidth: 1, isDashed: false };
+  for (const layer of style) {
+    const said = layer.paint || {};
+    const value = (key, otherwise) => evaluate(said[key] ?? null, facts) ?? otherwise;
+    if (layer.type === "fill") {
+      paint.fill = value("fill-color", paint.fill);
+      paint.fillOpacity = value("fill-opacity", paint.fillOpacity);
+      paint.line = value("fill-outline-color", paint.line);
+      if ("fill-outline-color" in said) paint.lineWidth = 0.5;
+    } else if (layer.type === "line") {
+      paint.line = value("line-color", paint.line);
+      paint.lineWidth = value("line-width", paint.lineWidth);
+      paint.isDashed = "line-dasharray" in said || paint.isDashed;
+    } else if (layer.type === "circle") {
+      paint.fill = value("circle-color", paint.fill);
+      paint.line = value("circle-stroke-color", paint.line);
+    }
+  }
+  return paint;
+}
+
+/** Attributes a style's colours depend on. */
+function namesIn(expression, names = new Set()) {
+  if (Array.isArray(expression)) {
+    if (expression[0] === "get" && typeof expression[1] === "string") names.add(expression[1]);
+    expression.forEach((part) => namesIn(part, names));
+  } else if (expression && typeof expression === "object") {
+    Object.values(expression).forEach((part) => namesIn(part, names));
+  }
+  return names;
+}
+
+/** One dataset's layer, drawn from tiles, and how it stands. */
 class DatasetLayer {
   constructor(row, order, context) {
     this.row = row;
@@ -56,110 +129,94 @@ class DatasetLayer {
     this.id = row.dataset.dataset;
     this.count = Number(row.dataset.features);
     this.minimumZoom = Number(row.dataset.minimumZoom) || 0;
-    const extent = row.dataset.layerExtent.split(",").map(Number);
-    this.extent = extent.length === 4 && extent.every(Number.isFinite) ? extent : null;
+    this.kind = row.dataset.kind;
+    this.style = row.dataset.style ? JSON.parse(row.dataset.style) : [];
+    this.looks = [...namesIn(this.style.map((layer) => layer.paint))];
+    this.styles = new Map();
     this.box = row.querySelector("input");
     this.state = row.querySelector(".layer-state");
-    this.source = new ol.source.Vector();
-    this.loaded = null;
-    this.asked = 0;
-    this.layer = new ol.layer.Vector({
-      source: this.source, zIndex: order, updateWhileInteracting: false,
-      style: (feature) => feature.get("style"),
+    this.underWay = 0;
+    this.hasFailed = false;
+    this.source = this.makeSource();
+    this.layer = new ol.layer.VectorTile({
+      source: this.source, zIndex: order, visible: false, updateWhileInteracting: false,
+      renderMode: "hybrid", style: (feature) => this.styleOf(feature),
     });
-    this.names = row.dataset.named ? new ol.layer.Vector({
-      source: this.source, zIndex: 80, declutter: true, updateWhileInteracting: false,
-      style: (feature) => nameStyle(feature.get("name") || "", context.font),
+    this.names = row.dataset.named ? new ol.layer.VectorTile({
+      source: this.source, zIndex: 80, visible: false, declutter: true,
+      updateWhileInteracting: false, style: (feature) => this.nameOf(feature),
     }) : null;
+  }
+
+  makeSource() {
+    const query = new URLSearchParams({ datetime: this.context.validOn });
+    if (this.context.recorded) query.set("recorded", this.context.recorded);
+    const source = new ol.source.VectorTile({
+      format: new ol.format.MVT(), maxZoom: 19, tileSize: 512, transition: 0, wrapX: false,
+      url: `/ogc/collections/${this.id}/tiles/WebMercatorQuad/{z}/{y}/{x}?${query}`,
+    });
+    source.on("tileloadstart", () => {
+      this.underWay += 1;
+      clearTimeout(this.soon);
+      this.soon = setTimeout(() => this.tell(), 300);
+    });
+    source.on("tileloadend", () => this.ended());
+    source.on("tileloaderror", () => {
+      this.hasFailed = true;
+      this.ended();
+    });
+    return source;
   }
 
   get drawn() { return this.names ? [this.layer, this.names] : [this.layer]; }
 
   say(text) { this.state.textContent = text; }
 
-  /** How many features the window may hold, taking them as evenly spread. */
-  expected(window) {
-    if (!this.extent) return this.count;
-    const [w, s, e, n] = this.extent;
-    const width = Math.max(0, Math.min(e, window[2]) - Math.max(w, window[0]));
-    const height = Math.max(0, Math.min(n, window[3]) - Math.max(s, window[1]));
-    const whole = Math.max((e - w) * (n - s), 1e-12);
-    return this.count * Math.min(1, (width * height) / whole);
+  ended() {
+    this.underWay -= 1;
+    if (this.underWay <= 0) this.tell();
   }
 
-  async refresh(window, zoom, pixelArea) {
+  tell() {
+    const { words } = this.context;
+    if (!this.layer.getVisible()) return;
+    this.say(this.hasFailed ? words.layer_failed : this.underWay > 0 ? words.layer_loading : "");
+  }
+
+  styleOf(feature) {
+    if (feature.get("layer") !== this.id) return undefined;
+    const key = this.looks.map((name) => feature.get(name) ?? "").join("\n");
+    if (!this.styles.has(key)) {
+      const paint = paintOf(this.style, this.kind, feature.getProperties());
+      this.styles.set(key, styleOf(paint, this.kind));
+    }
+    return this.styles.get(key);
+  }
+
+  nameOf(feature) {
+    if (feature.get("layer") !== `${this.id}.names`) return undefined;
+    const language = document.body.dataset.language;
+    const text = feature.get(`name_${language}`) || feature.get("name") || "";
+    return nameStyle(text, this.context.font);
+  }
+
+  refresh(zoom) {
     const { words } = this.context;
     const isOn = this.box.checked && this.count > 0;
-    this.drawn.forEach((layer) => layer.setVisible(isOn));
-    if (!isOn) return this.say("");
-    if (zoom < this.minimumZoom || this.expected(window) > MOST_FEATURES * 2) {
-      return this.clear(words.layer_zoom_in);
-    }
-    const held = this.loaded;
-    if (held && ol.extent.containsExtent(held.window, window)
-      && (held.isAll || pixelArea > held.pixelArea * 0.3)) return undefined;
-    return this.load(window, pixelArea);
-  }
-
-  clear(text) {
-    this.asked += 1;
-    this.source.clear(true);
-    this.loaded = null;
-    this.say(text);
-  }
-
-  async load(window, pixelArea) {
-    const { words } = this.context;
-    // Only the last question's answer is shown; an earlier one may come after it.
-    this.asked += 1;
-    const mine = this.asked;
-    const padX = (window[2] - window[0]) * 0.25;
-    const padY = (window[3] - window[1]) * 0.25;
-    const wide = [
-      Math.max(window[0] - padX, -180), Math.max(window[1] - padY, -90),
-      Math.min(window[2] + padX, 180), Math.min(window[3] + padY, 90),
-    ];
-    // What covers less than a few pixels would not be seen.
-    const least = this.row.dataset.kind === "polygon" && this.count > 500 ? pixelArea * 4 : 0;
-    const query = new URLSearchParams({
-      bbox: wide.map((n) => n.toFixed(6)).join(","), validOn: this.context.validOn,
-      limit: String(MOST_FEATURES), paint: "true", lang: document.body.dataset.language,
-    });
-    if (least > 1) query.set("minimumAreaM2", least.toFixed(0));
-    const soon = setTimeout(() => this.say(words.layer_loading), 300);
-    try {
-      const response = await fetch(`/api/v1/datasets/${this.id}/features?${query}`);
-      if (!response.ok) throw new Error(String(response.status));
-      const collection = await response.json();
-      if (mine !== this.asked) return undefined;
-      if (!collection.isComplete) return this.clear(words.layer_zoom_in);
-      this.show(collection);
-      this.loaded = { window: wide, pixelArea, isAll: least <= 1 };
-      this.say("");
-    } catch {
-      if (mine === this.asked) this.clear(words.layer_failed);
-    } finally {
-      clearTimeout(soon);
-    }
-    return undefined;
-  }
-
-  show(collection) {
-    const styles = collection.paints.map((paint) => styleOf(paint, this.row.dataset.kind));
-    const features = format.readFeatures(collection);
-    features.forEach((feature, index) => {
-      feature.set("style", styles[collection.features[index].paint], true);
-    });
-    this.source.clear(true);
-    this.source.addFeatures(features);
+    const isNear = zoom >= this.minimumZoom;
+    this.hasFailed = false;
+    this.drawn.forEach((layer) => layer.setVisible(isOn && isNear));
+    if (!isOn) this.say("");
+    else if (!isNear) this.say(words.layer_zoom_in);
+    else if (this.underWay <= 0) this.say("");
   }
 }
 
 /** The map of the page. */
 export class Workbench {
-  constructor({ element, rows, extent, validOn, words, view, onMove, onPiece }) {
+  constructor({ element, rows, extent, validOn, recorded, words, view, onMove, onPiece }) {
     const font = getComputedStyle(document.body).fontFamily;
-    this.context = { words, validOn, font };
+    this.context = { words, validOn, recorded, font };
     this.home = ol.proj.transformExtent(extent, DEGREES, VIEW);
     this.boundary = new ol.source.Vector();
     this.pieces = new ol.source.Vector();
@@ -206,12 +263,8 @@ export class Workbench {
   }
 
   refresh() {
-    const view = this.map.getView();
-    const inView = view.calculateExtent(this.map.getSize());
-    const window = ol.proj.transformExtent(inView, VIEW, DEGREES);
-    const latitude = (window[1] + window[3]) / 2;
-    const metres = view.getResolution() * Math.cos((latitude * Math.PI) / 180);
-    this.layers.forEach((layer) => layer.refresh(window, view.getZoom(), metres * metres));
+    const zoom = this.map.getView().getZoom();
+    this.layers.forEach((layer) => layer.refresh(zoom));
   }
 
   fit(extent, duration = 250, most = 17) {

@@ -55,7 +55,7 @@ if (named !== null) {
 }
 
 const bench = new Workbench({
-  element: $("map"), rows, words, validOn: page.validOn, view: viewOfAddress(),
+  element: $("map"), rows, words, validOn: page.validOn, recorded: page.recorded, view: viewOfAddress(),
   extent: page.extent.split(",").map(Number), onMove: keepView, onPiece: (number) => light(number),
 });
 const pencil = new Pencil(bench.map, { words, onDrawn: takeDrawn, onMode: showMode });

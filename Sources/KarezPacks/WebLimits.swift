@@ -41,6 +41,8 @@ public struct WebLimits: Hashable, Sendable {
   public var account: Allowance
   public var address: Allowance
   public var signIn: Allowance
+  /// Of tiles of the map, which come by the dozen and cost nothing of the others.
+  public var tile: Allowance
   /// How many accounts and addresses are remembered at most, each.
   public var mostKept: Int
   /// What each sort of request costs, by its name.

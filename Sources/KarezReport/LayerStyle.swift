@@ -1,4 +1,5 @@
 public import KarezCore
+import KarezTiles
 
 /// How a pack says a dataset is drawn (MapLibre style layers), as far as we draw it.
 ///
@@ -50,11 +51,10 @@ public struct LayerStyle: Sendable {
   }
 
   /// Attributes its colours depend on.
-  public var attributes: Set<String> {
-    layers.reduce(into: []) { names, layer in
-      if let paint = layer["paint"] { StyleExpression.collectNames(in: paint, into: &names) }
-    }
-  }
+  public var attributes: Set<String> { StyleAttributes.names(in: .array(layers)) }
+
+  /// The style's layers as a browser reads them.
+  public var text: String { JSONValue.array(layers).canonicalText }
 }
 
 /// The part of MapLibre's expression language that styles of packs use.
@@ -80,19 +80,6 @@ enum StyleExpression {
     case "step": return operand(2)
     case "interpolate": return operand(4)
     default: return expression
-    }
-  }
-
-  static func collectNames(in expression: JSONValue, into names: inout Set<String>) {
-    switch expression {
-    case .array(let parts):
-      if parts.first?.string == "get", parts.count > 1, let name = parts[1].string {
-        names.insert(name)
-      }
-      for part in parts { collectNames(in: part, into: &names) }
-    case .object(let members):
-      for member in members.values { collectNames(in: member, into: &names) }
-    default: return
     }
   }
 

@@ -13,7 +13,7 @@ extension OneMap {
       handlers: [
         GateHandler(map: self), CommitHandler(map: self), NotifyHandler(map: self),
         VerifyHandler(map: self), LayerHandler(map: self), ReferenceHandler(map: self),
-        DownloadHandler(map: self), DifferenceHandler(map: self),
+        DownloadHandler(map: self), DifferenceHandler(map: self), TileHandler(map: self),
       ])
   }
 

@@ -20,6 +20,7 @@ public struct OneMap: Sendable {
   let clock: WallClock
   let vault: FactorVault
   let reads: ReadLedger
+  let tiles = TileShelf()
 
   /// The One Map in a data folder, or in a server's database.
   ///

@@ -1,4 +1,5 @@
 public import KarezCore
+import KarezCrypto
 public import KarezGeometry
 
 /// 状态图层: the polygons of a dataset as one state shows them to one reader, laid out for the kernel.
@@ -55,6 +56,39 @@ public struct MapLayer: Sendable {
 }
 
 extension MapLayer {
+  /// All of a layer by itself, as a state that nobody recorded; its columns are attributes.
+  public init(alone layer: Layer, as schema: DatasetSchema) {
+    let columns = layer.columns.enumerated().map { ($0.element.name, $0.offset) }
+    self.init(
+      schema: schema, commit: .none, currentTo: nil,
+      parts: [
+        Part(
+          layer: layer, hidden: [], days: nil, region: .everywhere,
+          columns: Dictionary(columns) { first, _ in first }, regionColumn: nil)
+      ], isSnapshot: false)
+  }
+
+  /// The box around the parts, which may hold more than the state shows; nil where there are none.
+  public var extent: BoundingBox? {
+    let boxes = parts.compactMap(\.layer.extent)
+    return boxes.first.map { boxes.dropFirst().reduce($0) { $0.union($1) } }
+  }
+
+  /// SM3 over the spans of validity that the day asked for lies in.
+  ///
+  /// Days that have the same one show the same polygons of a commit. Nil where there are no parts
+  /// to tell by.
+  public var daysDigest: String? {
+    guard !parts.isEmpty else { return nil }
+    var spans: Set<String> = []
+    for part in parts {
+      guard let column = part.layer.column(named: LayerRows.days) else { return nil }
+      for (code, span) in part.layer.columns[column].values.enumerated()
+      where part.days?.isAdmitted[code] ?? true { spans.insert(span) }
+    }
+    return SM3.digest(Array(spans.sorted().joined(separator: "\n").utf8)).description
+  }
+
   /// The same polygons, of a state that is valid from another day.
   func current(to day: LegalDate?) -> MapLayer {
     MapLayer(schema: schema, commit: commit, currentTo: day, parts: parts, isSnapshot: isSnapshot)

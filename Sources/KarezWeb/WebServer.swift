@@ -123,6 +123,7 @@ public struct WebServer: Sendable {
     DifferenceRoutes(portal: portal).add(to: router)
     LogRoutes(portal: portal).add(to: router)
     ExchangeRoutes(portal: portal).add(to: router)
+    TileRoutes(portal: portal).add(to: router)
     AssetRoutes(assets: try Assets(portal: map.installation.portal)).add(to: router)
     return router
   }

@@ -94,6 +94,7 @@ import Testing
     var limits = try WebLimits.load(file: file.path)
     let plenty = WebLimits.Allowance(perMinute: 1_000_000, atOnce: 1_000_000)
     (limits.account, limits.address, limits.signIn) = (plenty, plenty, plenty)
+    limits.tile = plenty
     return limits
   }
 

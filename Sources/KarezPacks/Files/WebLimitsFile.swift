@@ -17,14 +17,15 @@ struct WebLimitsFile {
     let account = allowances.required("account").flatMap { readAllowance($0) }
     let address = allowances.required("address").flatMap { readAllowance($0) }
     let signIn = allowances.required("signIn").flatMap { readAllowance($0) }
+    let tile = allowances.required("tile").flatMap { readAllowance($0) }
     let mostKept = allowances.some("mostKept")
     faults += allowances.finish()
-    guard faults.isEmpty, let account, let address, let signIn, let mostKept, let costs, let work,
-      let connections, let shutdown
+    guard faults.isEmpty, let account, let address, let signIn, let tile, let mostKept, let costs,
+      let work, let connections, let shutdown
     else { return }
     limits = WebLimits(
-      account: account, address: address, signIn: signIn, mostKept: mostKept, costs: costs,
-      work: work, connections: connections, shutdownWithin: shutdown)
+      account: account, address: address, signIn: signIn, tile: tile, mostKept: mostKept,
+      costs: costs, work: work, connections: connections, shutdownWithin: shutdown)
   }
 
   private mutating func readAllowance(_ node: PackNode) -> WebLimits.Allowance? {

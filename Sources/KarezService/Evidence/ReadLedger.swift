@@ -47,14 +47,17 @@ public actor ReadLedger {
   /// From now on reads wait for `flush`, which `gather` calls in time.
   func beginGathering() { isGathering = true }
 
-  /// Takes note of features that are about to be shown.
+  /// Takes note of features that are about to be shown: all of them, or `count` of which some are
+  /// named.
   ///
   /// - Errors: `Problem` where the log cannot take it and too many wait already.
-  func note(_ dataset: DatasetID, features: [String]) async throws(Problem) {
+  func note(
+    _ dataset: DatasetID, features: [String], count: Int? = nil
+  ) async throws(Problem) {
     let key = Key(actor: Reader.actor.id, dataset: dataset.text, purpose: Reader.purpose)
     var entry = waiting[key] ?? Waiting(since: clock.now())
     entry.reads += 1
-    entry.features += features.count
+    entry.features += count ?? features.count
     for id in features where entry.named.count < policy.mostNamed { entry.named.insert(id) }
     waiting[key] = entry
     gathered += 1
@@ -109,13 +112,13 @@ public actor ReadLedger {
 extension OneMap {
   /// Takes note of features that are about to be shown, unless everything about them is public.
   func noteRead(
-    of schema: DatasetSchema, features: [String]
+    of schema: DatasetSchema, features: [String], count: Int? = nil
   ) async throws(Problem) {
     let isRestricted =
       schema.classification > .public
       || schema.attributes.contains { $0.classification > .public }
     guard isRestricted, !features.isEmpty else { return }
-    try await reads.note(schema.id, features: features)
+    try await reads.note(schema.id, features: features, count: count)
   }
 
   func noteRead(

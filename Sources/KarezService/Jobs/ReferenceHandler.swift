@@ -1,4 +1,5 @@
 import KarezCore
+import KarezPacks
 import KarezStore
 
 /// After a commit: looks whether the datasets that refer to the one it changed still find what
@@ -105,18 +106,22 @@ struct ReferenceHandler: JobHandler {
 }
 
 extension OneMap {
-  /// The work that a commit brings about, to be recorded with it; none where nothing refers to
-  /// the dataset, or nothing changed.
+  /// The work that a commit brings about, to be recorded with it: the references to its dataset,
+  /// and the tiles of it; none where nothing changed.
   func followUps(
     of dataset: DatasetID, _ receipt: CommitReceipt, by actor: Actor
   ) -> [RecordChange] {
-    guard let commit = receipt.commit, !dependants(of: dataset).isEmpty else { return [] }
-    return [
+    guard let commit = receipt.commit else { return [] }
+    let isDrawn = packs.schemas.contains { $0.id == dataset && $0.geometry == .polygon }
+    let names =
+      (dependants(of: dataset).isEmpty ? [] : [ReferenceHandler.name])
+      + (isDrawn ? [TileHandler.name] : [])
+    return names.map { name in
       Job(
-        ReferenceHandler.name, of: "\(dataset)/\(commit)",
+        name, of: "\(dataset)/\(commit)",
         subject: .object(["dataset": .string(dataset.text)]), by: actor, at: clock.now()
       ).change
-    ]
+    }
   }
 
   /// The batch of them; nil where there are none.

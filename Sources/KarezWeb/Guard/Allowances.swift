@@ -7,6 +7,8 @@ final class Allowances: Sendable {
     var accounts: TokenBuckets
     var addresses: TokenBuckets
     var signIns: TokenBuckets
+    /// By account and by address; neither is ever the other's name.
+    var tiles: TokenBuckets
   }
 
   private let purses: Mutex<Purses>
@@ -18,7 +20,8 @@ final class Allowances: Sendable {
       Purses(
         accounts: TokenBuckets(limits.account, mostKept: limits.mostKept),
         addresses: TokenBuckets(limits.address, mostKept: limits.mostKept),
-        signIns: TokenBuckets(limits.signIn, mostKept: limits.mostKept)))
+        signIns: TokenBuckets(limits.signIn, mostKept: limits.mostKept),
+        tiles: TokenBuckets(limits.tile, mostKept: limits.mostKept)))
     costs = limits.costs
     self.now = now
   }
@@ -35,6 +38,7 @@ final class Allowances: Sendable {
   /// Takes what a request costs from its address; before anything else is done for it.
   func take(_ sort: RequestSort, from address: String) throws(WebError) {
     let verdict = purses.withLock { purses in
+      if sort == .tile { return purses.tiles.take(1, from: "address " + address, at: now()) }
       let general = purses.addresses.take(cost(of: sort), from: address, at: now())
       guard general == .taken, sort == .signIn else { return general }
       return purses.signIns.take(1, from: address, at: now())
@@ -45,7 +49,9 @@ final class Allowances: Sendable {
   /// Takes what a request costs from its account.
   func take(_ sort: RequestSort, by account: String) throws(WebError) {
     let verdict = purses.withLock {
-      $0.accounts.take(cost(of: sort), from: account, at: now())
+      sort == .tile
+        ? $0.tiles.take(1, from: "account " + account, at: now())
+        : $0.accounts.take(cost(of: sort), from: account, at: now())
     }
     if case .refused(let seconds) = verdict { throw .tooMany(afterSeconds: seconds) }
   }

@@ -13,6 +13,8 @@ enum RequestSort: String, CaseIterable, Hashable, Sendable {
   case comparison
   case check
   case export
+  /// One tile of the map.
+  case tile
   /// A try to get in.
   case signIn
 
@@ -27,6 +29,7 @@ enum RequestSort: String, CaseIterable, Hashable, Sendable {
     "GET /api/v1/datasets/{id}/increment": .comparison, "GET /differences": .comparison,
     "GET /answers/{file}": .rows, "GET /downloads/{name}/file": .rows,
     "GET /api/v1/datasets/{id}/export": .export, "POST /catalogue/{id}/download": .export,
+    "GET /ogc/collections/{id}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}": .tile,
     "POST /checks": .check, "POST /api/v1/checks": .check,
     "POST /catalogue/{id}/features/{feature}": .edit, "POST /catalogue/{id}/revert": .edit,
     "POST /edits/{key}": .edit, "POST /submissions": .upload,

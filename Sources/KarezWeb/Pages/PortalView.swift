@@ -38,6 +38,8 @@ struct PortalView {
     let features: Int
     let extent: String
     let minimumZoom: String
+    /// Style layers of the pack, as JSON; empty where it has none.
+    let style: String
     let isShown: Bool
     let isEmpty: Bool
     let isNamed: Bool
@@ -59,6 +61,7 @@ struct PortalView {
   let words: String
   let extent: String
   let validOn: String
+  let recorded: Int
   let today: String
   let purposes: [Option]
   let themes: [Theme]
@@ -74,6 +77,7 @@ struct PortalView {
     let messages = portal.catalogues[language]
     words = JSONValue.object(messages.texts.mapValues(JSONValue.string)).canonicalText
     validOn = asOf.validOn.description
+    recorded = asOf.recorded.value
     self.today = today.description
     purposes = (portal.map.packs.purposes?.rows ?? []).map {
       Option(code: $0.code, label: $0.name[language])
@@ -140,12 +144,13 @@ struct PortalView {
         line: $0.paint.line ?? "none", isDashed: $0.paint.isDashed)
     }
     let box = summary.extent
+    let style = legend.style(of: schema.id)
     return LayerRow(
       dataset: schema.id.text, layerTitle: schema.title[messages.language],
       kind: schema.geometry.rawValue, features: summary.features,
       extent: box.map { "\($0.minX),\($0.minY),\($0.maxX),\($0.maxY)" } ?? "",
-      minimumZoom: DecimalText.fixed(
-        legend.style(of: schema.id)?.minimumZoom ?? 0, decimals: 1),
+      minimumZoom: DecimalText.fixed(style?.minimumZoom ?? 0, decimals: 1),
+      style: style?.text ?? "",
       isShown: shownAtFirst.contains(schema.id.text) && summary.features > 0,
       isEmpty: summary.features == 0,
       isNamed: schema.theme == "boundaries",

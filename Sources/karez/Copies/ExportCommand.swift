@@ -17,8 +17,9 @@ struct ExportCommand: AsyncParsableCommand {
   var recorded: Int?
   @Option(
     name: .long,
-    help: "gpkg | geojson | csv | parquet | vct | shp | fgdb | gml | kml | dxf | txt | xlsx")
-  var format: OutputFormat?
+    help:
+      "gpkg | geojson | csv | parquet | vct | shp | fgdb | gml | kml | dxf | txt | xlsx | pmtiles")
+  var format: ExportFormat?
   @Option(name: .long, help: "文字编码（shp、txt）· encoding of text: utf-8 | gbk")
   var encoding: WritingOptions.Encoding = .utf8
   @Option(name: .long, help: "坐标系 · coordinate system (EPSG:4490)") var crs: String?
@@ -35,13 +36,14 @@ struct ExportCommand: AsyncParsableCommand {
     let map = try await store.open()
     let progress = ProgressLine("输出", "exporting")
     var order = ExportOrder(dataset: dataset, path: out)
-    order.format = format
+    if case .layer(let format)? = format { order.format = format }
     order.validOn = on
     order.recorded = recorded.flatMap(CommitNumber.init)
     order.crs = crs
     order.layer = layer
     order.region = region
     order.encoding = encoding
+    if isOfTiles { return try await exportTiles(order, of: map, progress) }
     let outcome = try await map.exportFile(order, by: .operator, in: .all) { progress.show($0) }
     progress.finish()
     if common.json {
@@ -52,5 +54,45 @@ struct ExportCommand: AsyncParsableCommand {
   }
 }
 
-extension OutputFormat: ExpressibleByArgument {}
+extension ExportCommand {
+  private var isOfTiles: Bool {
+    switch format {
+    case .tiles: true
+    case .layer: false
+    case nil: out.lowercased().hasSuffix(".pmtiles")
+    }
+  }
+
+  private func exportTiles(
+    _ order: ExportOrder, of map: OneMap, _ progress: ProgressLine
+  ) async throws {
+    guard crs == nil, layer == nil, region == nil else {
+      throw ValidationError("pmtiles: --crs, --layer, --region")
+    }
+    let outcome = try await map.exportTiles(order, by: .operator, in: .all) { progress.show($0) }
+    progress.finish()
+    if common.json {
+      Terminal.json(outcome.json)
+    } else {
+      Terminal.line(outcome.line(in: Terminal.language))
+    }
+  }
+}
+
+/// A layer in one of its formats, or tiles.
+enum ExportFormat: ExpressibleByArgument {
+  case layer(OutputFormat)
+  case tiles
+
+  init?(argument: String) {
+    if argument == "pmtiles" {
+      self = .tiles
+    } else if let format = OutputFormat(rawValue: argument) {
+      self = .layer(format)
+    } else {
+      return nil
+    }
+  }
+}
+
 extension WritingOptions.Encoding: ExpressibleByArgument {}

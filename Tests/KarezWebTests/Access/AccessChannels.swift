@@ -166,6 +166,24 @@ enum AccessChannel: Sendable {
       .dataset(["/ogc/collections/{dataset}/schema", "/ogc/collections/{dataset}/schema?f=html"])
     ],
     "GET /ogc/conformance": [.listing(["/ogc/conformance", "/ogc/conformance?f=html"])],
+    "GET /ogc/collections/{id}/tiles": [.dataset(["/ogc/collections/{dataset}/tiles"])],
+    "GET /ogc/collections/{id}/tiles/{tileMatrixSetId}": [
+      .dataset([
+        "/ogc/collections/{dataset}/tiles/WebMercatorQuad",
+        "/ogc/collections/{dataset}/tiles/CGCS2000Quad?f=tilejson",
+      ])
+    ],
+    "GET /ogc/collections/{id}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}": [
+      .dataset([
+        "/ogc/collections/{dataset}/tiles/WebMercatorQuad/10/422/796",
+        "/ogc/collections/{dataset}/tiles/WebMercatorQuad/6/26/49?datetime=2024-06-01",
+        "/ogc/collections/{dataset}/tiles/CGCS2000Quad/10/341/1592?recorded=3",
+      ])
+    ],
+    "GET /ogc/tileMatrixSets": [.listing(["/ogc/tileMatrixSets"])],
+    "GET /ogc/tileMatrixSets/{tileMatrixSetId}": [
+      .listing(["/ogc/tileMatrixSets/WorldCRS84Quad"])
+    ],
     "GET /password": [.listing(["/password"])],
     "GET /proposals": [.listing(["/proposals"])],
     "GET /proposals/approve": [.listing(["/proposals/approve"])],
