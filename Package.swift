@@ -10,7 +10,10 @@ let settings: [SwiftSetting] = [
 ]
 
 /// What the product is made of is optimised in debug builds too: the suite runs it for minutes.
-let product: [SwiftSetting] = settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+/// `KAREZ_PLAIN=1 swift build` leaves that out, for who builds often, or steps through it.
+let product: [SwiftSetting] =
+  Context.environment["KAREZ_PLAIN"] == nil
+  ? settings + [.unsafeFlags(["-O"], .when(configuration: .debug))] : settings
 
 func library(
   _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []

@@ -23,6 +23,8 @@ struct OGCAddresses {
   static let schema = "http://www.opengis.net/def/rel/ogc/1.0/schema"
   static let conformance = "http://www.opengis.net/def/rel/ogc/1.0/conformance"
   static let data = "http://www.opengis.net/def/rel/ogc/1.0/data"
+  static let tilesets = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
+  static let tilingSchemes = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"
 
   /// Such as `http://127.0.0.1:8080`.
   let base: String

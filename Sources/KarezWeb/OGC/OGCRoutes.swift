@@ -48,6 +48,8 @@ struct OGCRoutes: Sendable {
       link(OGCAddresses.conformance, "/conformance", "ogc_conformance", "application/json"),
       link("data", "/collections", "ogc_collections", "application/json"),
       link(OGCAddresses.data, "/collections", "ogc_collections", "application/json"),
+      link(
+        OGCAddresses.tilingSchemes, "/tileMatrixSets", "ogc_tiling_schemes", "application/json"),
     ]
     guard format == .html else {
       return .json(
@@ -220,6 +222,13 @@ struct OGCRoutes: Sendable {
             title: words.text(key))
         }
       }
+      + (schema.geometry == .none
+        ? []
+        : [
+          OGCLink(
+            relation: OGCAddresses.tilesets, type: "application/json",
+            address: address.collection(schema.id, "/tiles"), title: words.text("ogc_tiles"))
+        ])
   }
 
   // MARK: What a collection is like

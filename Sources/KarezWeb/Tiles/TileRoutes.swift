@@ -36,7 +36,6 @@ struct TileRoutes: Sendable {
 
   @Sendable
   func matrixSets(_ request: Request, context: WebContext) async throws -> Response {
-    try Self.refuseOthers(request, than: ["f"])
     let base = Self.base(request, context)
     return .json(
       .object([
@@ -55,7 +54,6 @@ struct TileRoutes: Sendable {
 
   @Sendable
   func matrixSet(_ request: Request, context: WebContext) async throws -> Response {
-    try Self.refuseOthers(request, than: ["f"])
     return .json(try Self.set(context).json)
   }
 
@@ -69,7 +67,6 @@ struct TileRoutes: Sendable {
 
   @Sendable
   func tilesets(_ request: Request, context: WebContext) async throws -> Response {
-    try Self.refuseOthers(request, than: ["f"])
     let schema = try await schema(context)
     let place = Self.base(request, context) + "/ogc/collections/\(schema.id)/tiles"
     return .json(
@@ -82,7 +79,6 @@ struct TileRoutes: Sendable {
 
   @Sendable
   func tileset(_ request: Request, context: WebContext) async throws -> Response {
-    try Self.refuseOthers(request, than: ["f"])
     let schema = try await schema(context)
     let set = try Self.set(context)
     guard Asked(request).text("f") == "tilejson" else {
@@ -143,7 +139,6 @@ struct TileRoutes: Sendable {
 
   @Sendable
   func tile(_ request: Request, context: WebContext) async throws -> Response {
-    try Self.refuseOthers(request, than: ["datetime", "recorded", "f"])
     let parameters = context.parameters
     guard
       let address = TileAddress(
@@ -186,18 +181,8 @@ struct TileRoutes: Sendable {
 
   // MARK: Addresses
 
-  /// Refuses what an address says that means nothing here, or twice the same.
-  private static func refuseOthers(_ request: Request, than names: Set<String>) throws(WebError) {
-    var seen: Set<String> = []
-    for (name, _) in Asked(request).parameters {
-      guard names.contains(name) || name == "lang", seen.insert(name).inserted else {
-        throw .fieldInvalid(name: String(name.prefix(64)))
-      }
-    }
-  }
-
   private static func base(_ request: Request, _ context: WebContext) -> String {
-    (context.caller.isSecure ? "https://" : "http://") + (request.head.authority ?? "localhost")
+    OGCAddresses(request, context).base
   }
 
   private static func link(
