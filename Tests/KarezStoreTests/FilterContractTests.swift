@@ -82,7 +82,8 @@ import Testing
       for (filter, expected) in try Self.cases() {
         var query = query
         query.filter = filter
-        #expect(try await Self.ids(query, store) == expected, "\(filter)")
+        let found = try await Self.ids(query, store)
+        #expect(found == expected, "\(filter)")
       }
     }
   }
@@ -122,7 +123,8 @@ import Testing
         ] {
           var query = query
           query.filter = filter
-          #expect(try await Self.ids(query, in: scope, store) == expected, "\(name)")
+          let found = try await Self.ids(query, in: scope, store)
+          #expect(found == expected, "\(name)")
         }
       }
     }
