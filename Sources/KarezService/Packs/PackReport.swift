@@ -58,25 +58,20 @@ public struct PackReport: Sendable {
     _ library: PackLibrary, _ installation: Installation
   ) throws(Problem) -> [PackFault] {
     let folder = installation.packs.path
-    let files: [() throws(RulePackError) -> Void] = [
-      { () throws(RulePackError) in _ = try Offices.load(from: folder) },
-      { () throws(RulePackError) in
-        _ = try TwoPersonActs.load(
-          from: folder, datasets: Set(library.schemas.map(\.id.text)))
-      },
-      { () throws(RulePackError) in _ = try EvidencePolicy.load(from: folder) },
-      { () throws(RulePackError) in
-        _ = try ExchangeRules.load(from: folder, schemas: library.schemas)
-      },
-      { () throws(RulePackError) in _ = try WebLimits.load(file: folder + "/web.yaml") },
-    ]
     var faults: [PackFault] = []
-    for file in files {
-      do throws(RulePackError) { try file() } catch {
-        guard case .refused(let found) = error else { throw .packs(error) }
+    func examine(_ load: () throws -> Void) throws(Problem) {
+      do { try load() } catch {
+        guard case RulePackError.refused(let found) = error else { throw .unreadableFile("Packs") }
         faults += found
       }
     }
+    try examine { _ = try Offices.load(from: folder) }
+    try examine {
+      _ = try TwoPersonActs.load(from: folder, datasets: Set(library.schemas.map(\.id.text)))
+    }
+    try examine { _ = try EvidencePolicy.load(from: folder) }
+    try examine { _ = try ExchangeRules.load(from: folder, schemas: library.schemas) }
+    try examine { _ = try WebLimits.load(file: folder + "/web.yaml") }
     return faults
   }
 

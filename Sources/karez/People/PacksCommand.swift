@@ -1,5 +1,6 @@
 import ArgumentParser
 import KarezCore
+import KarezPacks
 import KarezService
 
 /// `karez packs`: which packs a map uses, and how others come to be used.

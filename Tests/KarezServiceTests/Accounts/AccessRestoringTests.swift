@@ -1,4 +1,5 @@
 import KarezCore
+import KarezPacks
 import KarezStore
 import TestSupport
 import Testing
@@ -18,7 +19,10 @@ import Testing
       guard
         case .proposed(let proposal) = try await twoPersons.restore(
           .password, of: "aud", because: "忘记", by: staff.system)
-      else { return Issue.record("it does not wait") }
+      else {
+        Issue.record("it does not wait")
+        return
+      }
       func code(_ principal: Principal) async -> String? {
         await SubmissionTests.code {
           _ = try await twoPersons.restore(.password, of: "aud", because: "x", by: principal)
@@ -31,7 +35,10 @@ import Testing
       guard
         case .proposed = try await twoPersons.restore(
           .password, of: "aud", because: "x", by: .operator)
-      else { return Issue.record("another carried it out") }
+      else {
+        Issue.record("another carried it out")
+        return
+      }
       let restored = try await twoPersons.restore(
         .password, of: "aud", because: "", by: staff.system)
       let secret = try #require(Self.secret(restored))
@@ -46,19 +53,28 @@ import Testing
       guard
         case .proposed(let proposal) = try await twoPersons.restore(
           .factors, of: "aud", because: "遗失", by: staff.system)
-      else { return Issue.record("it does not wait") }
+      else {
+        Issue.record("it does not wait")
+        return
+      }
       _ = try await twoPersons.approve(proposal.id, because: "", by: staff.security)
       guard
         case .proposed(let other) = try await twoPersons.restore(
           .password, of: "aud", because: "x", by: staff.system)
-      else { return Issue.record("the agreement was to something else") }
+      else {
+        Issue.record("the agreement was to something else")
+        return
+      }
       _ = try await twoPersons.withdraw(other.id, by: staff.system)
       let act = try #require(twoPersons.acts[.accessRestoration])
       room.clock.pass(seconds: act.lapseSeconds)
       guard
         case .proposed = try await twoPersons.restore(
           .factors, of: "aud", because: "x", by: staff.system)
-      else { return Issue.record("it has lapsed") }
+      else {
+        Issue.record("it has lapsed")
+        return
+      }
     }
   }
 

@@ -1,11 +1,11 @@
 import Foundation
 import KarezCore
 import KarezCrypto
-import KarezStore
 import TestSupport
 import Testing
 
 @testable import KarezService
+@testable import KarezStore
 
 /// Secrets of authenticators at rest: sealed, found readable in no file, and opened by their key only.
 @Suite struct FactorVaultTests {

@@ -1,11 +1,11 @@
 import Foundation
 import KarezCore
 import KarezCrypto
-import KarezStore
 import TestSupport
 import Testing
 
 @testable import KarezService
+@testable import KarezStore
 
 /// The nightly verification, which holds the log against what is kept elsewhere.
 @Suite struct NightlyTests {

@@ -1,6 +1,8 @@
 import Foundation
 import KarezCore
+import KarezPacks
 import KarezStore
+import KarezWriting
 import TestSupport
 import Testing
 
@@ -50,7 +52,10 @@ import Testing
       guard
         case .inForce(let raised) = try await labelling.change(
           Self.order(.restricted), because: "专项保密", by: staff.approver)
-      else { return Issue.record("it waits") }
+      else {
+        Issue.record("it waits")
+        return
+      }
       #expect(raised.former == .internal && raised.second == nil)
       #expect(
         await Self.code { _ = try await fixture.map.record(of: "land-patches", in: scope) }
@@ -63,7 +68,10 @@ import Testing
       guard
         case .proposed(let proposal) = try await labelling.change(
           Self.order(.internal), because: "专项结束", by: staff.approver)
-      else { return Issue.record("it does not wait") }
+      else {
+        Issue.record("it does not wait")
+        return
+      }
       let twoPersons = fixture.map.twoPersons
       #expect(
         await Self.code {
@@ -129,7 +137,10 @@ import Testing
           Self.order(.internal, "land_class"), because: "x", by: staff.approver),
         case .proposed(let second) = try await labelling.change(
           Self.order(.internal, "land_class"), because: "y", by: staff.approver)
-      else { return Issue.record("it does not wait") }
+      else {
+        Issue.record("it does not wait")
+        return
+      }
       let twoPersons = fixture.map.twoPersons
       _ = try await twoPersons.approve(first.id, because: "", by: staff.security)
       #expect(
