@@ -49,7 +49,8 @@ struct ExchangePageTests {
     try await Places.withTemporaryFolder { folder in
       let files = try await Self.bundles(in: folder)
       try await WebServerTests.withServer { map in
-        _ = try await map.exchange.introduce(Self.partner("there", Self.there), because: "", by: .operator)
+        _ = try await map.exchange.introduce(
+          Self.partner("there", Self.there), because: "", by: .operator)
         let held = try await map.exchange.receive(files[1], with: Self.here, by: .operator)
         #expect(held.map(\.bundle.state) == [.held])
       } _: { client, _ in
