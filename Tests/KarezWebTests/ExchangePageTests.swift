@@ -26,7 +26,7 @@ struct ExchangePageTests {
       data: folder.appending(path: "there"),
       installation: Installation(home: Places.repository, programs: Program.folder),
       by: .operator)
-    try await map.exchange.register(partner("here", here), by: .operator)
+    _ = try await map.exchange.introduce(partner("here", here), because: "", by: .operator)
     var files: [URL] = []
     for (index, squares) in [[("653101001", 76.0)], [("653101002", 76.02)]].enumerated() {
       var order = ImportOrder(
@@ -49,7 +49,8 @@ struct ExchangePageTests {
     try await Places.withTemporaryFolder { folder in
       let files = try await Self.bundles(in: folder)
       try await WebServerTests.withServer { map in
-        try await map.exchange.register(Self.partner("there", Self.there), by: .operator)
+        _ = try await map.exchange.introduce(
+          Self.partner("there", Self.there), because: "", by: .operator)
         let held = try await map.exchange.receive(files[1], with: Self.here, by: .operator)
         #expect(held.map(\.bundle.state) == [.held])
       } _: { client, _ in

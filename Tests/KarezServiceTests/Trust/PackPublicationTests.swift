@@ -111,7 +111,7 @@ import Testing
       #expect(
         answer.json["publication"]?["sm3"]?.string == later.publication.contents.sm3)
       let read = try await later.answer(id: answer.id, in: .all)
-      #expect(read == answer)
+      #expect(read.publication == answer.publication)
       #expect(try await later.verifyLog { _ in }.faults == [])
     }
   }
