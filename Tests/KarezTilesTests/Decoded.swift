@@ -17,6 +17,16 @@ struct Decoded {
       }
     }
 
+    /// The box around the rings.
+    var box: (low: SIMD2<Double>, high: SIMD2<Double>) {
+      var (low, high) = (SIMD2<Double>(repeating: .infinity), SIMD2<Double>(repeating: -.infinity))
+      for place in rings.joined() {
+        low = pointwiseMin(low, SIMD2<Double>(place))
+        high = pointwiseMax(high, SIMD2<Double>(place))
+      }
+      return (low, high)
+    }
+
     /// How often the rings go around a point that lies on none of them.
     func winding(around point: SIMD2<Double>) -> Int {
       var winding = 0

@@ -11,7 +11,7 @@ import Testing
     let unit = 60.0
     let places = (0..<25).map { SIMD2(Double($0 % 5), Double($0 / 5)) * unit }
     let bounds = [-600.0, unit, 3 * unit, 900]
-    var triangles = 0
+    var (triangles, wrong) = (0, 0)
     for one in places {
       for two in places {
         for three in places where one != two && two != three && one != three {
@@ -23,16 +23,16 @@ import Testing
                 low: SIMD2(bounds[column], bounds[row]),
                 high: SIMD2(bounds[column + 1], bounds[row + 1]))
               let piece = clipper.cut(ring)
-              #expect(piece.isEmpty || piece.count > 2)
+              if !piece.isEmpty && piece.count < 3 { wrong += 1 }
               sum += RingClipper.doubledArea(piece)
             }
           }
-          #expect(sum == RingClipper.doubledArea(ring), "\(ring)")
+          if sum != RingClipper.doubledArea(ring) { wrong += 1 }
           triangles += 1
         }
       }
     }
-    #expect(triangles == 25 * 24 * 23)
+    #expect(triangles == 25 * 24 * 23 && wrong == 0)
   }
 
   @Test(arguments: 0..<100)
