@@ -121,7 +121,7 @@ extension OneMap {
     do throws(LayerError) { return try tile.draw(names: names) } catch {
       // A layer file that is damaged is let go; the next request is served from the rows.
       await store.forgetSnapshots(of: layer.schema.id)
-      throw .store(.corrupt(what: error.what))
+      throw .layer(error, of: layer.schema.id.text)
     }
   }
 
