@@ -10,6 +10,7 @@ let settings: [SwiftSetting] = [
 ]
 
 /// What the product is made of is optimised in debug builds too: the suite runs it for minutes.
+///
 /// `KAREZ_PLAIN=1 swift build` leaves that out, for who builds often, or steps through it.
 let product: [SwiftSetting] =
   Context.environment["KAREZ_PLAIN"] == nil

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import KarezCore
+import KarezGeometry
 import KarezStore
 
 @testable import KarezService
@@ -26,8 +27,7 @@ enum QueryTarget: FuzzTarget {
 
   static func feed(_ bytes: [UInt8]) {
     guard let text = text(bytes), let schema else { return }
-    for read in [QueryText.node, QueryJSON.node] as [(String) throws(QueryFault) -> QueryNode] {
-      guard let node = try? read(text) else { continue }
+    for node in [try? QueryText.node(of: text), try? QueryJSON.node(of: text)].compactMap({ $0 }) {
       hold(node.nodes <= QueryBounds.nodes, "more terms than may be")
       hold(node.vertices <= QueryBounds.vertices, "more vertices than may be")
       _ = try? FilterMaking(schema, crs: .crs84).filter(node)
