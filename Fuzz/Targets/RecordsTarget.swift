@@ -27,6 +27,8 @@ enum RecordsTarget: FuzzTarget {
     _ = Submission.Verdict(json)
     _ = CommitReceipt(json)
     _ = Proposal.Decision(json)
+    _ = ExchangePartner(subject: json)
+    _ = LabelOrder(json)
   }
 
   private static func store(_ json: JSONValue, _ text: String) {
