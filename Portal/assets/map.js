@@ -185,9 +185,12 @@ class DatasetLayer {
 
   styleOf(feature) {
     if (feature.get("layer") !== this.id) return undefined;
-    const key = this.looks.map((name) => feature.get(name) ?? "").join("\n");
+    // Of a tile full of features none says its id; outlines would be all there is to see of it.
+    const isDense = feature.get("id") === undefined;
+    const key = this.looks.map((name) => feature.get(name) ?? "").concat(isDense).join("\n");
     if (!this.styles.has(key)) {
       const paint = paintOf(this.style, this.kind, feature.getProperties());
+      if (isDense && paint.fill) paint.line = null;
       this.styles.set(key, styleOf(paint, this.kind));
     }
     return this.styles.get(key);

@@ -14,10 +14,10 @@ import Testing
       let column = Int.random(in: 0..<set.columns(level), using: &random)
       let plane = TilePlane(try #require(TileAddress(set, level: level, row: row, column: column)))
       let box = plane.window
-      let latitude = Double.random(
-        in: max(-85, box.minY)...max(-85, min(85, box.maxY)), using: &random)
+      let (south, north) = (max(-85, box.minY), min(85, box.maxY))
+      guard south <= north else { continue }
+      let latitude = Double.random(in: south...north, using: &random)
       let longitude = Double.random(in: box.minX...box.maxX, using: &random)
-      guard latitude <= box.maxY else { continue }
       let x = (longitude + 180) / 360 * Double(set.columns(level))
       let y: Double
       if set == .webMercatorQuad {
