@@ -2,7 +2,7 @@ import KarezCrypto
 
 /// 规则包清单: what a folder of packs holds, by digests.
 ///
-/// - Shape: a part is a pack, a region pack (`regions/653101`) or a file beside them
+/// - Shape: a part is a pack, a region pack (`regions/ADCODE`) or a file beside them
 ///   (`two-persons.yaml`). The SM3 of a pack covers the sorted lines `path⇥sm3 of file`, that of
 ///   the whole the sorted lines `name⇥sm3 of part`.
 public struct PackContents: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import KarezCore
@@ -5,16 +6,30 @@ import KarezGeometry
 
 /// What a request's address asks for, read strictly.
 struct Asked {
+  /// Everything the address asks for, in its order.
+  let parameters: [(name: String, value: String)]
   private let request: Request
 
-  init(_ request: Request) { self.request = request }
+  init(_ request: Request) {
+    self.request = request
+    parameters = Self.parameters(of: request.uri.query ?? "")
+  }
+
+  /// The pairs of a query, in which forms and many programs write a space as `+`.
+  private static func parameters(of query: String) -> [(name: String, value: String)] {
+    func plain(_ part: Substring) -> String {
+      let text = String(part.replacing("+", with: " "))
+      return text.removingPercentEncoding ?? text
+    }
+    return query.split(separator: "&").map { pair in
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      return (plain(parts[0]), parts.count > 1 ? plain(parts[1]) : "")
+    }
+  }
 
   /// One parameter's text; nil where it is absent or empty.
   func text(_ name: String) -> String? {
-    guard let value = request.uri.queryParameters[Substring(name)], !value.isEmpty else {
-      return nil
-    }
-    return String(value)
+    parameters.first { $0.name == name && !$0.value.isEmpty }?.value
   }
 
   /// `lang` of the address, where it names a language.
@@ -32,11 +47,6 @@ struct Asked {
       if let language = Language(rawValue: tag) { return language }
     }
     return .zh
-  }
-
-  /// Everything the address asks for, in its order.
-  var parameters: [(name: String, value: String)] {
-    request.uri.queryParameters.map { (String($0.key), String($0.value)) }
   }
 
   /// The request's own address with one parameter set, or left out.

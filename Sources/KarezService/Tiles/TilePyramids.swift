@@ -107,20 +107,15 @@ struct TileHandler: JobHandler {
     let addresses = TilePyramids.levels.flatMap {
       TileAddress.all(of: .webMercatorQuad, level: $0, meeting: extent)
     }
-    var bytes = 0
     for (number, address) in addresses.enumerated() {
       if Task.isCancelled { throw JobRun.lost }
       run.report("tiles", number, of: addresses.count)
       let content = try await map.drawn(
         layer, on: TilePlane(address), fields, asOf: today, in: .all)
       try map.pyramids.keep(content, of: key, at: address)
-      bytes += content.bytes.count
     }
     map.pyramids.sweep(keeping: key)
-    return JobEnd(
-      result: .object([
-        "dataset": .string(name), "tiles": .integer(Int64(addresses.count)),
-        "bytes": .integer(Int64(bytes)),
-      ]), by: run.actor)
+    // Whoever made the commit may be bound to regions: how much the whole holds is not for them.
+    return JobEnd(result: .object(["dataset": .string(name)]), by: run.actor)
   }
 }

@@ -59,11 +59,13 @@ struct SchemaAttackTests {
       #expect(!people.isEmpty)
       for person in people {
         try await Places.withTemporaryFolder { folder in
+          // What it makes up for a filter is longer than HTTP's own parser takes: the long form's.
+          let phases = description == "/ogc/api" ? "coverage" : "examples,coverage,fuzzing"
           let bounds =
             AttackPrograms.isLong
             ? ["--max-examples", "100", "--phases", "examples,coverage,fuzzing,stateful"]
             : [
-              "--max-examples", "3", "--phases", "examples,coverage,fuzzing", "--no-shrink",
+              "--max-examples", "3", "--phases", phases, "--no-shrink",
               // How quick an answer is, is no matter of a machine that runs everything else too.
               "--max-response-time", "120",
             ]
