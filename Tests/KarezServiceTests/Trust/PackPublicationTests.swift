@@ -169,7 +169,7 @@ import Testing
       let refusal = await Self.code {
         _ = try await desk.twoPersons.approve(proposal.id, because: "", by: other)
       }
-      #expect(refusal == "not-permitted")
+      #expect(refusal == "proposal-unknown")
       guard case .proposed = try await desk.propose(because: "x", by: .operator) else {
         Issue.record("the machine publishes alone")
         return
