@@ -58,7 +58,9 @@ extension OneMap {
       }
       try await store.put(batch, by: actor)
     } catch {
-      throw .store(error)
+      // Another program may have begun at the same moment: then what it published is what counts.
+      guard try await publication(in: store) != nil else { throw .store(error) }
+      try await publishFirst(in: store, data: data, region: region, installation, by: actor)
     }
   }
 
