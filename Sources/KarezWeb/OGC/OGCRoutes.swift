@@ -209,7 +209,7 @@ struct OGCRoutes: Sendable {
     return forms.map { form, type, name in
       OGCLink(
         relation: "items", type: type, address: items + "?f=" + form.rawValue,
-        title: words.text("features") + " · " + name)
+        title: words.text("ogc_items") + " · " + name)
     }
       + [
         ("/queryables", OGCAddresses.queryables, "ogc_queryables"),
@@ -262,15 +262,17 @@ struct OGCRoutes: Sendable {
       heading: found.title[words.language] + " · " + words.text(key), code: found.id.text)
     page.addCrumbs(to: found, address, words)
     page.columns = ["attribute", "attribute_type", "unit"].map { words.text($0) }
+    let catalogue = CatalogueWords(portal, words.language)
     page.rows = Queryable.all(of: found).map { queryable in
       let type =
         switch queryable.kind {
-        case .geometry: words.text("geometry_" + found.geometry.rawValue)
-        case .value(_, let type): type.rawValue
+        case .geometry: catalogue.geometry(found.geometry)
+        case .value(_, let type):
+          queryable.attribute.map(catalogue.type) ?? words.text("type_" + type.rawValue)
         }
       return .init([
         .init(queryable.title[words.language], code: queryable.name), .init(type),
-        .init(queryable.attribute?.unit ?? ""),
+        .init(queryable.attribute.flatMap(catalogue.unit) ?? ""),
       ])
     }
     return .html(try portal.render(page, with: "ogc"))
