@@ -29,6 +29,15 @@ final class JobRun: Sendable {
 
   var job: Job { state.withLock { $0.job } }
   var subject: JSONValue { job.subject }
+
+  /// The dataset the job is about; nil where it names none.
+  ///
+  /// - Errors: `Problem` of kind usage for a name that is none of a dataset.
+  func dataset() throws(Problem) -> DatasetID? {
+    guard let name = subject["dataset"]?.string else { return nil }
+    return try OneMap.dataset(named: name)
+  }
+
   var actor: Actor { Actor(id: job.requestedBy) }
 
   /// Notes how far the work is; written down with the next beat.

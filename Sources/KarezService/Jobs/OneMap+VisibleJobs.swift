@@ -2,10 +2,15 @@ public import KarezCore
 import KarezPacks
 
 extension OneMap {
+  /// Jobs that look at all of a dataset, whoever's commit they follow.
+  private static let jobsOfTheWhole: Set<String> = [
+    LayerHandler.name, ReferenceHandler.name, TileHandler.name,
+  ]
+
   /// The jobs a person may see: their own, and those of all where they look after jobs.
   ///
-  /// A job of a dataset out of scope is not there. What came of others' jobs tells of rows, so it is
-  /// shown to those only who see all regions.
+  /// A job of a dataset out of scope is not there. What came of others' jobs tells of rows, and so
+  /// does what came of a look at the whole: it is shown to those only who see all regions.
   public func jobs(
     for principal: Principal, limit: Int = 500
   ) async throws(Problem) -> [Job] {
@@ -15,7 +20,8 @@ extension OneMap {
       let isOwn = job.requestedBy == principal.actor.id
       guard isOwn || principal.may(.manageJobs) else { continue }
       if let dataset = try await dataset(of: job), !reached.contains(dataset) { continue }
-      if !isOwn, principal.scope.regionPrefixes != nil {
+      let isOfTheirs = isOwn && !Self.jobsOfTheWhole.contains(job.handler)
+      if !isOfTheirs, principal.scope.regionPrefixes != nil {
         job.result = nil
         job.problem = nil
       }

@@ -31,8 +31,7 @@ struct ReferenceHandler: JobHandler {
   }
 
   func run(_ run: JobRun) async throws(Problem) -> JobEnd? {
-    guard let name = run.subject["dataset"]?.string else { return JobEnd(by: run.actor) }
-    let changed = try OneMap.dataset(named: name)
+    guard let changed = try run.dataset() else { return JobEnd(by: run.actor) }
     let today = try await map.today()
     var known: Set<String>?
     var lacks: [Lack] = []
@@ -46,7 +45,7 @@ struct ReferenceHandler: JobHandler {
       run.report("references", lacks.count)
     }
     let result = JSONValue.object([
-      "dataset": .string(name), "commit": .integer(Int64(today.recorded.value)),
+      "dataset": .string(changed.text), "commit": .integer(Int64(today.recorded.value)),
       "dependants": .array(lacks.map(\.json)),
     ])
     let broken = lacks.filter { $0.missing > 0 }
@@ -56,7 +55,7 @@ struct ReferenceHandler: JobHandler {
       entry: RecordBatch.Entry(
         kind: "references-broken",
         body: [
-          "dataset": .string(name), "validOn": .string(today.validOn.description),
+          "dataset": .string(changed.text), "validOn": .string(today.validOn.description),
           "missing": .object(
             Dictionary(
               uniqueKeysWithValues: broken.map { ($0.dataset.text, .integer(Int64($0.missing))) })),

@@ -39,8 +39,7 @@ struct LayerHandler: JobHandler {
   var name: String { Self.name }
 
   func run(_ run: JobRun) async throws(Problem) -> JobEnd? {
-    guard let name = run.subject["dataset"]?.string else { return JobEnd(by: run.actor) }
-    let dataset = try OneMap.dataset(named: name)
+    guard let dataset = try run.dataset() else { return JobEnd(by: run.actor) }
     let today = try await map.today()
     run.report("layer", 0, of: 1)
     let polygons = try await map.asked { store throws(StoreError) in

@@ -93,8 +93,7 @@ struct TileHandler: JobHandler {
   var name: String { Self.name }
 
   func run(_ run: JobRun) async throws(Problem) -> JobEnd? {
-    guard let name = run.subject["dataset"]?.string else { return JobEnd(by: run.actor) }
-    let dataset = try OneMap.dataset(named: name)
+    guard let dataset = try run.dataset() else { return JobEnd(by: run.actor) }
     let today = try await map.today()
     let layers = try await map.asked { store throws(StoreError) in
       try await store.layers(of: [dataset], asOf: today, near: nil, in: .all)
@@ -115,7 +114,7 @@ struct TileHandler: JobHandler {
       try map.pyramids.keep(content, of: key, at: address)
     }
     map.pyramids.sweep(keeping: key)
-    // Whoever made the commit may be bound to regions: how much the whole holds is not for them.
-    return JobEnd(result: .object(["dataset": .string(name)]), by: run.actor)
+    return JobEnd(
+      result: .object(["tiles": .integer(Int64(addresses.count))]), by: run.actor)
   }
 }
