@@ -84,18 +84,12 @@ struct PacksCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "以第二人同意发布 · agree to a publication, as a second person")
 
-    @OptionGroup var common: CommonOptions
-    @OptionGroup var store: StoreOptions
-    @OptionGroup var acting: ActingOptions
-    @Argument(help: "双人办理件 · proposal") var id: String
-    @Option(name: .long, help: "意见 · opinion") var reason = ""
+    @OptionGroup var answering: AnsweringOptions
 
     func run() async throws {
-      let desk = try await store.openPacks()
-      let principal = try await acting.principal(among: desk.accounts)
-      try await desk.twoPersons.approve(id, because: reason, by: principal)
-        .show(in: desk.twoPersons, isJSON: common.json)
-      if !common.json { PacksCommand.sayWhatFollows() }
+      let desk = try await answering.store.openPacks()
+      try await answering.approve(desk.twoPersons, among: desk.accounts)
+      if !answering.common.json { PacksCommand.sayWhatFollows() }
     }
   }
 
@@ -103,17 +97,11 @@ struct PacksCommand: AsyncParsableCommand {
   struct Refuse: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "拒绝发布 · refuse")
 
-    @OptionGroup var common: CommonOptions
-    @OptionGroup var store: StoreOptions
-    @OptionGroup var acting: ActingOptions
-    @Argument(help: "双人办理件 · proposal") var id: String
-    @Option(name: .long, help: "理由 · why") var reason: String
+    @OptionGroup var answering: AnsweringOptions
 
     func run() async throws {
-      let desk = try await store.openPacks()
-      let principal = try await acting.principal(among: desk.accounts)
-      try await desk.twoPersons.refuse(id, because: reason, by: principal)
-        .show(in: desk.twoPersons, isJSON: common.json)
+      let desk = try await answering.store.openPacks()
+      try await answering.refuse(desk.twoPersons, among: desk.accounts)
     }
   }
 

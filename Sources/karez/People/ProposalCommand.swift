@@ -41,17 +41,11 @@ struct ProposalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "以第二人同意 · agree, as a second person")
 
-    @OptionGroup var common: CommonOptions
-    @OptionGroup var store: StoreOptions
-    @OptionGroup var acting: ActingOptions
-    @Argument(help: "双人办理件 · proposal") var id: String
-    @Option(name: .long, help: "意见 · opinion") var reason = ""
+    @OptionGroup var answering: AnsweringOptions
 
     func run() async throws {
-      let map = try await store.open()
-      let principal = try await acting.principal(on: map)
-      try await map.twoPersons.approve(id, because: reason, by: principal)
-        .show(in: map.twoPersons, isJSON: common.json)
+      let map = try await answering.store.open()
+      try await answering.approve(map.twoPersons, among: map.accounts)
     }
   }
 
@@ -59,17 +53,11 @@ struct ProposalCommand: AsyncParsableCommand {
   struct Refuse: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "拒绝 · refuse")
 
-    @OptionGroup var common: CommonOptions
-    @OptionGroup var store: StoreOptions
-    @OptionGroup var acting: ActingOptions
-    @Argument(help: "双人办理件 · proposal") var id: String
-    @Option(name: .long, help: "理由 · why") var reason: String
+    @OptionGroup var answering: AnsweringOptions
 
     func run() async throws {
-      let map = try await store.open()
-      let principal = try await acting.principal(on: map)
-      try await map.twoPersons.refuse(id, because: reason, by: principal)
-        .show(in: map.twoPersons, isJSON: common.json)
+      let map = try await answering.store.open()
+      try await answering.refuse(map.twoPersons, among: map.accounts)
     }
   }
 
@@ -88,6 +76,27 @@ struct ProposalCommand: AsyncParsableCommand {
       try await map.twoPersons.withdraw(id, by: principal).show(
         in: map.twoPersons, isJSON: common.json)
     }
+  }
+}
+
+/// Who answers a proposal, and what they say to it.
+struct AnsweringOptions: ParsableArguments {
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var acting: ActingOptions
+  @Argument(help: "双人办理件 · proposal") var id: String
+  @Option(name: .long, help: "意见；拒绝须说明理由 · opinion; why, to refuse") var reason = ""
+
+  func approve(_ twoPersons: TwoPersons, among accounts: Accounts) async throws {
+    let principal = try await acting.principal(among: accounts)
+    try await twoPersons.approve(id, because: reason, by: principal)
+      .show(in: twoPersons, isJSON: common.json)
+  }
+
+  func refuse(_ twoPersons: TwoPersons, among accounts: Accounts) async throws {
+    let principal = try await acting.principal(among: accounts)
+    try await twoPersons.refuse(id, because: reason, by: principal)
+      .show(in: twoPersons, isJSON: common.json)
   }
 }
 
