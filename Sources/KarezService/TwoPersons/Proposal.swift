@@ -97,7 +97,7 @@ public struct Proposal: Hashable, Sendable {
     ["proposal": .string(id), "act": .string(act.rawValue), "proposer": .string(proposer)]
   }
 
-  /// What `karez proposals --json` and the API say of it.
+  /// What `karez proposal list --json` and the API say of it.
   public var json: JSONValue {
     .object([
       "id": .string(id), "act": .string(act.rawValue), "state": .string(state.rawValue),

@@ -5,7 +5,7 @@ extension TwoPersons {
   static func unknown(_ id: String) -> Problem {
     Wording(
       "proposal-unknown", "没有这件双人办理件", "there is no such proposal",
-      do: "用 karez proposals 查看", "see karez proposals"
+      do: "用 karez proposal list 查看", "see karez proposal list"
     ).problem(.notFound, at: id)
   }
 
