@@ -45,22 +45,22 @@ exhaustive: ## judge the overlay kernel on every pair of every grid, not a sampl
 	@Scripts/judge-kernel.sh
 
 edits: ## ten thousand random edits of a coverage; every county's total must stay (an hour)
-	@KAREZ_EDITS=10000 swift test --filter RandomEditTests $(QUIET)
+	@KAREZ_EDITS=10000 swift test -c release --filter RandomEditTests $(QUIET)
 
 faults: ## a hundred planted faults among 300,000 patches: all found, none invented
-	@swift build --build-tests $(QUIET)
-	@KAREZ_FAULTS=300000 swift test --skip-build --filter PlantedFaultTests $(QUIET)
+	@swift build -c release --build-tests $(QUIET)
+	@KAREZ_FAULTS=300000 swift test -c release --skip-build --filter PlantedFaultTests $(QUIET)
 
 mutations: ## break the overlay kernel a rule at a time; a suite must notice each (half an hour)
 	@Scripts/mutate-kernel.sh
 
 access-matrix: ## every scope × every call of the store and every address; half an hour with mutants
-	@swift build --build-tests $(QUIET)
-	@KAREZ_MATRIX=long swift test --skip-build --filter "AccessMatrixTests|ChannelMatrixTests|OracleTests|RowPolicyTests"
+	@swift build -c release --build-tests $(QUIET)
+	@KAREZ_MATRIX=long swift test -c release --skip-build --filter "AccessMatrixTests|ChannelMatrixTests|OracleTests|RowPolicyTests"
 
 crash: ## kill the program a thousand times in submissions, and in other writes; nothing lost or half-done
-	@swift build --build-tests $(QUIET)
-	@KAREZ_CRASHES=1000 swift test --skip-build --filter CrashTests
+	@swift build -c release --build-tests $(QUIET)
+	@KAREZ_CRASHES=1000 swift test -c release --skip-build --filter CrashTests
 
 durability: build ## ten thousand power cuts, and every write of an import failing; nothing acknowledged lost
 	@python3 Tests/Durability/power_cuts.py --karez $(KAREZ) --ready 2
@@ -73,8 +73,8 @@ races: ## the tests of what runs at once, with the thread sanitizer (a build of 
 	@Scripts/race.sh
 
 forgery: ## a thousand forgeries of rows and log: all found by checkpoints kept elsewhere, and named
-	@swift build --build-tests $(QUIET)
-	@KAREZ_FORGERIES=1000 swift test --skip-build --filter ForgeryTests
+	@swift build -c release --build-tests $(QUIET)
+	@KAREZ_FORGERIES=1000 swift test -c release --skip-build --filter ForgeryTests
 
 attack: ## attack the server: schemathesis as every role, sqlmap on every parameter (an hour and more)
 	@Scripts/attack.sh

@@ -9,12 +9,14 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// What the product is made of is optimised in debug builds too: the suite runs it for minutes.
+/// The suite runs the release build, so that what is tested is what is shipped.
 ///
-/// `KAREZ_PLAIN=1 swift build` leaves that out, for who builds often, or steps through it.
-let product: [SwiftSetting] =
-  Context.environment["KAREZ_PLAIN"] == nil
-  ? settings + [.unsafeFlags(["-O"], .when(configuration: .debug))] : settings
+/// Tests look inside its modules. A debug build is for who builds often, or steps through it.
+let product =
+  settings + [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]
+
+/// Tests themselves are not optimised: that would take longer than it saves.
+let testing = settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
 func library(
   _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
@@ -31,7 +33,7 @@ func tests(
 ) -> Target {
   .testTarget(
     name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
-    swiftSettings: settings)
+    swiftSettings: testing)
 }
 
 let argumentParser = Target.Dependency.product(
@@ -52,7 +54,7 @@ let fuzz: Target =
   Context.environment["KAREZ_FUZZ"] == nil
   ? .testTarget(
     name: "FuzzTests", dependencies: fuzzed + ["TestSupport"], path: "Fuzz",
-    exclude: ["Corpus", "Program", "README.md", "parsers.txt"], swiftSettings: settings)
+    exclude: ["Corpus", "Program", "README.md", "parsers.txt"], swiftSettings: testing)
   : .executableTarget(
     name: "karez-fuzz", dependencies: fuzzed, path: "Fuzz",
     exclude: ["Corpus", "README.md", "Tests", "parsers.txt"], swiftSettings: settings)
@@ -129,7 +131,7 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["KarezCore"], path: "Tests/TestSupport",
-      swiftSettings: settings),
+      swiftSettings: testing),
     tests("KarezCoreTests", ["KarezCore"]),
     tests("KarezTablesTests", ["KarezCore", "KarezTables"], exclude: ["Goldens"]),
     tests("KarezCryptoTests", ["KarezCore", "KarezCrypto"]),

@@ -13,11 +13,11 @@ done
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 echo "attack: building the tests"
-swift build --build-tests 2>&1 |
+swift build -c release --build-tests 2>&1 |
   { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$' || true; }
 suites="SchemaAttackTests|AttackTests|RawSocketTests|HeaderTests|LimitTests|WorkGateTests"
 suites+="|ApiContractTests|LogLinesTests|HostileFileTests|ArchiveTests|ChannelMatrixTests"
-if ! KAREZ_ATTACK=long swift test --skip-build --filter "$suites" 2>&1 | tee "$log"; then
+if ! KAREZ_ATTACK=long swift test -c release --skip-build --filter "$suites" 2>&1 | tee "$log"; then
   echo "attack: something got through" >&2
   exit 1
 fi

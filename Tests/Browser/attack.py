@@ -19,6 +19,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         page = browser.new_page()
+        page.set_default_timeout(600_000)
         where = ""
 
         def fault(what):

@@ -22,6 +22,7 @@ class Visit:
 
     def __init__(self, browser, address, shots, **context):
         self.context = browser.new_context(accept_downloads=True, **context)
+        self.context.set_default_timeout(600_000)
         self.page = self.context.new_page()
         self.address, self.shots = address, shots
         self.complaints = []
@@ -34,7 +35,7 @@ class Visit:
         self.page.goto(self.address + query, wait_until="load")
         self.wait(lambda: self.page.evaluate("!!document.querySelector('#map canvas')"), "a drawn map")
 
-    def wait(self, condition, what, seconds=30):
+    def wait(self, condition, what, seconds=600):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if condition():

@@ -29,7 +29,7 @@ class Browser:
     def go(self, address: str, fields: dict | None = None):
         data = urllib.parse.urlencode(fields).encode() if fields is not None else None
         try:
-            reply = self.opener.open(urllib.request.Request(address, data=data), timeout=60)
+            reply = self.opener.open(urllib.request.Request(address, data=data), timeout=600)
         except urllib.error.HTTPError as error:
             reply = error
         return reply, reply.read().decode()

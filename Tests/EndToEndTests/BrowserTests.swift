@@ -16,17 +16,14 @@ struct BrowserTests {
     let demo = try await DemoMap.shared.prepare()
     let sample = demo.synth.appending(path: "sample-boundary.txt").path
     let script = Places.repository.appending(path: "Tests/Browser/portal.py").path
-    let (outcome, log) = try await Program.serving(
-      "karez", ["serve", "--data", demo.data, "--port", "0"], until: "serving http",
-      environment: ["KAREZ_HOME": Places.repository.path]
-    ) { line in
-      let address = try #require(line.split(separator: " ").last.map(String.init))
+    let served = try await ServedMap.serving(data: demo.data) { address, _ in
       var arguments = [script, address, sample, DemoMap.day]
       if let shots = ProcessInfo.processInfo.environment["KAREZ_SCREENSHOTS"] {
         arguments.append(shots)
       }
       return try Program.run(Validator.python.path, arguments)
     }
+    let (outcome, log) = (served.result, served.log)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.problems)")
     #expect(outcome.output.contains("11 passed, 0 failed"), "\(outcome.output)")
     #expect(log.firstMatch(of: /"level":"(warning|error|critical)"/) == nil, "\(log)")

@@ -19,14 +19,10 @@ struct ServeTests {
   /// Serves the demo, runs the body, and expects a log without warnings or errors.
   private func serving(_ body: (String) async throws -> Void) async throws {
     let demo = try await DemoMap.shared.prepare()
-    let (_, log) = try await Program.serving(
-      "karez", ["serve", "--data", demo.data, "--port", "0"], until: "serving http",
-      environment: ["KAREZ_HOME": Places.repository.path]
-    ) { line in
-      let address = try #require(line.split(separator: " ").last.map(String.init))
+    let served = try await ServedMap.serving(data: demo.data) { address, _ in
       try await body(address)
     }
-    let complaints = log.split(separator: "\n").filter {
+    let complaints = served.log.split(separator: "\n").filter {
       $0.firstMatch(of: /"level":"(warning|error|critical)"/) != nil
     }
     #expect(complaints.isEmpty, "\(complaints.joined(separator: "\n"))")

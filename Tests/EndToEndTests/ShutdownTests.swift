@@ -5,26 +5,15 @@ import Testing
 
 /// 平稳停机: the real program told to stop while somebody still waits for an answer.
 @Suite(.serialized) struct ShutdownTests {
-  private static let environment = ["KAREZ_HOME": Places.repository.path]
-
   /// Serves an empty map; the body gets the address and the process id.
   private static func serving<Result>(
     _ limits: (String) -> String = { $0 }, _ body: (String, Int32) async throws -> Result
   ) async throws -> Program.Served<Result> {
     try await Places.withTemporaryFolder { folder in
       let data = folder.appending(path: "data").path
-      #expect(
-        try Program.run("karez", ["init", "--data", data], environment: environment).status == 0)
-      let text = try String(
-        contentsOf: Places.repository.appending(path: "Packs/web.yaml"), encoding: .utf8)
-      let file = folder.appending(path: "limits.yaml")
-      try Data(limits(text).utf8).write(to: file)
-      return try await Program.running(
-        "karez", ["serve", "--data", data, "--port", "0", "--limits", file.path],
-        until: "serving http", environment: environment
-      ) { line, process in
-        let address = try #require(line.split(separator: " ").last.map(String.init))
-        return try await body(String(address.dropLast()), process)
+      #expect(try karez("init", "--data", data).status == 0)
+      return try await ServedMap.serving(data: data, limits: limits) { address, process in
+        try await body(String(address.dropLast()), process)
       }
     }
   }
@@ -64,7 +53,7 @@ import Testing
 
   @Test func `whoever never ends is not waited for longer than the limit`() async throws {
     let served = try await Self.serving {
-      $0.replacing("within: \"25 s\"", with: "within: \"1 s\"")
+      $0.replacing(/shutdown:\s+within: ".*"/, with: "shutdown:\n  within: \"1 s\"")
     } _: { address, process in
       let raw = try RawClient(address)
       raw.send(Self.head + "Content-Length: 1000\r\n\r\n{")

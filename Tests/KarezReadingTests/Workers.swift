@@ -4,14 +4,7 @@ import TestSupport
 
 /// The worker that was built with these tests.
 enum Workers {
-  static let program: String = {
-    let own = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-    let built = Places.repository.appending(path: ".build/debug")
-    let folders = [own, own.deletingLastPathComponent(), built]
-    let found = folders.map { $0.appending(path: "karez-reader").path }
-      .first { FileManager.default.isExecutableFile(atPath: $0) }
-    return found ?? built.appending(path: "karez-reader").path
-  }()
+  static let program = Program.path(of: "karez-reader").path
 
   static let reader = SourceReader(program: program)
 

@@ -88,13 +88,18 @@ import Testing
     "{\"type\":\"Polygon\",\"coordinates\":[[[100,30],[100.01,30],[100.01,30.01],[100,30.01],"
     + "[100,30]]]}"
 
-  /// The limits of the product, with allowances nothing here meets.
+  /// The limits of the product, with allowances and times nothing here meets.
   static func generous() throws -> WebLimits {
     let file = Places.repository.appending(path: "Packs/web.yaml")
     var limits = try WebLimits.load(file: file.path)
     let plenty = WebLimits.Allowance(perMinute: 1_000_000, atOnce: 1_000_000)
     (limits.account, limits.address, limits.signIn) = (plenty, plenty, plenty)
     limits.tile = plenty
+    limits.work.longestWait *= 30
+    limits.work.checkWithin *= 30
+    limits.connections.idleFor *= 30
+    limits.connections.readingStartsWithin *= 30
+    limits.connections.writingStallsFor *= 30
     return limits
   }
 

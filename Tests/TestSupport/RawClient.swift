@@ -37,7 +37,7 @@ public final class RawClient: Sendable {
   }
 
   /// What comes until the other side closes, or nothing more comes for so long.
-  public func receive(waitingSeconds seconds: Int = 60) async -> (text: String, isClosed: Bool) {
+  public func receive(waitingSeconds seconds: Int = 900) async -> (text: String, isClosed: Bool) {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread { [self] in
         continuation.resume(returning: read(seconds))

@@ -11,8 +11,8 @@ enum DirectoryFetch {
     let configuration = URLSessionConfiguration.ephemeral
     configuration.httpCookieStorage = nil
     configuration.httpShouldSetCookies = false
-    configuration.timeoutIntervalForRequest = 10
-    configuration.timeoutIntervalForResource = 20
+    configuration.timeoutIntervalForRequest = 30
+    configuration.timeoutIntervalForResource = 60
     return URLSession(configuration: configuration, delegate: Staying(), delegateQueue: nil)
   }()
 

@@ -67,7 +67,7 @@ struct SchemaAttackTests {
             : [
               "--max-examples", "3", "--phases", phases, "--no-shrink",
               // How quick an answer is, is no matter of a machine that runs everything else too.
-              "--max-response-time", "120",
+              "--max-response-time", "600",
             ]
           let outcome = try await AttackTests.run(
             AttackPrograms.schemathesis,
@@ -78,7 +78,7 @@ struct SchemaAttackTests {
               "--exclude-checks", "positive_data_acceptance",
               "--header", "Cookie: karez-session=\(person.cookie)", "--seed", "7",
               // Of two threads that compile at once, Python 3.11 ends one with an error of its own.
-              "--workers", "1", "--request-timeout", "120", "--continue-on-failure",
+              "--workers", "1", "--request-timeout", "600", "--continue-on-failure",
               "--suppress-health-check", "all", "--warnings", "off",
             ] + bounds, in: folder)
           let end = outcome.output.split(separator: "\n").suffix(400)
