@@ -14,7 +14,7 @@ export seconds program=.build/fuzz/release/karez-fuzz
 
 echo "fuzz: building with -sanitize=fuzzer"
 swift build -c release --product karez-fuzz --sanitize=fuzzer --scratch-path .build/fuzz \
-  -Xswiftc -enable-testing 2>&1 |
+  2>&1 |
   { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$' || true; }
 targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then

@@ -4,13 +4,13 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 suites=${1:-"JobTests|TwoPersonTests|AccountTests|FactorTests|SameGroundTests|SQLiteStoreTests|RecordContractTests|RecordedCopyTests|SnapshotFileTests|CheckpointerTests|ReadLedgerTests|SubmissionTests|ArchiveTests|OverlayBatchTests|WebServerTests"}
 echo "races: building with -sanitize=thread"
-swift build --build-tests --sanitize=thread --scratch-path .build/races 2>&1 |
+swift build -c release --build-tests --sanitize=thread --scratch-path .build/races 2>&1 |
   { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$' || true; }
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 # The first report ends the run: what follows a race means nothing.
 status=0
-TSAN_OPTIONS="halt_on_error=1 exitcode=66" swift test --skip-build --sanitize=thread \
+TSAN_OPTIONS="halt_on_error=1 exitcode=66" swift test -c release --skip-build --sanitize=thread \
   --scratch-path .build/races --filter "$suites" >"$log" 2>&1 || status=$?
 grep -E '^(WARNING: ThreadSanitizer|SUMMARY: ThreadSanitizer)' "$log" || true
 tail -n 1 "$log"

@@ -7,7 +7,7 @@ import Testing
 enum ServedMap {
   /// Serves a data folder until the body ends; the body gets the address and the process id.
   ///
-  /// The limits are the product's with thirty times the patience, for a machine that has much else
+  /// The limits are the product's with fifteen times the patience, for a machine that has much else
   /// to do must not fail a test; what looks at a time of theirs sets it with `limits`.
   static func serving<Result>(
     data: String, limits: (String) -> String = { $0 },
@@ -16,7 +16,7 @@ enum ServedMap {
     try await Places.withTemporaryFolder { folder in
       let product = try String(
         contentsOf: Places.repository.appending(path: "Packs/web.yaml"), encoding: .utf8)
-      let patient = product.replacing(/"(\d+) s"/) { "\"\((Int($0.1) ?? 0) * 30) s\"" }
+      let patient = product.replacing(/"(\d+) s"/) { "\"\((Int($0.1) ?? 0) * 15) s\"" }
       #expect(patient != product)
       let file = folder.appending(path: "limits.yaml")
       try Data(limits(patient).utf8).write(to: file)
