@@ -6,6 +6,7 @@ public struct Program: Sendable {
   public struct Outcome: Sendable {
     public let status: Int32
     public let output: String
+    /// What it said beside its output, without how far it was: only a slow machine tells that.
     public let problems: String
   }
 
@@ -38,7 +39,11 @@ public struct Program: Sendable {
     process.waitUntilExit()
     return Outcome(
       status: process.terminationStatus, output: try text(scratch.appending(path: "out")),
-      problems: try text(scratch.appending(path: "err")))
+      problems: withoutProgress(try text(scratch.appending(path: "err"))))
+  }
+
+  private static func withoutProgress(_ text: String) -> String {
+    text.replacing(/(?m)^ {2}.* \d+ s\n/, with: "")
   }
 
   /// A server, stopped by its process id when the body ends.
