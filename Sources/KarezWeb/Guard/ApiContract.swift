@@ -12,6 +12,8 @@ struct ApiContract: Sendable {
   struct Parameter: Sendable {
     let name: String
     let isRequired: Bool
+    /// Whether naming it without a value is as not naming it.
+    let mayBeEmpty: Bool
     let schema: JSONValue
   }
 
@@ -54,6 +56,7 @@ struct ApiContract: Sendable {
     guard found["in"]?.string == "query", let name = found["name"]?.string else { return nil }
     return Parameter(
       name: name, isRequired: found["required"] == .boolean(true),
+      mayBeEmpty: found["allowEmptyValue"] == .boolean(true),
       schema: found["schema"] ?? .object([:]))
   }
 
@@ -78,7 +81,7 @@ struct ApiContract: Sendable {
     for (name, value) in Asked(request).parameters {
       guard seen.insert(name).inserted,
         let parameter = parameters.first(where: { $0.name == name }),
-        Self.isAllowed(value, by: parameter.schema)
+        parameter.mayBeEmpty && value.isEmpty || Self.isAllowed(value, by: parameter.schema)
       else { throw .fieldInvalid(name: String(name.prefix(64))) }
     }
     if let missing = parameters.first(where: { $0.isRequired && !seen.contains($0.name) }) {
