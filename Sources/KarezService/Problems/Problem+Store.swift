@@ -11,13 +11,6 @@ extension Problem {
         do: "检查数据文件夹或数据库服务器、权限与磁盘空间后重试",
         "check the data folder or the server, permissions and free space; try again"
       ).problem(.unavailable, at: "")
-    case .tookTooLong:
-      Wording(
-        "query-too-long", "筛选或排序超过一条语句的时限，已停止",
-        "the filter or the order took longer than one statement may, and was stopped",
-        do: "缩小 bbox，先按地区或标识码筛选，或去掉 sortby",
-        "narrow it: a smaller bbox, the region or an identifier in the filter, no sortby"
-      ).problem(.unavailable, at: "filter")
     case .notAOneMap(let file):
       Wording(
         "store-not-a-one-map", "不是本系统的一张图数据", "not a One Map of this program",
@@ -101,6 +94,13 @@ extension Problem {
 
   private static func internalStoreProblem(_ error: StoreError) -> Problem {
     switch error {
+    case .tookTooLong:
+      Wording(
+        "query-too-long", "筛选或排序超过一条语句的时限，已停止",
+        "the filter or the order took longer than one statement may, and was stopped",
+        do: "缩小 bbox，先按地区或标识码筛选，或去掉 sortby",
+        "narrow it: a smaller bbox, the region or an identifier in the filter, no sortby"
+      ).problem(.unavailable, at: "filter")
     case .evidenceOverdue(let since):
       Wording(
         "evidence-overdue", "自 \(since) 起的日志没有检查点见证，已停止写入，查阅不受影响",

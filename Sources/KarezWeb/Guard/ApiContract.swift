@@ -63,14 +63,17 @@ struct ApiContract: Sendable {
   /// Which methods an address answers to; empty where it is not described.
   func methods(at path: String) -> [String] {
     let asked = path.split(separator: "/", omittingEmptySubsequences: false)
-    return operations.keys.compactMap { operation in
+    let found = operations.keys.compactMap { operation -> (method: String, named: Int)? in
       let parts = operation.split(separator: " ")
       guard parts.count == 2 else { return nil }
       let route = parts[1].split(separator: "/", omittingEmptySubsequences: false)
       guard route.count == asked.count else { return nil }
       let isSame = zip(route, asked).allSatisfy { $0 == $1 || ($0.hasPrefix("{") && !$1.isEmpty) }
-      return isSame ? String(parts[0]) : nil
-    }.sorted()
+      return isSame ? (parts[0].uppercased(), zip(route, asked).count { $0 == $1 }) : nil
+    }
+    // Where one route says more of the address in its own words, it is the one.
+    let most = found.map(\.named).max()
+    return found.filter { $0.named == most }.map(\.method).sorted()
   }
 
   /// Refuses an address that asks for what is not described, or twice for the same.

@@ -34,7 +34,7 @@ struct OGCProcessRoutes: Sendable {
     let address = OGCAddresses(request, context)
     let words = portal.catalogues[Asked(request).language]
     var processes: [OGCProcess] = []
-    for one in MapProcess.allCases { processes.append(try await process(one, words, context)) }
+    for one in MapProcess.allCases { processes.append(try await described(one, words, context)) }
     guard format == .html else {
       return .json(
         .object([
@@ -60,7 +60,7 @@ struct OGCProcessRoutes: Sendable {
     let format = try OGCFormat.chosen(request)
     let address = OGCAddresses(request, context)
     let words = portal.catalogues[Asked(request).language]
-    let process = try await process(Self.named(context), words, context)
+    let process = try await described(Self.named(context), words, context)
     guard format == .html else {
       return .json(process.description(address, own: address.ownLinks(format)))
     }
@@ -90,7 +90,7 @@ struct OGCProcessRoutes: Sendable {
     return process
   }
 
-  private func process(
+  private func described(
     _ process: MapProcess, _ words: MessageCatalogue, _ context: WebContext
   ) async throws -> OGCProcess {
     let today = try await portal.map.today().validOn
