@@ -1,5 +1,5 @@
 import Foundation
-import KarezCore
+public import KarezCore
 import KarezStore
 
 /// Runs a process under the scope of whoever asked for it, and keeps its result for them.

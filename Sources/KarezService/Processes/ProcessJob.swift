@@ -1,4 +1,4 @@
-public import KarezCore
+import KarezCore
 import KarezStore
 
 /// 处理任务: one run of a process by a job, for whoever asked for it and for nobody else.

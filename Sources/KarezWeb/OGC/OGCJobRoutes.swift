@@ -3,6 +3,7 @@ import Hummingbird
 import KarezCore
 import KarezReport
 import KarezService
+import KarezStore
 
 /// `/ogc/jobs`: the runs of processes that somebody asked for, each with its status and result.
 struct OGCJobRoutes: Sendable {

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import KarezCore
+import KarezPacks
 import KarezReport
 import KarezService
 import KarezStore

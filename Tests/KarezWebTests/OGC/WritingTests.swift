@@ -1,6 +1,7 @@
 import Foundation
 import KarezCore
 import KarezService
+import KarezStore
 import TestSupport
 import Testing
 
