@@ -22,6 +22,8 @@ public struct WebLimits: Hashable, Sendable {
     public var comeBackAfter: Int
     public var checkWithin: Int
     public var workWithin: Int
+    /// Of one statement that looks at rows for a filter or an order, from its own start.
+    public var queryWithin: Int
   }
 
   public struct Connections: Hashable, Sendable {

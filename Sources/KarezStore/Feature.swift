@@ -68,6 +68,8 @@ public struct FeatureQuery: Hashable, Sendable {
   public var order: [FeatureOrder] = []
   /// Instead of the one day of `asOf`.
   public var span: DaySpan?
+  /// How long the statement may take from its own start; as long as it likes if nil.
+  public var within: Duration?
 
   public init(
     dataset: DatasetID, asOf: AsOf, window: BoundingBox? = nil, id: String? = nil,

@@ -3,6 +3,8 @@ public import KarezCore
 /// Why the store could not do what was asked; carries facts, no sentences.
 public enum StoreError: Error, Hashable, Sendable {
   case unavailable(reason: String)
+  /// The statement was stopped at the end of the time it had.
+  case tookTooLong
   case notAOneMap(file: String)
   case noSuchDataset(DatasetID)
   case datasetDefinedOtherwise(DatasetID)

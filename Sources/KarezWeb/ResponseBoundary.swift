@@ -197,6 +197,7 @@ struct ResponseBoundary: RouterMiddleware {
   private static func json(_ problem: Problem, _ status: HTTPResponse.Status) -> JSONValue {
     guard case .object(var members) = problem.json else { return problem.json }
     members["status"] = .integer(Int64(status.code))
+    if let type = OGCProcessRoutes.exceptions[problem.code] { members["type"] = .string(type) }
     return .object(members)
   }
 

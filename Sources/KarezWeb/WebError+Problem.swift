@@ -25,6 +25,19 @@ extension WebError {
           .notFound, "not-found", "", "没有这个地址", "there is no such address", "检查链接", "check the link"
         ), 404
       )
+    case .processUnknown:
+      (
+        Self.problem(
+          .notFound, "process-unknown", "", "没有这个处理", "there is no such process",
+          "处理见 /ogc/processes", "see /ogc/processes"), 404
+      )
+    case .featureChanged:
+      (
+        Self.problem(
+          .conflict, "feature-changed", "If-Match", "要素已不是您所见的那一版",
+          "the feature is not the version you have seen",
+          "重新读取后再修改", "fetch it again and repeat the change"), 412
+      )
     case .methodNotAllowed:
       (
         Self.problem(

@@ -11,6 +11,9 @@ public enum WebError: Error, Hashable, Sendable {
   /// A form that no page of ours made for this visitor.
   case formForeign
   case notFound
+  case processUnknown
+  /// Another than the program has seen.
+  case featureChanged
   case methodNotAllowed
   case bodyTooLarge(limitBytes: Int)
   case mediaTypeUnsupported(String)

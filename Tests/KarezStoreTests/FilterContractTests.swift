@@ -77,6 +77,41 @@ import Testing
   }
 
   @Test(arguments: StoreEngine.all)
+  func `a statement is stopped when its time is over, whether it comes to a row or not`(
+    engine: StoreEngine
+  ) async throws {
+    try await engine.withStore { store in
+      let dataset = try Fixture.dataset("land-patches")
+      try await store.define(Fixture.schema(dataset), by: .operator, in: .all)
+      // Enough to look at that no engine is done at once.
+      let owner = AttributeValue.text(String(repeating: "a", count: 2_000))
+      let rows = (1...2_000).map { number in
+        DraftRow(
+          row: Int64(number),
+          feature: Feature(
+            id: "\(number)", geometry: nil,
+            attributes: ["number": .text("\(number)"), "owner": owner]))
+      }
+      try await store.importing(rows, into: dataset, .state, from: Fixture.day(0), key: "a")
+      var query = FeatureQuery(
+        dataset: dataset, asOf: AsOf(validOn: Fixture.day(0), recorded: try .number(1)))
+      for (pattern, count) in [("%a%a%a%b%", 0), ("a%", 10)] {
+        query.filter = .like(Self.property("owner"), TextPattern(pattern))
+        query.within = nil
+        let whole = try await store.features(query, after: nil, limit: 10, in: .all)
+        #expect(whole.versions.count == count)
+        query.within = .zero
+        await #expect(throws: StoreError.tookTooLong) {
+          try await store.features(query, after: nil, limit: 10, in: .all)
+        }
+        query.within = .seconds(600)
+        let again = try await store.features(query, after: nil, limit: 10, in: .all)
+        #expect(again.versions == whole.versions, "and the next has its own time")
+      }
+    }
+  }
+
+  @Test(arguments: StoreEngine.all)
   func `filters find what they say`(engine: StoreEngine) async throws {
     try await Self.withFeatures(engine) { store, query in
       for (filter, expected) in try Self.cases() {

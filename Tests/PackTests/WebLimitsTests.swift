@@ -24,6 +24,7 @@ import Testing
     #expect(limits.address.perMinute > limits.account.perMinute)
     #expect(limits.connections.mostHeaderBytes <= 65_536)
     #expect(limits.work.checkWithin <= 60)
+    #expect(limits.work.queryWithin == 2)
   }
 
   @Test(arguments: [

@@ -53,12 +53,14 @@ struct WebLimitsFile {
     let comeBackAfter = fields.seconds("comeBackAfter")
     let check = fields.seconds("checkWithin")
     let work = fields.seconds("workWithin")
+    let query = fields.seconds("queryWithin")
     faults += fields.finish()
-    guard let atOnce, let mostWaiting, let longestWait, let comeBackAfter, let check, let work
+    guard let atOnce, let mostWaiting, let longestWait, let comeBackAfter, let check, let work,
+      let query
     else { return nil }
     return WebLimits.Work(
       atOnce: atOnce, mostWaiting: mostWaiting, longestWait: longestWait,
-      comeBackAfter: comeBackAfter, checkWithin: check, workWithin: work)
+      comeBackAfter: comeBackAfter, checkWithin: check, workWithin: work, queryWithin: query)
   }
 
   private mutating func readConnections(_ node: PackNode) -> WebLimits.Connections? {

@@ -162,6 +162,9 @@ public struct Principal: Hashable, Sendable {
   /// Refuses whoever lacks a permission.
   func require(_ permission: Permission) throws(Problem) { try require(anyOf: [permission]) }
 
+  /// Refuses whoever may not hand in changes.
+  public func mustSubmit() throws(Problem) { try require(.submit) }
+
   /// Refuses whoever has none of the permissions.
   func require(anyOf permissions: Set<Permission>) throws(Problem) {
     guard self.permissions.isDisjoint(with: permissions) else { return }

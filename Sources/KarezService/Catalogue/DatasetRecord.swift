@@ -95,7 +95,7 @@ extension OneMap {
 
 extension Theme {
   /// The themes from this one down to the one of that id; nil where it is not below.
-  fileprivate func path(to id: String) -> [Theme]? {
+  public func path(to id: String) -> [Theme]? {
     if self.id == id { return [self] }
     return themes.lazy.compactMap { $0.path(to: id) }.first.map { [self] + $0 }
   }

@@ -53,6 +53,14 @@ public struct CoverageJob: Sendable {
     let found = try await source.layers(
       order.layer, columns: [], identifier: order.identifier
     ) { progress(.reading, $0) }
+    return try await Self.report(on: found, order, progress: progress)
+  }
+
+  /// What is wrong with polygons that were found.
+  static func report(
+    on found: LayerSource.Found, _ order: Order,
+    progress: @escaping @Sendable (Phase, Int) -> Void
+  ) async throws(Problem) -> CoverageReport {
     let limits = CoverageLimits(
       toleranceM2: order.toleranceM2, gapWidthMetres: order.gapWidthMetres)
     do {

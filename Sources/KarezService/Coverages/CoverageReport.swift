@@ -42,6 +42,12 @@ public struct CoverageReport: Sendable {
     }
   }
 
+  /// The features that have anything to do with a fault.
+  var named: [String] { Set(entries.flatMap(\.ids) + invalid).sorted() }
+
+  /// The land of the faults, as far as it was drawn.
+  var shapes: [Geometry] { entries.compactMap(\.fault.geometry).map(Geometry.polygons) }
+
   // MARK: JSON
 
   public var json: JSONValue {

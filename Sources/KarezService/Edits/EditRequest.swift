@@ -21,6 +21,7 @@ public enum EditRequest: Hashable, Sendable {
   case split(SplitOrder)
   case merge(MergeOrder)
   case revert(ReversalOrder)
+  case put(PutOrder)
 
   /// What messages and files call it.
   public var verb: String {
@@ -30,6 +31,7 @@ public enum EditRequest: Hashable, Sendable {
     case .split: "split"
     case .merge: "merge"
     case .revert: "revert"
+    case .put(let order): order.verb
     }
   }
 
@@ -40,6 +42,7 @@ public enum EditRequest: Hashable, Sendable {
     case .split(let order): order.why
     case .merge(let order): order.why
     case .revert(let order): order.why
+    case .put(let order): order.why
     }
   }
 
@@ -51,6 +54,7 @@ public enum EditRequest: Hashable, Sendable {
     case .split(let order): order.id
     case .merge(let order): order.ids.first ?? ""
     case .revert(let order): order.commit.description
+    case .put(let order): order.feature.id
     }
   }
 }
@@ -70,6 +74,7 @@ extension OneMap {
         of: order.commit, in: order.dataset, order.why, scope)
       guard conflicts.isEmpty else { throw Self.overtaken(order, by: conflicts) }
       return edit
+    case .put(let order): return try await putting(order, in: scope)
     }
   }
 

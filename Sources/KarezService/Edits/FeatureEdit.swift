@@ -13,7 +13,8 @@ import KarezStore
 /// last when it was begun: what somebody else records meanwhile is a conflict.
 struct FeatureEdit {
   let schema: DatasetSchema
-  /// What the edit is called in the lineage: `split`, `merge`, `end`, `correct`, `revert`.
+  /// What the edit is called in the lineage: `split`, `merge`, `end`, `correct`, `revert`,
+  /// `insert`, `replace`.
   let verb: String
   var mode = CommitMode.changes
   let validity: Validity

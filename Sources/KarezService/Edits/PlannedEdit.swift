@@ -101,6 +101,29 @@ extension OneMap {
       successions: package.successions, package: package)
   }
 
+  /// What the gate says of a prepared edit now, recording nothing.
+  public func examine(
+    _ key: String, by principal: Principal
+  ) async throws(Problem) -> ImportOutcome {
+    try await refuseReplacedPacks()
+    let planned = try await plannedEdit(key, by: principal)
+    guard let file = results.file(PlannedEdit.packageFile, of: Self.place(key)),
+      let day = planned.firstDay
+    else { throw .store(.corrupt(what: key)) }
+    var order = ImportOrder(
+      dataset: planned.schema.id.text, file: FileArgument(file.path), validFrom: day)
+    order.sourceName = "\(planned.verb)-\(planned.subject).jsonl"
+    order.mode = .versions
+    order.isDryRun = true
+    // As the gate of a submission looks: at all there is, and tells of what the sender may see.
+    let everywhere = principal.scope.everywhere
+    var work = FileImport(
+      order: order, dataset: planned.schema.id, schema: planned.schema, map: self,
+      actor: principal.actor, scope: everywhere)
+    work.confinement = principal.scope
+    return try await work.run { _ in }
+  }
+
   /// Sends a prepared edit on: to the gate and a second person, or, where there are no accounts,
   /// through the gate into the dataset.
   public func send(_ key: String, by principal: Principal) async throws(Problem) -> EditEnd {

@@ -94,6 +94,13 @@ extension Problem {
 
   private static func internalStoreProblem(_ error: StoreError) -> Problem {
     switch error {
+    case .tookTooLong:
+      Wording(
+        "query-too-long", "筛选或排序超过一条语句的时限，已停止",
+        "the filter or the order took longer than one statement may, and was stopped",
+        do: "缩小 bbox，先按地区或标识码筛选，或去掉 sortby",
+        "narrow it: a smaller bbox, the region or an identifier in the filter, no sortby"
+      ).problem(.unavailable, at: "filter")
     case .evidenceOverdue(let since):
       Wording(
         "evidence-overdue", "自 \(since) 起的日志没有检查点见证，已停止写入，查阅不受影响",

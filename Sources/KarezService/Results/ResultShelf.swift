@@ -56,6 +56,11 @@ struct ResultShelf: Sendable {
     }
   }
 
+  /// Removes a result before its time; none there is as well.
+  func remove(_ name: String) {
+    try? FileManager.default.removeItem(at: folder.appending(path: name))
+  }
+
   /// Removes what has been kept long enough, and what was never finished.
   func sweep(now: Date) {
     let places = try? FileManager.default.contentsOfDirectory(

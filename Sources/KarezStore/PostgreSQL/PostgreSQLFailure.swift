@@ -9,6 +9,9 @@ struct PostgreSQLFailure: Error, Hashable {
   /// The two SQLSTATE classes and the one state that say what is kept does not agree with itself.
   var isCorruption: Bool { ["XX001", "XX002"].contains(state) }
 
+  /// Whether the server gave up a statement because its time was over.
+  var isStopped: Bool { state == "57014" }
+
   /// The facts in one line.
   var what: String {
     switch state {

@@ -12,6 +12,18 @@ struct PostgreSQLSession: Session {
 
   func confine(to scope: Scope) throws { try run(RowPolicy.confinement(to: scope)) }
 
+  /// The setting ends with the transaction, which is undone after reading.
+  func within<Result>(_ time: Duration, _ body: () throws -> Result) throws -> Result {
+    // Zero would be no limit.
+    let milliseconds = max(1, time / .milliseconds(1))
+    try script("SET LOCAL statement_timeout = \(Int(milliseconds.rounded(.up)))")
+    do {
+      return try body()
+    } catch let failure as PostgreSQLFailure where failure.isStopped {
+      throw StoreError.tookTooLong
+    }
+  }
+
   func run(_ sql: SQL) throws { _ = try wire.query(sql) }
   func script(_ text: String) throws { try wire.simple(text) }
   func all(_ sql: SQL) throws -> [any SQLRow] { try wire.query(sql).rows }

@@ -7,37 +7,53 @@ extension RelationalStore {
   ) async throws(StoreError) -> FeaturePage {
     let limit = max(1, min(limit, 1_000_000))
     return try await reading(.features, in: scope) { reader in
-      let table = try reader.table(query.dataset)
-      let plan = try FilterPlan(query.filter, of: table)
-      let order = OrderPlan(query.order, of: table)
-      let condition = SQL.and(
-        [Self.condition(for: query, of: table)] + plan.conditions
-          + (try cursor.map { [try order.after($0)] } ?? []))
-      let columns = Self.versionColumns(of: table.table)
-      let all = SQL.joined([.names(columns, of: "h")] + plan.columns, by: ", ")
-      // What the engine leaves to be judged is left out of its count, too.
-      let most: SQL = plan.isWhole ? " LIMIT \(raw: String(limit + 1))" : ""
-      var versions: [FeatureVersion] = []
-      let rows = try reader.session.rows(
-        """
-        SELECT \(all) FROM \(table.history) h
-        WHERE \(condition) ORDER BY \(order.order)\(most)
-        """)
-      while let row = try rows.next() {
-        let version = try Self.version(of: row, in: table.table)
-        guard try plan.admits(version.feature.geometry, row, from: columns.count) else {
-          continue
-        }
-        // One more than is wanted tells that there is another page.
-        if versions.count == limit {
-          return FeaturePage(
-            versions: versions,
-            next: versions.last.map { FeatureCursor(after: $0, in: query.order) })
-        }
-        versions.append(version)
+      guard let time = query.within else {
+        return try Self.page(query, after: cursor, limit: limit, reader, until: nil)
       }
-      return FeaturePage(versions: versions, next: nil)
+      let end = ContinuousClock.now + time
+      return try reader.session.within(time) {
+        try Self.page(query, after: cursor, limit: limit, reader, until: end)
+      }
     }
+  }
+
+  /// The engine stops a statement that does not come to a row; what is judged of one row after
+  /// another ends at `end`.
+  private static func page(
+    _ query: FeatureQuery, after cursor: FeatureCursor?, limit: Int, _ reader: Reader,
+    until end: ContinuousClock.Instant?
+  ) throws -> FeaturePage {
+    let table = try reader.table(query.dataset)
+    let plan = try FilterPlan(query.filter, of: table)
+    let order = OrderPlan(query.order, of: table)
+    let condition = SQL.and(
+      [Self.condition(for: query, of: table)] + plan.conditions
+        + (try cursor.map { [try order.after($0)] } ?? []))
+    let columns = Self.versionColumns(of: table.table)
+    let all = SQL.joined([.names(columns, of: "h")] + plan.columns, by: ", ")
+    // What the engine leaves to be judged is left out of its count, too.
+    let most: SQL = plan.isWhole ? " LIMIT \(raw: String(limit + 1))" : ""
+    var versions: [FeatureVersion] = []
+    let rows = try reader.session.rows(
+      """
+      SELECT \(all) FROM \(table.history) h
+      WHERE \(condition) ORDER BY \(order.order)\(most)
+      """)
+    while let row = try rows.next() {
+      if let end, ContinuousClock.now >= end { throw StoreError.tookTooLong }
+      let version = try Self.version(of: row, in: table.table)
+      guard try plan.admits(version.feature.geometry, row, from: columns.count) else {
+        continue
+      }
+      // One more than is wanted tells that there is another page.
+      if versions.count == limit {
+        return FeaturePage(
+          versions: versions,
+          next: versions.last.map { FeatureCursor(after: $0, in: query.order) })
+      }
+      versions.append(version)
+    }
+    return FeaturePage(versions: versions, next: nil)
   }
 
   static func condition(for query: FeatureQuery, of table: ScopedTable) -> SQL {

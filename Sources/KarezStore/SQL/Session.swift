@@ -46,6 +46,11 @@ protocol Session {
   /// such an engine shows no row of a dataset.
   func confine(to scope: Scope) throws
 
+  /// Stops every statement of the body that is not done in this time.
+  ///
+  /// - Errors: `StoreError.tookTooLong` where one was stopped.
+  func within<Result>(_ time: Duration, _ body: () throws -> Result) throws -> Result
+
   /// Runs a statement that answers nothing.
   func run(_ sql: SQL) throws
   /// Runs statements of ours that bind nothing, one after another.

@@ -21,6 +21,10 @@ struct SQLiteSession: Session {
   /// A file has one reader, this program; whoever may open it reads all of it.
   func confine(to scope: Scope) throws {}
 
+  func within<Result>(_ time: Duration, _ body: () throws -> Result) throws -> Result {
+    try StatementDeadline(after: time).hold(db, body)
+  }
+
   func run(_ sql: SQL) throws {
     try db.execute(sql: text(sql), arguments: StatementArguments(sql.databaseValues))
   }

@@ -12,6 +12,8 @@ struct ApiContract: Sendable {
   struct Parameter: Sendable {
     let name: String
     let isRequired: Bool
+    /// Whether naming it without a value is as not naming it.
+    let mayBeEmpty: Bool
     let schema: JSONValue
   }
 
@@ -54,20 +56,24 @@ struct ApiContract: Sendable {
     guard found["in"]?.string == "query", let name = found["name"]?.string else { return nil }
     return Parameter(
       name: name, isRequired: found["required"] == .boolean(true),
+      mayBeEmpty: found["allowEmptyValue"] == .boolean(true),
       schema: found["schema"] ?? .object([:]))
   }
 
   /// Which methods an address answers to; empty where it is not described.
   func methods(at path: String) -> [String] {
     let asked = path.split(separator: "/", omittingEmptySubsequences: false)
-    return operations.keys.compactMap { operation in
+    let found = operations.keys.compactMap { operation -> (method: String, named: Int)? in
       let parts = operation.split(separator: " ")
       guard parts.count == 2 else { return nil }
       let route = parts[1].split(separator: "/", omittingEmptySubsequences: false)
       guard route.count == asked.count else { return nil }
       let isSame = zip(route, asked).allSatisfy { $0 == $1 || ($0.hasPrefix("{") && !$1.isEmpty) }
-      return isSame ? String(parts[0]) : nil
-    }.sorted()
+      return isSame ? (parts[0].uppercased(), zip(route, asked).count { $0 == $1 }) : nil
+    }
+    // Where one route says more of the address in its own words, it is the one.
+    let most = found.map(\.named).max()
+    return found.filter { $0.named == most }.map(\.method).sorted()
   }
 
   /// Refuses an address that asks for what is not described, or twice for the same.
@@ -78,7 +84,7 @@ struct ApiContract: Sendable {
     for (name, value) in Asked(request).parameters {
       guard seen.insert(name).inserted,
         let parameter = parameters.first(where: { $0.name == name }),
-        Self.isAllowed(value, by: parameter.schema)
+        parameter.mayBeEmpty && value.isEmpty || Self.isAllowed(value, by: parameter.schema)
       else { throw .fieldInvalid(name: String(name.prefix(64))) }
     }
     if let missing = parameters.first(where: { $0.isRequired && !seen.contains($0.name) }) {

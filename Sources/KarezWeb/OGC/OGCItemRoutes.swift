@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import KarezCore
 import KarezGeometry
+import KarezPacks
 import KarezReport
 import KarezService
 import KarezStore
@@ -41,12 +42,15 @@ struct OGCItemRoutes: Sendable {
     let asked = OGCAsked(request)
     let schema = try await portal.collection(context)
     let (question, today) = try await asked.question(portal)
+    // What the engine may have to look at every row for waits its turn, and has its time.
+    let isSearch = question.filter != nil || !question.order.isEmpty
+    var query = try portal.map.query(question, of: schema)
+    if isSearch, format.file == nil { query.within = .seconds(portal.limits.work.queryWithin) }
     let asking = Asking(
       request: request, context: context, asked: asked, schema: schema, question: question,
-      query: try portal.map.query(question, of: schema), today: today)
+      query: query, today: today)
     if format.file != nil { return try await file(asking, format) }
-    // What the engine may have to look at every row for waits its turn.
-    guard question.filter == nil, question.order.isEmpty else {
+    guard !isSearch else {
       return try await portal.work.run { try await page(asking, format) }
     }
     return try await page(asking, format)
@@ -256,7 +260,8 @@ struct OGCItemRoutes: Sendable {
     }
     guard let found else { throw WebError.notFound }
     if format == .html { return try html(found, asking) }
-    let tag = portal.tag(request, context, question)
+    let tag = portal.tag(
+      found, of: schema, context, portal.tag(request, context, question))
     if let same = portal.unchanged(request, tag, of: schema) { return same }
     if context.visitor.principal.token != nil {
       try await portal.map.count(

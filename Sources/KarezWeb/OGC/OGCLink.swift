@@ -24,6 +24,9 @@ struct OGCAddresses {
   static let conformance = "http://www.opengis.net/def/rel/ogc/1.0/conformance"
   static let data = "http://www.opengis.net/def/rel/ogc/1.0/data"
   static let tilesets = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
+  static let processes = "http://www.opengis.net/def/rel/ogc/1.0/processes"
+  static let jobs = "http://www.opengis.net/def/rel/ogc/1.0/job-list"
+  static let catalogue = "http://www.opengis.net/def/rel/ogc/1.0/ogc-catalog"
   static let tilingSchemes = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"
 
   /// Such as `http://127.0.0.1:8080`.

@@ -50,6 +50,10 @@ struct OGCRoutes: Sendable {
       link(OGCAddresses.data, "/collections", "ogc_collections", "application/json"),
       link(
         OGCAddresses.tilingSchemes, "/tileMatrixSets", "ogc_tiling_schemes", "application/json"),
+      link(OGCAddresses.processes, "/processes", "ogc_processes", "application/json"),
+      link(OGCAddresses.jobs, "/jobs", "ogc_jobs", "application/json"),
+      link(
+        OGCAddresses.catalogue, "/collections/catalogue", "ogc_catalogue", CatalogueRecord.type),
     ]
     guard format == .html else {
       return .json(
@@ -61,7 +65,7 @@ struct OGCRoutes: Sendable {
     }
     var page = OGCPage(PageFrame(portal, request, context), heading: words.text("ogc_title"))
     page.intro = words.text("ogc_intro")
-    page.links = [links[3], links[1], links[0]].map { OGCPage.Link($0.title, $0.address) }
+    page.links = [3, 8, 6, 7, 1, 0].map { OGCPage.Link(links[$0].title, links[$0].address) }
     return .html(try portal.render(page, with: "ogc"))
   }
 
@@ -107,7 +111,7 @@ struct OGCRoutes: Sendable {
           "collections": .array(
             summaries.map {
               Self.json($0, address, words, crs: [.string("#/crs")], own: [])
-            }),
+            } + [OGCRecordRoutes.collection(address, words)]),
           "crs": .array(OfferedCRS.all.map { .string($0.uri) }),
         ]))
     }
@@ -123,6 +127,10 @@ struct OGCRoutes: Sendable {
         .init(FigureText.count(summary.features), isNumber: true),
       ])
     }
+    page.links = [
+      OGCPage.Link(
+        words.text("ogc_catalogue"), address("/collections/" + CatalogueRecord.id + "?f=html"))
+    ]
     return .html(try portal.render(page, with: "ogc"))
   }
 

@@ -16,7 +16,7 @@ enum AccessChannel: Sendable {
   case submission([String])
   /// `{answer}` was worked out by somebody who sees everything.
   case answer([String])
-  /// `{download}` or `{edit}`, which is for whoever asked for it and for nobody else.
+  /// `{download}`, `{edit}` or `{process}`, which is for whoever asked for it and for nobody else.
   case own([String])
   /// A form or a body that is sent; here only that it says nothing it must not.
   case sent(String, type: String, body: String)
@@ -25,6 +25,7 @@ enum AccessChannel: Sendable {
   static let square =
     "{\"type\":\"Polygon\",\"coordinates\":[[[100,30],[100.02,30],[100.02,30.01],[100,30.01],"
     + "[100,30]]]}"
+  static let geoJSON = "application/geo+json"
   static let form = "application/x-www-form-urlencoded"
 
   /// By method and path, as the router has them.
@@ -129,9 +130,30 @@ enum AccessChannel: Sendable {
     "GET /log/parcel/{feature}": [.feature(["/log/parcel/{feature}"])],
     "GET /ogc": [.listing(["/ogc", "/ogc/?f=html&lang=en"])],
     "GET /ogc/api": [.listing(["/ogc/api"])],
+    "DELETE /ogc/collections/{id}/items/{feature}": [
+      .sent("/ogc/collections/matrix-public/items/x", type: geoJSON, body: "")
+    ],
+    "DELETE /ogc/jobs/{jobId}": [.sent("/ogc/jobs/none", type: geoJSON, body: "")],
     "GET /ogc/collections": [
       .listing([
         "/ogc/collections", "/ogc/collections?f=html", "/ogc/collections?datetime=2024-06-01",
+      ])
+    ],
+    "GET /ogc/collections/catalogue": [
+      .listing(["/ogc/collections/catalogue", "/ogc/collections/catalogue?f=html&lang=en"])
+    ],
+    "GET /ogc/collections/catalogue/items": [
+      .listing([
+        "/ogc/collections/catalogue/items", "/ogc/collections/catalogue/items?f=html",
+        "/ogc/collections/catalogue/items?q=canary&bbox=99,29,101,31",
+        "/ogc/collections/catalogue/items?datetime=2024-06-01&type=dataset&limit=2",
+      ]),
+      .dataset(["/ogc/collections/catalogue/items?ids={dataset}"]),
+    ],
+    "GET /ogc/collections/catalogue/items/{record}": [
+      .dataset([
+        "/ogc/collections/catalogue/items/{dataset}",
+        "/ogc/collections/catalogue/items/{dataset}?f=html&lang=en",
       ])
     ],
     "GET /ogc/collections/{id}": [
@@ -180,9 +202,52 @@ enum AccessChannel: Sendable {
         "/ogc/collections/{dataset}/tiles/CGCS2000Quad/10/341/1592?recorded=3",
       ])
     ],
+    "GET /ogc/jobs": [.listing(["/ogc/jobs", "/ogc/jobs?f=html&status=accepted"])],
+    "GET /ogc/jobs/{jobId}": [.own(["/ogc/jobs/{process}", "/ogc/jobs/{process}?f=html"])],
+    "GET /ogc/jobs/{jobId}/results": [.own(["/ogc/jobs/{process}/results"])],
+    "GET /ogc/processes": [.listing(["/ogc/processes", "/ogc/processes?f=html"])],
+    "GET /ogc/processes/{processId}": [
+      .listing([
+        "/ogc/processes/compliance-check", "/ogc/processes/diff?f=html",
+        "/ogc/processes/coverage-check",
+      ])
+    ],
     "GET /ogc/tileMatrixSets": [.listing(["/ogc/tileMatrixSets"])],
     "GET /ogc/tileMatrixSets/{tileMatrixSetId}": [
       .listing(["/ogc/tileMatrixSets/WorldCRS84Quad"])
+    ],
+    "OPTIONS /ogc/collections/{id}/items": [
+      .sent("/ogc/collections/matrix-public/items", type: geoJSON, body: "")
+    ],
+    "OPTIONS /ogc/collections/{id}/items/{feature}": [
+      .sent("/ogc/collections/matrix-public/items/x", type: geoJSON, body: "")
+    ],
+    "PATCH /ogc/collections/{id}/items/{feature}": [
+      .sent(
+        "/ogc/collections/matrix-public/items/x", type: "application/merge-patch+json",
+        body: "{\"properties\":{\"name\":\"x\"}}")
+    ],
+    "PUT /ogc/collections/{id}/items/{feature}": [
+      .sent(
+        "/ogc/collections/matrix-public/items/x", type: geoJSON,
+        body: "{\"type\":\"Feature\",\"geometry\":\(square),\"properties\":{}}")
+    ],
+    "POST /ogc/collections/{id}/items": [
+      .sent(
+        "/ogc/collections/matrix-public/items", type: geoJSON,
+        body: "{\"type\":\"Feature\",\"geometry\":\(square),\"properties\":{}}")
+    ],
+    "POST /ogc/processes/{processId}/execution": [
+      .sent(
+        "/ogc/processes/compliance-check/execution", type: "application/json",
+        body: "{\"inputs\":{\"boundary\":\(square)}}"),
+      .sent(
+        "/ogc/processes/coverage-check/execution", type: "application/json",
+        body: "{\"inputs\":{\"dataset\":\"matrix-public\"}}"),
+      .sent(
+        "/ogc/processes/diff/execution", type: "application/json",
+        body: "{\"inputs\":{\"dataset\":\"matrix-public\",\"from\":\"2023-06-01\","
+          + "\"to\":\"2025-06-01\",\"geometry\":true}}"),
     ],
     "GET /password": [.listing(["/password"])],
     "GET /proposals": [.listing(["/proposals"])],

@@ -59,26 +59,30 @@ enum AccessMap {
     for role in map.offices.roles {
       for ceiling in ceilings {
         for regions in [nil, ["653101"]] as [[String]?] {
-          let id = "p\(people.count)"
-          var account = Account(
-            AccountOrder(
-              id: id, name: id, roles: [role.id], regions: regions, ceiling: ceiling), password: "",
-            at: map.clock.now())
-          account.mustChangePassword = false
-          // Without one, offices that need it see the page that asks for it and nothing else.
-          account.factors.authenticator = Factors.Authenticator(
-            secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", lastStep: 0, isConfirmed: true)
-          let (session, token) = Session.begin(
-            for: id, by: ["password", "totp"], at: map.clock.now(), longest: 3_600)
-          try await map.store.put(
-            RecordBatch(
-              [account.change, .write(session.record)], entry: .init(kind: "test", body: [:])),
-            by: .operator)
+          let order = AccountOrder(
+            id: "p\(people.count)", name: "p\(people.count)", roles: [role.id], regions: regions,
+            ceiling: ceiling)
+          let token = try await session(of: order, map)
           people.append(Person(role: role, regions: regions, ceiling: ceiling, cookie: token))
         }
       }
     }
     return people
+  }
+
+  /// An account that has just signed in, by its session.
+  static func session(of order: AccountOrder, _ map: OneMap) async throws -> String {
+    var account = Account(order, password: "", at: map.clock.now())
+    account.mustChangePassword = false
+    // Without one, offices that need it see the page that asks for it and nothing else.
+    account.factors.authenticator = Factors.Authenticator(
+      secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", lastStep: 0, isConfirmed: true)
+    let (session, token) = Session.begin(
+      for: order.id, by: ["password", "totp"], at: map.clock.now(), longest: 3_600)
+    try await map.store.put(
+      RecordBatch([account.change, .write(session.record)], entry: .init(kind: "test", body: [:])),
+      by: .operator)
+    return token
   }
 
   // MARK: Facts
@@ -191,10 +195,11 @@ enum AccessMap {
 
   // MARK: What people asked for
 
-  /// A download and a prepared edit of one person.
+  /// A download, a prepared edit and a run of a process of one person.
   struct OwnThings: Sendable {
     let download: String?
     let edit: String?
+    let process: String?
   }
 
   /// What each person has asked for of the highest dataset in reach, by the person's cookie; under
@@ -217,16 +222,23 @@ enum AccessMap {
     var order = ExportOrder(dataset: dataset(level), path: "")
     order.format = .csv
     let download = try await map.orderDownload(order, by: who)
-    guard who.may(.submit) else { return OwnThings(download: download, edit: nil) }
+    let inputs = JSONValue.object(["dataset": .string(dataset(level))])
+    let execution = try ExecutionOrder(
+      execution: .object(["inputs": inputs]), of: .coverageCheck)
+    let process = try await map.enqueue(execution, by: who).name
+    guard who.may(.submit) else {
+      return OwnThings(download: download, edit: nil, process: process)
+    }
     let end = EndOrder(
       dataset: dataset(level), ids: [feature(level, counties[0])],
       day: try #require(LegalDate("2025-06-01")), why: EditReason(reason: "matrix"))
     do throws(Problem) {
-      return OwnThings(download: download, edit: try await map.plan(.end(end), by: who))
+      return OwnThings(
+        download: download, edit: try await map.plan(.end(end), by: who), process: process)
     } catch {
       // Whoever does not see all of a dataset prepares no change of it.
       guard error.code == "scope-too-narrow" else { throw error }
-      return OwnThings(download: download, edit: nil)
+      return OwnThings(download: download, edit: nil, process: process)
     }
   }
 

@@ -117,8 +117,10 @@ private struct Asking {
       // A directory that is not in reach is the one thing that may be missing here.
       for path in paths { judge(try await get(path), path, &score) }
     case .sent(let path, let type, let body):
+      let method = String(route.prefix { $0 != " " })
       let reply = try await client.send(
-        "POST", path, type: type, body: Data(body.utf8), headers: cookies)
+        method, path, type: type, body: body.isEmpty && method != "POST" ? nil : Data(body.utf8),
+        headers: cookies)
       judge(reply, path, &score)
     case .own(let paths): try await askOwn(paths, &score)
     case .dataset(let paths): try await askDatasets(paths, &score)
@@ -179,17 +181,25 @@ private struct Asking {
   private func askOwn(
     _ paths: [String], _ score: inout ChannelMatrixTests.Score
   ) async throws {
-    let never = ["{download}": String(repeating: "0", count: 32), "{edit}": "0000"]
+    let never = [
+      "{download}": String(repeating: "0", count: 32), "{edit}": "0000",
+      "{process}": UUID().uuidString.lowercased(),
+    ]
     for path in paths {
       if let own {
-        let mine = ["{download}": own.download, "{edit}": own.edit].compactMapValues { $0 }
+        let mine = Self.names(of: own)
         if mine.keys.contains(where: path.contains) {
           try await compare(path, mine, never, isThere: true, &score)
         }
       }
-      let theirs = ["{download}": others.download, "{edit}": others.edit].compactMapValues { $0 }
+      let theirs = Self.names(of: others)
       try await compare(path, theirs, never, isThere: false, &score)
     }
+  }
+
+  private static func names(of things: AccessMap.OwnThings) -> [String: String] {
+    ["{download}": things.download, "{edit}": things.edit, "{process}": things.process]
+      .compactMapValues { $0 }
   }
 
   private func askAttributes(

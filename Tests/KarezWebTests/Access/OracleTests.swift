@@ -51,7 +51,8 @@ struct OracleTests {
                 .replacing("{attribute}", with: attribute)
                 .replacing("{submission}", with: AccessMap.submission(level))
                 .replacing("{answer}", with: "none")
-                .replacing("{download}", with: "none").replacing("{edit}", with: "none"))
+                .replacing("{download}", with: "none").replacing("{edit}", with: "none")
+                .replacing("{process}", with: "none"))
           }
         }
       }

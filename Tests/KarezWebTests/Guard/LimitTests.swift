@@ -88,7 +88,8 @@ import Testing
 
   /// A server whose places for work the test takes itself.
   static func withPortal(
-    _ change: (inout WebLimits) -> Void, _ body: (Client, Portal) async throws -> Void
+    _ change: (inout WebLimits) -> Void, prepare: (OneMap) async throws -> Void = { _ in },
+    _ body: (Client, Portal) async throws -> Void
   ) async throws {
     var limits = try WebServerTests.generous()
     change(&limits)
@@ -97,6 +98,7 @@ import Testing
         data: folder.appending(path: "data"),
         installation: Installation(home: Places.repository, programs: Program.folder),
         by: .operator)
+      try await prepare(map)
       let portal = try Portal(map: map, limits: limits)
       var logger = Logger(label: "test")
       logger.logLevel = .critical
@@ -154,6 +156,28 @@ import Testing
       #expect(reply.headers["retry-after"] != nil)
       await WorkGateTests.until { portal.work.load == (0, 0) }
       #expect(try await client.get("/healthz").status == 200)
+    }
+  }
+
+  @Test func `a filter that takes longer than it may is stopped, and says how to narrow it`()
+    async throws
+  {
+    try await Self.withPortal {
+      $0.work.queryWithin = 0
+    } prepare: {
+      try await AccessMap.prepare($0)
+    } _: { client, portal in
+      let items = "/ogc/collections/matrix-public/items"
+      for query in ["filter=name%20IS%20NOT%20NULL", "sortby=name", "f=html&sortby=-name"] {
+        let reply = try await client.get(items + "?" + query)
+        #expect(reply.status == 503, "\(query): \(reply.body)")
+        #expect(reply.body.contains("bbox"), "it says how to narrow the question")
+      }
+      let stopped = try await client.get(items + "?sortby=name")
+      #expect(stopped.code == "query-too-long")
+      #expect(try await client.get(items + "?bbox=99,29,101,31").status == 200)
+      #expect(try await client.get(items + "?f=csv&filter=name%20IS%20NOT%20NULL").status == 200)
+      await WorkGateTests.until { portal.work.load == (0, 0) }
     }
   }
 
