@@ -3,7 +3,9 @@
 ///
 /// One list for everything under `/ogc`: a family of resources adds its own classes here.
 enum OGCConformance {
-  static let classes = (common + features + filters + schemas + TileRoutes.conformance).sorted()
+  static let classes =
+    (common + features + filters + schemas + TileRoutes.conformance + OGCStyleRoutes.conformance)
+    .sorted()
 
   private static let common = [
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
