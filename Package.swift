@@ -76,6 +76,9 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .systemLibrary(
+      name: "CCairo", pkgConfig: "pangocairo",
+      providers: [.apt(["libcairo2-dev", "libpango1.0-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
     .systemLibrary(name: "CGEOS", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),
@@ -97,7 +100,7 @@ let package = Package(
       "KarezWriting",
       ["KarezCore", "KarezGeometry", "KarezReading", "KarezStore", "KarezTables"]),
     library("KarezCatalog", ["KarezCore", "KarezGeometry", "KarezRules", "KarezStore"]),
-    library("KarezTiles", ["KarezCore", "KarezGeometry", "KarezStore"]),
+    library("KarezTiles", ["CCairo", "KarezCore", "KarezGeometry", "KarezStore"]),
     library("KarezPacks", ["KarezCore", "KarezCrypto", "KarezRules"]),
     library("KarezSynth", ["KarezCore", "KarezGeometry", "KarezPacks", "KarezStore"]),
     library(
@@ -163,7 +166,9 @@ let package = Package(
       ]),
     tests(
       "KarezReportTests",
-      ["KarezCore", "KarezGeometry", "KarezReport", "KarezRules", "KarezService"],
+      [
+        "KarezCore", "KarezGeometry", "KarezReport", "KarezRules", "KarezService", "KarezTiles",
+      ],
       exclude: ["Goldens"]),
     tests(
       "KarezWebTests",

@@ -10,7 +10,8 @@ protocol FuzzTarget: Sendable {
 
 enum FuzzTargets {
   static let all: [any FuzzTarget.Type] = [
-    BackupManifestTarget.self, BoundaryTarget.self, BundleTarget.self, CSVTarget.self,
+    BackupManifestTarget.self, BoundaryTarget.self, BundleTarget.self, ClassicTarget.self,
+    CSVTarget.self,
     CheckpointTarget.self, CodesTarget.self, CRSTarget.self, DrawingTarget.self,
     EncodingsTarget.self, ExchangeTarget.self, ExpressionTarget.self, FileHeadTarget.self,
     FilterInputTarget.self, FramesTarget.self, GeoJSONFileTarget.self, GeoJSONTarget.self,

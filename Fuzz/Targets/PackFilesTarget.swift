@@ -20,6 +20,9 @@ enum PackFilesTarget: FuzzTarget {
       exchange.read(node, sm3: "")
       var limits = WebLimitsFile()
       limits.read(node)
+      var bases = BaseLayersFile()
+      bases.read(node)
+      for base in bases.layers { hold(!base.origin.contains(" "), "one source of a policy") }
     }
     var facts = FactsFile(schemas: schemas, tables: [:])
     var parameters = ParameterFile(citations: citations)

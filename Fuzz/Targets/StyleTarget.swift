@@ -1,6 +1,6 @@
 import KarezCore
 
-@testable import KarezReport
+@testable import KarezTiles
 
 /// The style of a layer.
 enum StyleTarget: FuzzTarget {

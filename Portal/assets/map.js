@@ -215,6 +215,16 @@ class DatasetLayer {
   }
 }
 
+/** Pictures of other servers, beneath everything; those the page's policy names. */
+function baseLayers() {
+  return JSON.parse(document.body.dataset.baseLayers || "[]").map((base) => new ol.layer.Tile({
+    zIndex: -1, properties: { name: "base", title: base.title },
+    source: new ol.source.XYZ({
+      url: base.url, attributions: base.attribution, maxZoom: base.maxZoom, transition: 0,
+    }),
+  }));
+}
+
 /** The map of the page. */
 export class Workbench {
   constructor({ element, rows, extent, validOn, recorded, words, view, onMove, onPiece }) {
@@ -230,7 +240,7 @@ export class Workbench {
       target: element,
       controls: [new ol.control.ScaleLine({ minWidth: 80 })],
       layers: [
-        ...this.layers.flatMap((layer) => layer.drawn), this.boundaryLayer("#ffffff", 5, 90),
+        ...baseLayers(), ...this.layers.flatMap((layer) => layer.drawn), this.boundaryLayer("#ffffff", 5, 90),
         this.pieceLayer, this.boundaryLayer("#111827", 1.8, 200),
       ],
       view: new ol.View({ projection: VIEW, maxZoom: 20, minZoom: 4, ...this.start(view) }),

@@ -2,6 +2,7 @@ import KarezCore
 import KarezGeometry
 import KarezRules
 public import KarezService
+import KarezTiles
 
 extension AnswerView {
   /// Puts an answer into the words of one language.

@@ -1,6 +1,7 @@
 public import KarezCore
 import KarezPacks
 public import KarezService
+public import KarezTiles
 
 /// The layers of a One Map as they are drawn: style, order and legend of each dataset.
 public struct LayerLegend: Sendable {
@@ -16,11 +17,7 @@ public struct LayerLegend: Sendable {
   public func paint(
     of schema: DatasetSchema, style: LayerStyle?, attributes: [String: AttributeValue]
   ) -> MapPaint {
-    if let style { return style.paint(for: attributes) }
-    switch schema.geometry {
-    case .point: return MapPaint(fill: "#566070", line: "#ffffff")
-    case .line, .polygon, .none: return MapPaint(line: "#8b94a3", lineWidth: 1)
-    }
+    style?.paint(for: attributes) ?? LayerStyle.plain(schema.geometry)
   }
 
   /// A line for each class the style tells apart, in the order of the code table.

@@ -2,6 +2,7 @@ import Foundation
 public import KarezCore
 public import KarezGeometry
 public import KarezService
+public import KarezTiles
 
 /// The map of an answer as SVG: the land around, the boundary, the pieces findings are about.
 ///

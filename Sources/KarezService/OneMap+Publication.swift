@@ -89,6 +89,7 @@ extension OneMap {
     do throws(RulePackError) {
       _ = try ExchangeRules.load(from: installation.packs.path, schemas: packs.schemas)
       _ = try WebLimits.load(file: installation.packs.appending(path: "web.yaml").path)
+      _ = try BaseLayers.load(from: installation.packs.path)
     } catch {
       throw .packs(error)
     }

@@ -3,6 +3,7 @@ public import KarezCore
 import KarezCrypto
 public import KarezPacks
 public import KarezStore
+import KarezTiles
 
 /// 一张图: one opened installation with its data, packs and reader; what every door calls.
 public struct OneMap: Sendable {
@@ -20,7 +21,8 @@ public struct OneMap: Sendable {
   let clock: WallClock
   let vault: FactorVault
   let reads: ReadLedger
-  let tiles = TileShelf()
+  let tiles = TileShelf<TileContent>(mostBytes: 64 << 20)
+  let pictures = TileShelf<PictureContent>(mostBytes: 32 << 20)
 
   /// The One Map in a data folder, or in a server's database.
   ///

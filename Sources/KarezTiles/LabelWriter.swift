@@ -8,7 +8,7 @@ struct LabelWriter {
   /// What follows the dataset's id in the layer's name.
   static let suffix = ".names"
   /// Pixels of room that a name needs at least.
-  private static let leastRoom = 32.0
+  static let leastRoom = 32.0
 
   private let plane: TilePlane
   private var writer: VectorTileWriter
@@ -35,6 +35,18 @@ struct LabelWriter {
   /// The middle of the widest stretch of land halfway between north and south, if it lies in the
   /// tile and has room.
   private func place(in drawn: DrawnRings) -> SIMD2<Double>? {
+    guard let widest = Self.widest(of: drawn) else { return nil }
+    let (west, east) = (plane.place(widest.west), plane.place(widest.east))
+    let middle = (west + east) / 2
+    let end = Double(TilePlane.extent)
+    guard east.x - west.x >= Self.leastRoom * TilePlane.pixel, middle.x >= 0, middle.y >= 0,
+      middle.x < end, middle.y < end
+    else { return nil }
+    return middle
+  }
+
+  /// The ends of the widest stretch of land halfway between north and south, in units of 1e-9°.
+  static func widest(of drawn: DrawnRings) -> (west: SIMD2<Double>, east: SIMD2<Double>)? {
     let norths = drawn.vertices.map(\.y)
     guard let south = norths.min(), let north = norths.max() else { return nil }
     let level = (south + north) / 2
@@ -55,14 +67,6 @@ struct LabelWriter {
       (crossings[$0], crossings[$0 + 1])
     }
     guard let widest = stretches.max(by: { $0.1 - $0.0 < $1.1 - $1.0 }) else { return nil }
-    let (west, east) = (
-      plane.place(SIMD2(widest.0, level)), plane.place(SIMD2(widest.1, level))
-    )
-    let middle = (west + east) / 2
-    let end = Double(TilePlane.extent)
-    guard east.x - west.x >= Self.leastRoom * TilePlane.pixel, middle.x >= 0, middle.y >= 0,
-      middle.x < end, middle.y < end
-    else { return nil }
-    return middle
+    return (SIMD2(widest.0, level), SIMD2(widest.1, level))
   }
 }

@@ -223,7 +223,7 @@ public struct PolygonTile {
 }
 
 /// Features that look the same, as numbers.
-private struct LookGroups {
+struct LookGroups {
   private let fields: [String]
   private var numbers: [[String?]: Int32] = [:]
   private var looks: [[String?]] = []

@@ -2,6 +2,7 @@ import KarezCore
 import KarezGeometry
 import KarezReport
 import KarezStore
+import KarezTiles
 
 /// Writes features as GeoJSON text, one after the other, without a tree in between.
 ///

@@ -46,7 +46,7 @@ struct ResponseBoundary: RouterMiddleware {
     } catch {
       response = answer(to: error, request, context)
     }
-    Self.addHeaders(to: &response, id: context.id, isSecure: context.caller.isSecure)
+    addHeaders(to: &response, id: context.id, isSecure: context.caller.isSecure)
     Self.keepLanguage(of: request, in: &response, isSecure: context.caller.isSecure)
     note(request, context, response, since: begin)
     return response
@@ -152,6 +152,7 @@ struct ResponseBoundary: RouterMiddleware {
     switch error {
     case let known as Problem: (problem, status) = (known, known.httpStatus)
     case let known as WebError: (problem, status) = known.response
+    case let known as ClassicFault: (problem, status) = (known.problem, known.status)
     case let known as HTTPError where known.status == .notFound:
       allowed = portal.contract.methods(at: request.uri.path)
       (problem, status) = (allowed.isEmpty ? WebError.notFound : .methodNotAllowed).response
@@ -180,6 +181,9 @@ struct ResponseBoundary: RouterMiddleware {
   private func render(
     _ problem: Problem, _ status: HTTPResponse.Status, _ request: Request, _ context: WebContext
   ) -> Response {
+    if let service = ClassicService(ofPath: request.uri.path) {
+      return service.report(problem, status, in: Asked(request).language)
+    }
     guard !Self.isForProgram(request) else {
       return .json(Self.json(problem, status), status, type: "application/problem+json")
     }
@@ -217,26 +221,29 @@ struct ResponseBoundary: RouterMiddleware {
         sameSite: .strict))
   }
 
-  private static let policy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    + "connect-src 'self'; font-src 'self'; object-src 'none'; form-action 'self'; "
-    + "base-uri 'none'; frame-ancestors 'none'"
+  /// Pictures may come from the servers the operator named, and from no others.
+  private static func policy(_ others: [String]) -> String {
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:"
+      + others.map { " " + $0 }.joined()
+      + "; connect-src 'self'; font-src 'self'; object-src 'none'; form-action 'self'; "
+      + "base-uri 'none'; frame-ancestors 'none'"
+  }
   private static let withheld =
     ["camera", "microphone", "geolocation", "payment", "usb", "serial", "display-capture"]
     .map { $0 + "=()" }.joined(separator: ", ")
 
-  private static func addHeaders(to response: inout Response, id: String, isSecure: Bool) {
-    response.headers[.contentSecurityPolicy] = policy
+  private func addHeaders(to response: inout Response, id: String, isSecure: Bool) {
+    response.headers[.contentSecurityPolicy] = Self.policy(portal.baseLayers.origins)
     response.headers[.xContentTypeOptions] = "nosniff"
     // Forms of our own pages must name their origin, which without a referrer is `null`.
-    set("Referrer-Policy", "same-origin", on: &response)
-    set("Cross-Origin-Opener-Policy", "same-origin", on: &response)
-    set("Cross-Origin-Resource-Policy", "same-origin", on: &response)
-    set("X-Frame-Options", "DENY", on: &response)
-    set("Permissions-Policy", withheld, on: &response)
+    Self.set("Referrer-Policy", "same-origin", on: &response)
+    Self.set("Cross-Origin-Opener-Policy", "same-origin", on: &response)
+    Self.set("Cross-Origin-Resource-Policy", "same-origin", on: &response)
+    Self.set("X-Frame-Options", "DENY", on: &response)
+    Self.set("Permissions-Policy", Self.withheld, on: &response)
     // A browser that came over TLS once is never led here without it.
-    if isSecure { set("Strict-Transport-Security", "max-age=31536000", on: &response) }
-    set("X-Request-Id", id, on: &response)
+    if isSecure { Self.set("Strict-Transport-Security", "max-age=31536000", on: &response) }
+    Self.set("X-Request-Id", id, on: &response)
     if response.headers[.cacheControl] == nil {
       response.headers[.cacheControl] = "private, no-store"
     }

@@ -128,6 +128,10 @@ public struct WebServer: Sendable {
     LogRoutes(portal: portal).add(to: router)
     ExchangeRoutes(portal: portal).add(to: router)
     TileRoutes(portal: portal).add(to: router)
+    OGCStyleRoutes(portal: portal).add(to: router)
+    WMSRoutes(portal: portal).add(to: router)
+    WMTSRoutes(portal: portal).add(to: router)
+    WFSRoutes(portal: portal).add(to: router)
     AssetRoutes(assets: try Assets(portal: map.installation.portal)).add(to: router)
     return router
   }
@@ -146,6 +150,8 @@ struct Portal: Sendable {
   /// Where work is done that keeps a core busy.
   let work: WorkGate
   let contract: ApiContract
+  /// Pictures of other servers under the map.
+  let baseLayers: BaseLayers
   /// Addresses of the servers in front of this one.
   let proxies: Set<String>
 
@@ -155,6 +161,7 @@ struct Portal: Sendable {
     self.proxies = Set(proxies.compactMap(Caller.plain))
     allowances = Allowances(limits)
     work = WorkGate(limits.work)
+    baseLayers = try map.baseLayers()
     contract = try ApiContract(portal: map.installation.portal)
     gate = SignInGate(accounts: map.accounts)
     directory = try DirectorySettings.read(in: map.data).map {

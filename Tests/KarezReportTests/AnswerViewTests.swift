@@ -1,6 +1,7 @@
 import Foundation
 import KarezCore
 import KarezGeometry
+import KarezTiles
 import TestSupport
 import Testing
 

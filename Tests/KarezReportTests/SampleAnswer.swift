@@ -3,6 +3,7 @@ import KarezCore
 import KarezGeometry
 import KarezReport
 import KarezRules
+import KarezTiles
 import TestSupport
 import Testing
 

@@ -6,6 +6,7 @@ import Testing
   /// A module, and the only targets that may import it.
   static let keepers: [(module: String, targets: Set<String>)] = [
     ("CArgon2", ["KarezCrypto"]),
+    ("CCairo", ["KarezTiles"]),
     ("CGDAL", ["karez-reader"]),
     ("CGEOS", ["KarezGeometry"]),
     ("CPQ", ["KarezStore"]),

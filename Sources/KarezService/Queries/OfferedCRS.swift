@@ -37,6 +37,43 @@ public struct OfferedCRS: Hashable, Sendable {
     self = found
   }
 
+  /// The system a program of the older services names: `CRS:84`, `EPSG:n`, or as a URN, which all
+  /// have the order of EPSG's or CRS84's own.
+  ///
+  /// EPSG:4326 is given EPSG:4490's numbers, as CRS84 is.
+  public init?(named name: String) {
+    let short = Self.shortName(of: name)
+    if short == "CRS:84" {
+      self = .crs84
+    } else if short == "EPSG:4326" {
+      self = .cgcs2000
+    } else {
+      self.init(uri: "http://www.opengis.net/def/crs/" + short.replacing(":", with: "/0/"))
+    }
+  }
+
+  /// `EPSG:n` or `CRS:84` of the ways to write it; what is none of them as it is.
+  public static func shortName(of name: String) -> String {
+    for prefix in [
+      "urn:ogc:def:crs:EPSG::", "urn:x-ogc:def:crs:EPSG::", "urn:ogc:def:crs:EPSG:0:",
+      "http://www.opengis.net/def/crs/EPSG/0/", "http://www.opengis.net/gml/srs/epsg.xml#",
+      "EPSG:", "epsg:",
+    ] where name.hasPrefix(prefix) {
+      return "EPSG:" + name.dropFirst(prefix.count)
+    }
+    let geographic = [
+      "urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84",
+      "http://www.opengis.net/def/crs/OGC/1.3/CRS84", "OGC:CRS84", "CRS:84",
+    ]
+    return geographic.contains(name) ? "CRS:84" : name
+  }
+
+  /// Such as `urn:ogc:def:crs:EPSG::4490`.
+  public var urn: String {
+    guard let code = crs.epsg, isNorthFirst else { return "urn:ogc:def:crs:OGC:1.3:CRS84" }
+    return "urn:ogc:def:crs:EPSG::\(code)"
+  }
+
   private init(uri: String, crs: CoordinateReferenceSystem, isNorthFirst: Bool) {
     self.uri = uri
     self.crs = crs

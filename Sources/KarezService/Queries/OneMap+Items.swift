@@ -9,6 +9,8 @@ public struct ItemsQuestion: Hashable, Sendable {
   public enum FilterLanguage: String, CaseIterable, Hashable, Sendable {
     case text = "cql2-text"
     case json = "cql2-json"
+    /// Of the older services only.
+    case markup = "fes-2.0"
   }
 
   public let asOf: AsOf
@@ -49,6 +51,8 @@ extension OneMap {
           switch question.filterLanguage {
           case .text: try QueryText.node(of: text)
           case .json: try QueryJSON.node(of: text)
+          case .markup:
+            try QueryMarkup.node(of: text, types: Queryable.types(of: schema))
           }
         filters.append(try FilterMaking(schema, crs: question.filterCRS).filter(node))
       }
@@ -125,6 +129,40 @@ extension OneMap {
       cursor = page.next
     } while cursor != nil && left > 0
     return cursor
+  }
+
+  /// Where a page begins that leaves out so many features; nil at the end.
+  ///
+  /// Nobody is shown what is passed over, so that nothing is noted of it.
+  public func cursor(
+    passing count: Int, of query: FeatureQuery, in scope: Scope
+  ) async throws(Problem) -> FeatureCursor? {
+    var cursor: FeatureCursor?
+    var left = count
+    repeat {
+      let (after, most) = (cursor, min(left, Self.itemsAtOnce))
+      let page = try await asked { store throws(StoreError) in
+        try await store.features(query, after: after, limit: most, in: scope)
+      }
+      left -= page.versions.count
+      cursor = page.next
+    } while cursor != nil && left > 0
+    return cursor
+  }
+
+  /// How many features a query finds.
+  public func count(of query: FeatureQuery, in scope: Scope) async throws(Problem) -> Int {
+    var count = 0
+    var cursor: FeatureCursor?
+    repeat {
+      let after = cursor
+      let page = try await asked { store throws(StoreError) in
+        try await store.features(query, after: after, limit: 10_000, in: scope)
+      }
+      count += page.versions.count
+      cursor = Task.isCancelled ? nil : page.next
+    } while cursor != nil
+    return count
   }
 
   /// A token that leads on from a cursor, for the same question in the same scope.

@@ -46,4 +46,13 @@ public struct Queryable: Hashable, Sendable {
     let taken = Set(facts.map(\.name))
     return attributes.filter { !taken.contains($0.name) } + facts
   }
+
+  /// The type of every value there is to ask about, by its name.
+  static func types(of schema: DatasetSchema) -> [String: AttributeType] {
+    var types: [String: AttributeType] = [:]
+    for queryable in all(of: schema) {
+      if case .value(_, let type) = queryable.kind { types[queryable.name] = type }
+    }
+    return types
+  }
 }

@@ -53,12 +53,12 @@ extension OneMap {
     try await noteRead(of: layer.schema, features: served.named, count: served.features)
     return ServedTile(
       dataset: dataset, tag: tag, content: known == tag ? nil : served, isPublic: isPublic,
-      ground: served.bytes.isEmpty ? nil : Self.ground(of: plane, layer))
+      ground: served.bytes.isEmpty ? nil : Self.ground(of: plane.window, layer))
   }
 
-  /// The tile's square, as far as the dataset goes.
-  private static func ground(of plane: TilePlane, _ layer: MapLayer) -> Geometry? {
-    var box = plane.window
+  /// A window, as far as the dataset goes.
+  static func ground(of window: BoundingBox, _ layer: MapLayer) -> Geometry? {
+    var box = window
     if let extent = layer.extent {
       box = BoundingBox(
         minX: max(box.minX, extent.minX), minY: max(box.minY, extent.minY),
@@ -68,7 +68,9 @@ extension OneMap {
       (box.minX, box.minY), (box.maxX, box.minY), (box.maxX, box.maxY), (box.minX, box.maxY),
       (box.minX, box.minY),
     ]
-    guard let shell = try? Ring(corners.map { Position(x: $0.0, y: $0.1) }) else { return nil }
+    guard box.minX < box.maxX, box.minY < box.maxY,
+      let shell = try? Ring(corners.map { Position(x: $0.0, y: $0.1) })
+    else { return nil }
     return .polygons(MultiPolygon([Polygon(shell: shell)]))
   }
 
@@ -88,7 +90,7 @@ extension OneMap {
   /// Coded attributes of one feature of a tile, beside those it looks like.
   private static let mostCodes = 8
 
-  private static func isPublic(
+  static func isPublic(
     _ schema: DatasetSchema, _ fields: TileFields, in scope: Scope
   ) -> Bool {
     scope.regionPrefixes == nil && schema.classification == .public

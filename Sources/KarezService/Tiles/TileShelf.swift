@@ -1,10 +1,16 @@
 import KarezTiles
 import Synchronization
 
-/// Tiles this process holds, those asked for last.
-final class TileShelf: Sendable {
+/// What a shelf holds.
+protocol Shelved: Sendable {
+  /// Bytes it takes, about.
+  var size: Int { get }
+}
+
+/// Tiles or pictures this process holds, those asked for last.
+final class TileShelf<Content: Shelved>: Sendable {
   private struct Held {
-    var content: TileContent
+    var content: Content
     var lastUse: Int
   }
 
@@ -14,13 +20,12 @@ final class TileShelf: Sendable {
     var uses = 0
   }
 
-  /// Bytes of tiles, and what a tile costs besides.
-  private static let mostBytes = 64 << 20
-  private static let overhead = 512
-
+  private let mostBytes: Int
   private let state = Mutex(State())
 
-  func content(_ tag: String) -> TileContent? {
+  init(mostBytes: Int) { self.mostBytes = mostBytes }
+
+  func content(_ tag: String) -> Content? {
     state.withLock { state in
       guard state.tiles[tag] != nil else { return nil }
       state.uses += 1
@@ -29,23 +34,24 @@ final class TileShelf: Sendable {
     }
   }
 
-  func keep(_ content: TileContent, _ tag: String) {
+  func keep(_ content: Content, _ tag: String) {
     state.withLock { state in
       guard state.tiles[tag] == nil else { return }
       state.uses += 1
       state.tiles[tag] = Held(content: content, lastUse: state.uses)
-      state.bytes += Self.size(of: content)
-      guard state.bytes > Self.mostBytes else { return }
+      state.bytes += content.size
+      guard state.bytes > mostBytes else { return }
       // Half goes at once, so that this is not done for every tile.
       for (tag, held) in state.tiles.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
-        guard state.bytes > Self.mostBytes / 2 else { break }
+        guard state.bytes > mostBytes / 2 else { break }
         state.tiles[tag] = nil
-        state.bytes -= Self.size(of: held.content)
+        state.bytes -= held.content.size
       }
     }
   }
+}
 
-  private static func size(of content: TileContent) -> Int {
-    content.bytes.count + content.named.reduce(overhead) { $0 + $1.utf8.count + 16 }
-  }
+extension TileContent: Shelved {
+  /// With what a tile costs besides.
+  var size: Int { bytes.count + named.reduce(512) { $0 + $1.utf8.count + 16 } }
 }

@@ -19,12 +19,16 @@ struct ApiContract: Sendable {
 
   /// Parameters of the address, by method and route.
   private let operations: [String: [Parameter]]
+  /// What is held against its standard by the route itself, which reads over parameters it does not
+  /// know and tells of others in its own form: operations the description marks `x-free`.
+  private let free: Set<String>
 
   static let ogcFile = "ogc.json"
 
   /// - Errors: `Problem` of kind unavailable where the portal's folder lacks a description.
   init(portal: URL) throws(Problem) {
     var operations: [String: [Parameter]] = [:]
+    var free: Set<String> = []
     for name in ["openapi.json", Self.ogcFile] {
       guard let data = FileManager.default.contents(atPath: portal.appending(path: name).path),
         let document = try? JSONValue(parsing: Array(data)),
@@ -34,6 +38,7 @@ struct ApiContract: Sendable {
         guard case .object(let methods) = methods else { continue }
         for (method, operation) in methods {
           let parameters = operation["parameters"]?.array ?? []
+          if operation["x-free"] == .boolean(true) { free.insert(method.uppercased() + " " + path) }
           operations[method.uppercased() + " " + path] = parameters.compactMap {
             Self.parameter($0, in: document)
           }
@@ -41,6 +46,7 @@ struct ApiContract: Sendable {
       }
     }
     self.operations = operations
+    self.free = free
   }
 
   /// Method and path of everything described.
@@ -79,7 +85,8 @@ struct ApiContract: Sendable {
   /// Refuses an address that asks for what is not described, or twice for the same.
   func check(_ request: Request, route: String) throws(WebError) {
     let method = request.method == .head ? HTTPRequest.Method.get : request.method
-    guard let parameters = operations[method.rawValue + " " + route] else { return }
+    let operation = method.rawValue + " " + route
+    guard let parameters = operations[operation], !free.contains(operation) else { return }
     var seen: Set<String> = []
     for (name, value) in Asked(request).parameters {
       guard seen.insert(name).inserted,

@@ -30,6 +30,8 @@ enum RequestSort: String, CaseIterable, Hashable, Sendable {
     "GET /answers/{file}": .rows, "GET /downloads/{name}/file": .rows,
     "GET /api/v1/datasets/{id}/export": .export, "POST /catalogue/{id}/download": .export,
     "GET /ogc/collections/{id}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}": .tile,
+    "GET /ogc/wms": .tile, "GET /ogc/wmts": .tile, "GET /ogc/wfs": .rows,
+    "GET /ogc/wmts/1.0.0/{layer}/{style}/{tileMatrixSet}/{tileMatrix}/{tileRow}/{tileCol}": .tile,
     "POST /checks": .check, "POST /api/v1/checks": .check,
     "POST /catalogue/{id}/features/{feature}": .edit, "POST /catalogue/{id}/revert": .edit,
     "POST /edits/{key}": .edit, "POST /ogc/collections/{id}/items": .edit,

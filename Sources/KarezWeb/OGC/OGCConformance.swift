@@ -5,7 +5,8 @@
 enum OGCConformance {
   static let classes =
     (common + features + filters + schemas + TileRoutes.conformance + OGCWritingRoutes.conformance
-    + OGCRecordRoutes.conformance + OGCProcessRoutes.conformance).sorted()
+    + OGCRecordRoutes.conformance + OGCProcessRoutes.conformance + OGCStyleRoutes.conformance)
+    .sorted()
 
   private static let common = [
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",

@@ -163,7 +163,7 @@ struct OGCItemRoutes: Sendable {
   }
 
   /// A place that the system asked for does not reach.
-  private static let unplaced = Problem(
+  static let unplaced = Problem(
     .usage, code: "crs-out-of-reach", place: "crs",
     what: LocalizedText(
       zh: "有要素超出所要坐标系的范围", en: "a feature lies outside the coordinate system asked for"),

@@ -4,6 +4,7 @@ import KarezPacks
 import KarezReport
 import KarezService
 import KarezStore
+import KarezTiles
 
 /// The panel that shows an answer.
 struct PanelView {
@@ -59,6 +60,8 @@ struct PortalView {
 
   let frame: PageFrame
   let words: String
+  /// Pictures of other servers, as JSON.
+  let baseLayers: String
   let extent: String
   let validOn: String
   let recorded: Int
@@ -76,6 +79,7 @@ struct PortalView {
     self.frame = frame
     let messages = portal.catalogues[language]
     words = JSONValue.object(messages.texts.mapValues(JSONValue.string)).canonicalText
+    baseLayers = Self.json(portal.baseLayers, language)
     validOn = asOf.validOn.description
     recorded = asOf.recorded.value
     self.today = today.description
@@ -90,6 +94,18 @@ struct PortalView {
     hasLayers = !themes.isEmpty
     uploadLimitMB = Upload.maximumBytes >> 20
     panel = answer
+  }
+
+  private static func json(_ bases: BaseLayers, _ language: Language) -> String {
+    JSONValue.array(
+      bases.layers.map { base in
+        .object([
+          "id": .string(base.id), "title": .string(base.title[language]),
+          "url": .string(base.template), "attribution": .string(base.attribution),
+          "maxZoom": .integer(Int64(base.maxZoom)),
+        ])
+      }
+    ).canonicalText
   }
 
   /// The region's box, or the box around everything recorded.

@@ -174,7 +174,7 @@ struct TileRoutes: Sendable {
   }
 
   /// What stands between the quotes of a tag, weak or not.
-  private static func tag(_ text: String) -> String {
+  static func tag(_ text: String) -> String {
     let strong = text.hasPrefix("W/") ? text.dropFirst(2) : text[...]
     return String(strong.drop { $0 == "\"" }.prefix { $0 != "\"" })
   }

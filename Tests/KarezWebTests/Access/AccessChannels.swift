@@ -27,6 +27,10 @@ enum AccessChannel: Sendable {
     + "[100,30]]]}"
   static let geoJSON = "application/geo+json"
   static let form = "application/x-www-form-urlencoded"
+  static let wms = "/ogc/wms?service=WMS&version=1.3.0&"
+  static let wfs = "/ogc/wfs?service=WFS&version=2.0.0&"
+  /// The land of the matrix, two fields beside one another.
+  static let frame = "crs=CRS:84&bbox=100,30,100.02,30.01&width=64&height=32"
 
   /// By method and path, as the router has them.
   static let all: [String: [AccessChannel]] = [
@@ -211,6 +215,56 @@ enum AccessChannel: Sendable {
         "/ogc/processes/compliance-check", "/ogc/processes/diff?f=html",
         "/ogc/processes/coverage-check",
       ])
+    ],
+    "GET /ogc/styles": [.listing(["/ogc/styles"])],
+    "GET /ogc/styles/{styleId}": [
+      .dataset(["/ogc/styles/{dataset}"]), .listing(["/ogc/styles/-"]),
+    ],
+    "GET /ogc/styles/{styleId}/metadata": [
+      .dataset(["/ogc/styles/{dataset}/metadata"]), .listing(["/ogc/styles/-/metadata"]),
+    ],
+    "GET /ogc/wfs": [
+      .listing([wfs + "request=GetCapabilities", wfs + "request=DescribeFeatureType"]),
+      .dataset([
+        wfs + "request=GetFeature&typeNames={dataset}",
+        wfs + "request=GetFeature&typeNames={dataset}&outputFormat=application/json&startIndex=1",
+        wfs + "request=GetFeature&typeNames={dataset}&resultType=hits&TIME=2024-06-01",
+        wfs + "request=DescribeFeatureType&typeNames=karez:{dataset}",
+      ]),
+      .feature([
+        wfs + "request=GetFeature&storedQuery_id=urn:ogc:def:query:OGC-WFS::GetFeatureById"
+          + "&id={dataset}.{feature}"
+      ]),
+      .attribute([
+        wfs + "request=GetFeature&typeNames={dataset}&propertyName={attribute}",
+        wfs + "request=GetFeature&typeNames={dataset}&filter=%3CFilter%3E%3CPropertyIsNull%3E"
+          + "%3CValueReference%3E{attribute}%3C/ValueReference%3E%3C/PropertyIsNull%3E%3C/Filter%3E",
+      ]),
+    ],
+    "GET /ogc/wms": [
+      .listing(["/ogc/wms?service=WMS&request=GetCapabilities"]),
+      .dataset([
+        wms + "request=GetMap&layers={dataset}&format=image/png&" + frame,
+        wms + "request=GetMap&layers={dataset}&format=image/png&TIME=2024-06-01&" + frame,
+        wms + "request=GetFeatureInfo&layers={dataset}&query_layers={dataset}&i=16&j=16"
+          + "&feature_count=5&info_format=text/html&" + frame,
+        wms + "request=GetFeatureInfo&layers={dataset}&query_layers={dataset}&i=48&j=16"
+          + "&feature_count=5&info_format=application/json&" + frame,
+        wms + "request=GetLegendGraphic&layer={dataset}",
+      ]),
+    ],
+    "GET /ogc/wmts": [
+      .listing(["/ogc/wmts?service=WMTS&request=GetCapabilities"]),
+      .dataset([
+        "/ogc/wmts?service=WMTS&request=GetTile&layer={dataset}&tilematrixset=w&tilematrix=10"
+          + "&tilerow=422&tilecol=796"
+      ]),
+    ],
+    "GET /ogc/wmts/1.0.0/WMTSCapabilities.xml": [
+      .listing(["/ogc/wmts/1.0.0/WMTSCapabilities.xml"])
+    ],
+    "GET /ogc/wmts/1.0.0/{layer}/{style}/{tileMatrixSet}/{tileMatrix}/{tileRow}/{tileCol}": [
+      .dataset(["/ogc/wmts/1.0.0/{dataset}/default/c/11/341/1592?recorded=3"])
     ],
     "GET /ogc/tileMatrixSets": [.listing(["/ogc/tileMatrixSets"])],
     "GET /ogc/tileMatrixSets/{tileMatrixSetId}": [

@@ -1,5 +1,4 @@
 public import KarezCore
-import KarezTiles
 
 /// How a pack says a dataset is drawn (MapLibre style layers), as far as we draw it.
 ///
@@ -48,6 +47,12 @@ public struct LayerStyle: Sendable {
     }
     return MapPaint(
       fill: fill, fillOpacity: fillOpacity, line: line, lineWidth: lineWidth, isDashed: isDashed)
+  }
+
+  /// The colours where a pack has no style: a neutral outline, or a plain point.
+  public static func plain(_ geometry: GeometryKind) -> MapPaint {
+    geometry == .point
+      ? MapPaint(fill: "#566070", line: "#ffffff") : MapPaint(line: "#8b94a3", lineWidth: 1)
   }
 
   /// Attributes its colours depend on.
