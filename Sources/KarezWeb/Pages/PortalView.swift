@@ -63,6 +63,8 @@ struct PortalView {
   let validOn: String
   let recorded: Int
   let today: String
+  /// The commit that is "now".
+  let last: Int
   let purposes: [Option]
   let themes: [Theme]
   let hasLayers: Bool
@@ -70,7 +72,7 @@ struct PortalView {
   let panel: PanelView?
 
   init(
-    _ frame: PageFrame, portal: Portal, language: Language, asOf: AsOf, today: LegalDate,
+    _ frame: PageFrame, portal: Portal, language: Language, asOf: AsOf, today: AsOf,
     answer: PanelView?, in scope: Scope
   ) async throws {
     self.frame = frame
@@ -78,7 +80,8 @@ struct PortalView {
     words = JSONValue.object(messages.texts.mapValues(JSONValue.string)).canonicalText
     validOn = asOf.validOn.description
     recorded = asOf.recorded.value
-    self.today = today.description
+    self.today = today.validOn.description
+    last = today.recorded.value
     purposes = (portal.map.packs.purposes?.rows ?? []).map {
       Option(code: $0.code, label: $0.name[language])
     }
