@@ -1,6 +1,7 @@
 // Two states beside one another: under a divider that is moved, or as two maps with one view.
 
-import { $, figure, fill, make, words } from "./page.js";
+import { $, figure, fill, isPhone, make, words } from "./page.js";
+import { setSheet } from "./panel.js";
 
 const KEYS = { ArrowLeft: -2, ArrowRight: 2, PageUp: 10, PageDown: -10 };
 
@@ -41,6 +42,8 @@ export class Comparison {
         state.atSide = 0;
       }
     }, { isStep: true });
+    // On a phone two maps need the room.
+    if (isPhone() && state.isCompared) setSheet("low");
     this.lay();
   }
 

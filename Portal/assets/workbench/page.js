@@ -4,7 +4,12 @@ export const $ = (id) => document.getElementById(id);
 export const facts = document.body.dataset;
 export const words = JSON.parse(facts.words);
 
-export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+/** A piece of another script that must not turn the words around it, nor be turned by them. */
+export const apart = (text) => (
+  document.documentElement.dir === "rtl" ? `\u2068${text}\u2069` : String(text));
+
+export const fill = (text, values) => text.replace(
+  /\{(\w+)\}/g, (_, name) => apart(values[name] ?? ""));
 
 /** An element with its classes, text and attributes. */
 export function make(name, { className, text, ...attributes } = {}, ...children) {
@@ -22,8 +27,8 @@ export const figure = (text) => make("bdi", { className: "figure", text });
 /** Thousands apart by a thin space. */
 export function grouped(text) {
   const [whole, decimals] = String(text).split(".");
-  const apart = whole.replace(/\B(?=(\d{3})+(?!\d))/g, "\u2009");
-  return decimals === undefined ? apart : `${apart}.${decimals}`;
+  const spaced = whole.replace(/\B(?=(\d{3})+(?!\d))/g, "\u2009");
+  return decimals === undefined ? spaced : `${spaced}.${decimals}`;
 }
 
 /** Waits until nothing has been asked for `pause` milliseconds. */

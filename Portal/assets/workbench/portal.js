@@ -1,6 +1,6 @@
 // The map's page: ties state, maps, tree, times and panel together.
 
-import { $, facts, isPhone, words } from "./page.js";
+import { $, after, facts, isPhone, words } from "./page.js";
 import { Bookmarks } from "./bookmarks.js";
 import { Check } from "./check.js";
 import { Comparison } from "./compare.js";
@@ -13,13 +13,12 @@ import { State } from "./state.js";
 import { Tree, layerFacts, shownAtFirst } from "./tree.js";
 import { Workbench } from "./bench.js";
 import { Flyouts, setUpKeys, setUpLayersButtons, showLayers } from "./tools.js";
-import { after } from "./page.js";
 import { setSheet, setUpPanel } from "./panel.js";
 
 const layers = layerFacts();
 const state = new State({
   now: { validOn: facts.today, recorded: Number(facts.last) },
-  known: facts.order ? facts.order.split(",") : layers.map((layer) => layer.id),
+  known: layers.map((layer) => layer.id),
   shownAtFirst: shownAtFirst(),
 });
 

@@ -1,6 +1,7 @@
 // The strip of both times: the day that is meant, and the commit as which it was recorded.
 
-import { $, after, facts, figure, fill, make, words } from "./page.js";
+import { $, after, apart, facts, fill, isPhone, make, words } from "./page.js";
+import { setSheet } from "./panel.js";
 
 const DAY_MS = 86_400_000;
 const dayNumber = (day) => Math.round(Date.parse(`${day}T00:00:00Z`) / DAY_MS);
@@ -57,7 +58,8 @@ class Track {
   show(value, text) {
     this.range.value = String(value);
     this.range.setAttribute("aria-valuetext", text);
-    this.label.replaceChildren(figure(text));
+    this.label.title = text;
+    this.label.textContent = text;
     this.buttons.forEach(([button, step]) => { button.disabled = this.next(step) === undefined; });
   }
 }
@@ -105,6 +107,7 @@ export class TimeStrip {
     $("time").hidden = !isOpen;
     $("as-of-open").setAttribute("aria-expanded", String(isOpen));
     this.onSize();
+    if (isOpen && isPhone()) setSheet("low");
     if (isOpen && !this.commits) this.load();
     if (isOpen) $("time-valid").focus({ preventScroll: true });
     else if (focus) $("as-of-open").focus();
@@ -164,7 +167,7 @@ export class TimeStrip {
     if (number === 0) return words.map_time_before;
     const record = this.commits.find((each) => each.commit === number);
     const text = fill(words.by_commit, { commit: number });
-    return record ? `${text} · ${minute(record.recordedAt)} · ${record.reason}` : text;
+    return record ? [text, apart(minute(record.recordedAt)), apart(record.reason)].join(" · ") : text;
   }
 
   show() {
@@ -177,7 +180,7 @@ export class TimeStrip {
   say({ validOn, recorded }) {
     if (!this.numbers) return;
     const today = validOn === this.state.now.validOn ? ` · ${words.as_of_today}` : "";
-    this.valid.show(dayNumber(validOn), validOn + today);
+    this.valid.show(dayNumber(validOn), apart(validOn) + today);
     // A commit of somebody else's scope stands where the last one before it does.
     const index = this.numbers.findLastIndex((number) => number <= recorded);
     const isLast = recorded >= this.state.now.recorded;
@@ -197,7 +200,7 @@ export class HeaderTime {
     });
     // On a phone there is no room for a button beside the day: choosing one shows it.
     $("as-of-date").addEventListener("change", (event) => {
-      if (matchMedia("(max-width: 760px)").matches && event.target.value) onDay(event.target.value);
+      if (isPhone() && event.target.value) onDay(event.target.value);
     });
     $("as-of-now").addEventListener("click", (event) => {
       event.preventDefault();
@@ -218,13 +221,19 @@ export class HeaderTime {
       : fill(words.as_of_past_recorded, { date: validOn, commit: recorded });
   }
 
+  short(index) {
+    const { validOn, recorded } = this.state.asOf(index);
+    return this.state.sides[index].recorded === null
+      ? apart(validOn) : fill(words.map_state, { date: validOn, commit: recorded });
+  }
+
   show() {
     const { state } = this;
     const shown = state.isCompared ? [0, 1] : [0];
     const past = shown.filter((index) => state.isPast(index));
     document.querySelector("header.bar").classList.toggle("past", past.length > 0);
     const text = state.isCompared
-      ? past.map((index) => `${words[index ? "map_side_b" : "map_side_a"]}: ${this.words(index)}`)
+      ? past.map((index) => `${words[index ? "map_side_b" : "map_side_a"]}: ${this.short(index)}`)
         .join(" · ")
       : past.map((index) => this.words(index)).join("");
     const line = document.querySelector(".past-words");
