@@ -13,7 +13,7 @@ KAREZ := .build/release/karez
 QUIET := 2>&1 | { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$$' || true; }
 
 .PHONY: help setup lint build test access-matrix exhaustive edits faults mutations demo serve bench rules clean crash \
-  forgery attack durability fuzz races
+  forgery attack durability fuzz races journeys
 
 help: ## list every target
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
@@ -81,6 +81,10 @@ attack: ## attack the server: schemathesis as every role, sqlmap on every parame
 
 serverbackup: build ## back a server's map up by pgBackRest, lose it, restore and verify it
 	@Scripts/try-server-backup.sh
+
+journeys: setup ## what people do in a real browser, with screenshots of every step in journeys/
+	@swift build -c release --build-tests $(QUIET)
+	@KAREZ_SCREENSHOTS=$(CURDIR)/journeys swift test -c release --skip-build --filter BrowserTests
 
 demo: setup build ## the demo prefecture, a checked boundary, and the portal (SERVE=0: no portal)
 	@$(KAREZ) demo --data demo/karez-data --out demo --patches $(PATCHES) --seed $(SEED) \

@@ -49,10 +49,17 @@ struct Asked {
     return .zh
   }
 
-  /// The request's own address with one parameter set, or left out.
-  func address(setting name: String, to value: String?) -> String {
-    var pairs = parameters.filter { $0.name != name }
-    if let value { pairs.append((name, value)) }
+  /// The request's own address with one parameter set.
+  func address(setting name: String, to value: String) -> String {
+    address(parameters.filter { $0.name != name } + [(name, value)])
+  }
+
+  /// The request's own address without some of its parameters.
+  func address(without names: [String]) -> String {
+    address(parameters.filter { !names.contains($0.name) })
+  }
+
+  private func address(_ pairs: [(name: String, value: String)]) -> String {
     guard !pairs.isEmpty else { return request.uri.path }
     let query = pairs.map { Self.escaped($0.name) + "=" + Self.escaped($0.value) }
     return request.uri.path + "?" + query.joined(separator: "&")

@@ -17,10 +17,16 @@ struct Assets: Sendable {
     "frame.css": "assets/frame.css", "frame.js": "assets/frame.js",
     "findings.js": "assets/findings.js", "catalogue.css": "assets/catalogue.css",
     "differences.js": "assets/differences.js", "edit.js": "assets/edit.js",
-    "portal.css": "assets/portal.css", "portal.js": "assets/portal.js",
-    "map.js": "assets/map.js", "draw.js": "assets/draw.js", "icon.svg": "assets/icon.svg",
+    "portal.css": "assets/portal.css", "workbench.css": "assets/workbench.css",
+    "icon.svg": "assets/icon.svg",
     "ol.js": "vendor/ol.js", "ol.css": "vendor/ol.css", "htmx.min.js": "vendor/htmx.min.js",
     "NOTICES.md": "NOTICES.md", "openapi.json": "openapi.json",
+  ].merging(workbench.map { ($0 + ".js", "assets/workbench/" + $0 + ".js") }) { $1 }
+
+  /// The rooms of the map's page; `portal` is the door.
+  private static let workbench = [
+    "bench", "bookmarks", "check", "compare", "draw", "identify", "layer", "measure", "order",
+    "page", "paint", "pane", "panel", "portal", "state", "time", "tools", "tree",
   ]
 
   let byName: [String: Asset]

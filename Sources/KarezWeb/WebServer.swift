@@ -109,6 +109,8 @@ public struct WebServer: Sendable {
     PageRoutes(portal: portal).add(to: router)
     SubmissionRoutes(portal: portal).add(to: router)
     JobRoutes(portal: portal).add(to: router)
+    IdentifyRoutes(portal: portal).add(to: router)
+    MeasureRoutes(portal: portal).add(to: router)
     CheckRoutes(portal: portal).add(to: router)
     DatasetRoutes(portal: portal).add(to: router)
     HistoryRoutes(portal: portal).add(to: router)

@@ -1,6 +1,6 @@
 """Drives the portal in a real Chromium as an officer would.
 
-usage: portal.py ADDRESS BOUNDARY_FILE DAY [FOLDER_FOR_SCREENSHOTS]
+usage: portal.py ADDRESS BOUNDARY_FILE DAY [FOLDER_FOR_SCREENSHOTS or - [STEP ...]]
 Prints `N passed, M failed`; exits 1 if anything failed or nothing was examined.
 """
 import json
@@ -8,49 +8,15 @@ import pathlib
 import re
 import shutil
 import sys
-import time
 import xml.etree.ElementTree
 
 from playwright.sync_api import sync_playwright
 
+import workbench
+from visit import Visit
+
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--use-gl=angle", "--use-angle=swiftshader",
          "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
-
-
-class Visit:
-    """One browser page, everything it complained of, and what was examined."""
-
-    def __init__(self, browser, address, shots, **context):
-        self.context = browser.new_context(accept_downloads=True, **context)
-        self.context.set_default_timeout(600_000)
-        self.page = self.context.new_page()
-        self.address, self.shots = address, shots
-        self.complaints = []
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
-        self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
-        self.page.on("response", lambda r: self.complaints.append(f"{r.status} {r.url}")
-                     if r.status >= 500 else None)
-
-    def open(self, query=""):
-        self.page.goto(self.address + query, wait_until="load")
-        self.wait(lambda: self.page.evaluate("!!document.querySelector('#map canvas')"), "a drawn map")
-
-    def wait(self, condition, what, seconds=600):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if condition():
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError(f"waited {seconds} s in vain for {what}")
-
-    def shot(self, name):
-        if self.shots:
-            self.page.wait_for_timeout(800)
-            self.page.screenshot(path=str(self.shots / f"{name}.png"))
-
-    def close(self):
-        self.context.close()
-        assert not self.complaints, self.complaints
 
 
 def answer_is_there(visit):
@@ -328,17 +294,21 @@ def reads_the_catalogue(browser, address, file, day, shots):
         visit.close()
 
 
+STEPS = (uploads_and_reads, changes_the_day, draws, works_by_keyboard, is_refused_kindly, speaks_uyghur,
+         fits_a_phone, keeps_its_address, answers_without_scripts, hands_in_and_waits, reads_the_catalogue)
+
+
 def main():
     address, file, day = sys.argv[1:4]
-    shots = pathlib.Path(sys.argv[4]) if len(sys.argv) > 4 else None
+    shots = pathlib.Path(sys.argv[4]) if len(sys.argv) > 4 and sys.argv[4] != "-" else None
     if shots:
         shots.mkdir(parents=True, exist_ok=True)
     passed = failed = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        for step in (uploads_and_reads, changes_the_day, draws, works_by_keyboard, is_refused_kindly,
-                     speaks_uyghur, fits_a_phone, keeps_its_address, answers_without_scripts,
-                     hands_in_and_waits, reads_the_catalogue):
+        for step in STEPS + workbench.STEPS:
+            if sys.argv[5:] and step.__name__ not in sys.argv[5:]:
+                continue
             try:
                 step(browser, address, file, day, shots)
                 passed += 1

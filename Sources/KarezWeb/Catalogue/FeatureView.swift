@@ -121,7 +121,7 @@ struct FeatureView {
   }
 
   /// In the order of the schema, then what no schema names.
-  private static func facts(
+  static func facts(
     _ version: FeatureVersion, _ schema: DatasetSchema, _ words: CatalogueWords
   ) -> [Fact] {
     let values = version.feature.attributes

@@ -64,10 +64,12 @@ struct PageFrame {
 
   /// The frame of the page a request asks for.
   ///
-  /// A page that shows facts names the day they are of, and today.
+  /// A page that shows facts names the day they are of, and today. One that knows the last commit
+  /// names it: as recorded at that one is as recorded now.
   init(
     _ portal: Portal, _ request: Request, _ context: WebContext, at place: Place? = nil,
-    day: (shown: LegalDate, today: LegalDate)? = nil, dayName: String = "validOn"
+    day: (shown: LegalDate, today: LegalDate)? = nil, dayName: String = "validOn",
+    last: CommitNumber? = nil
   ) {
     let asked = Asked(request)
     let language = asked.language
@@ -88,7 +90,7 @@ struct PageFrame {
     isInside = who.principal.may(.view)
     places = Place.allCases.filter { $0.isOpen(to: who.principal) }
       .map { $0.link(isHere: $0 == place, messages, for: who.principal) }
-    asOf = day.map { Self.control($0, named: dayName, asked, messages) }
+    asOf = day.map { Self.control($0, named: dayName, last: last, asked, messages) }
     visitor = Self.words(of: who, messages)
   }
 
@@ -103,15 +105,23 @@ struct PageFrame {
   }
 
   private static func control(
-    _ day: (shown: LegalDate, today: LegalDate), named name: String, _ asked: Asked,
-    _ messages: MessageCatalogue
+    _ day: (shown: LegalDate, today: LegalDate), named name: String, last: CommitNumber?,
+    _ asked: Asked, _ messages: MessageCatalogue
   ) -> AsOfControl {
     // A page of another day begins at its beginning.
     let kept = asked.parameters.filter { ![name, "answer", "cursor"].contains($0.name) }
+    // Pages of `/ogc` pin the commit themselves, so that all of them are of one state.
+    let stated = name == "validOn" ? try? asked.commit("recorded") : nil
+    let recorded = stated.flatMap { commit in
+      last.map { commit < $0 } ?? true ? commit : nil
+    }
+    let date = day.shown.description
     return AsOfControl(
-      dayName: name, shownDay: day.shown.description, isPast: day.shown != day.today,
-      pastWords: messages.text("as_of_past", ["date": day.shown.description]),
-      nowAddress: asked.address(setting: name, to: nil),
+      dayName: name, shownDay: date, isPast: day.shown != day.today || recorded != nil,
+      pastWords: recorded.map {
+        messages.text("as_of_past_recorded", ["date": date, "commit": $0.description])
+      } ?? messages.text("as_of_past", ["date": date]),
+      nowAddress: asked.address(without: recorded == nil ? [name] : [name, "recorded"]),
       kept: kept.map { Kept(keptName: $0.name, keptValue: $0.value) })
   }
 }

@@ -23,11 +23,12 @@ struct PageRoutes: Sendable {
       let answer = try await portal.map.answer(id: id, in: context.visitor.scope)
       shown = try AnswerViews(answer: answer, map: portal.map, language: language).panel()
     }
-    let validOn = try asked.day("validOn") ?? today.validOn
-    let asOf = AsOf(validOn: validOn, recorded: today.recorded)
-    let frame = PageFrame(portal, request, context, at: .map, day: (validOn, today.validOn))
+    let (asOf, _) = try await portal.state(asked)
+    let frame = PageFrame(
+      portal, request, context, at: .map, day: (asOf.validOn, today.validOn),
+      last: today.recorded)
     let view = try await PortalView(
-      frame, portal: portal, language: language, asOf: asOf, today: today.validOn,
+      frame, portal: portal, language: language, asOf: asOf, today: today,
       answer: shown.map(PanelView.init), in: context.visitor.scope)
     return .html(try portal.render(view, with: "portal"))
   }

@@ -66,6 +66,8 @@ struct PortalView {
   let validOn: String
   let recorded: Int
   let today: String
+  /// The commit that is "now".
+  let last: Int
   let purposes: [Option]
   let themes: [Theme]
   let hasLayers: Bool
@@ -73,7 +75,7 @@ struct PortalView {
   let panel: PanelView?
 
   init(
-    _ frame: PageFrame, portal: Portal, language: Language, asOf: AsOf, today: LegalDate,
+    _ frame: PageFrame, portal: Portal, language: Language, asOf: AsOf, today: AsOf,
     answer: PanelView?, in scope: Scope
   ) async throws {
     self.frame = frame
@@ -82,7 +84,8 @@ struct PortalView {
     baseLayers = Self.json(portal.baseLayers, language)
     validOn = asOf.validOn.description
     recorded = asOf.recorded.value
-    self.today = today.description
+    self.today = today.validOn.description
+    last = today.recorded.value
     purposes = (portal.map.packs.purposes?.rows ?? []).map {
       Option(code: $0.code, label: $0.name[language])
     }

@@ -98,6 +98,9 @@ enum AccessChannel: Sendable {
       .dataset(["/api/v1/datasets/{dataset}/units?\(days)"])
     ],
     "GET /api/v1/jobs": [.listing(["/api/v1/jobs"])],
+    "GET /api/v1/measure": [
+      .listing(["/api/v1/measure?line=100,30,100.01,30,100.01,30.01&closed=true"])
+    ],
     "GET /api/v1/openapi.json": [.listing(["/api/v1/openapi.json"])],
     "GET /api/v1/proposals": [.listing(["/api/v1/proposals"])],
     "GET /api/v1/submissions": [.listing(["/api/v1/submissions"])],
@@ -128,6 +131,16 @@ enum AccessChannel: Sendable {
     "GET /exchange": [.listing(["/exchange"])],
     "GET /favicon.ico": [.listing(["/favicon.ico"])],
     "GET /healthz": [.listing(["/healthz"])],
+    "GET /identify": [
+      .dataset([
+        "/identify?at=100.003,30.003&layers={dataset}",
+        "/identify?at=100.003,30.003&layers={dataset}&validOn=2024-06-01&recorded=3&lang=en",
+      ]),
+      .listing([
+        "/identify?at=100.003,30.003&layers=matrix-public,matrix-internal,matrix-confidential",
+        "/identify?at=100.013,30.003&layers=matrix-public,matrix-internal,matrix-confidential",
+      ]),
+    ],
     "GET /jobs": [.listing(["/jobs"])],
     "GET /jobs/rows": [.listing(["/jobs/rows"])],
     "GET /log": [.listing(["/log", "/log?dataset=matrix-public&lang=en"])],
