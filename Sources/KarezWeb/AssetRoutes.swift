@@ -25,6 +25,7 @@ struct Assets: Sendable {
 
   /// The rooms of the map's page; `portal` is the door.
   private static let workbench = [
+    "base",
     "bench", "bookmarks", "check", "compare", "draw", "identify", "layer", "measure", "order",
     "page", "paint", "pane", "panel", "portal", "state", "time", "tools", "tree",
   ]
