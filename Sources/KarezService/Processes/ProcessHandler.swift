@@ -49,8 +49,15 @@ extension OneMap {
     _ order: ExecutionOrder, by principal: Principal
   ) async throws(Problem) -> ProcessJob {
     let inputs = try order.inputs.pinned(at: try await today())
+    let by = inputs.said["by"]?.string
     // What is out of scope is told at once, and not by a job that fails.
-    if let dataset = inputs.dataset { _ = try await schema(of: dataset, in: principal.scope) }
+    if let dataset = inputs.dataset {
+      let names = try await schema(of: dataset, in: principal.scope).attributes.map(\.name)
+      if let by, !names.contains(by) {
+        throw Wording.attributeUnknown(by, known: names.joined(separator: ", "))
+          .problem(.usage, at: dataset)
+      }
+    }
     let actor = principal.actor
     let open = try await processJobs(of: principal).count { !$0.job.state.isOver }
     guard open < ProcessJob.mostOpen else {
@@ -70,15 +77,11 @@ extension OneMap {
       ProcessJob.handler, of: name,
       subject: .object([
         "process": .string(order.process.rawValue), "dataset": .optional(inputs.dataset),
-        "by": said("by", of: inputs), "form": .string(order.form.rawValue),
+        "by": .optional(by), "form": .string(order.form.rawValue),
         "isReference": .boolean(order.isReference), "scope": .string(principal.scope.mark),
       ]), by: actor, at: clock.now())
     try await jobs.enqueue(job, by: actor)
     return try await processJob(name, for: principal)
-  }
-
-  private func said(_ name: String, of inputs: ProcessInputs) -> JSONValue {
-    inputs.said[name] ?? .null
   }
 
   /// A job of somebody's own, as long as they may reach what they could when they asked.

@@ -235,10 +235,16 @@ import Testing
     async throws
   {
     try await OGCTests.withMap { client, map in
-      let inputs = #"{"dataset":"matrix-public","from":"2024-01-01","to":"2025-01-01","by":"x"}"#
-      let once = try await Self.execute("diff", inputs, on: client)
+      let later = ["Prefer": "respond-async"]
+      let unknown = Self.difference.replacing("qgrade", with: "nothing")
+      for headers in [[:], later] {
+        let reply = try await Self.execute("diff", unknown, on: client, headers: headers)
+        #expect(reply.status == 400 && reply.code == "attribute-unknown", "\(reply.body)")
+      }
+      let inputs = Self.boundary.replacing("transport/road", with: "transport/none")
+      let once = try await Self.execute("compliance-check", inputs, on: client)
       let made = try await Self.execute(
-        "diff", inputs, on: client, headers: ["Prefer": "respond-async"])
+        "compliance-check", inputs, on: client, headers: later)
       try await Workers(map: map) { _, _ in }.runDue()
       let place = try OGCTests.path(try #require(made.headers["location"]), client)
       #expect(try await client.get(place).json?["status"]?.string == "failed")

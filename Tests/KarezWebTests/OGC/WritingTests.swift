@@ -187,7 +187,9 @@ import Testing
       #expect(renamed.status == 400 && renamed.code == "identifier-other")
       for (method, path) in [("POST", Self.items), ("PUT", Self.first), ("PATCH", Self.first)] {
         let body = Self.body("653101009", x: 76.1)
-        #expect(try await Self.send(method, path, body, type: nil, on: client).status == 400)
+        // Of a POST without a type Foundation's own client states one.
+        let untyped = try await Self.send(method, path, body, type: nil, on: client)
+        #expect(untyped.status == (method == "POST" ? 415 : 400))
         #expect(
           try await Self.send(method, path, body, type: "text/plain", on: client).status == 415)
       }
