@@ -174,7 +174,7 @@ let package = Package(
       "KarezWebTests",
       [
         "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezService", "KarezStore",
-        "KarezWeb", "KarezWriting", logging,
+        "KarezTiles", "KarezWeb", "KarezWriting", logging,
       ]),
     tests("EndToEndTests", ["KarezCore"]),
     tests("TidyTests", ["KarezCore"]),

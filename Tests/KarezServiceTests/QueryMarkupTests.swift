@@ -81,7 +81,8 @@ import Testing
       + "</PropertyIsEqualTo></Filter>",
     "<Filter><PropertyIsEqualTo><ValueReference>floors</ValueReference><Literal>many</Literal>"
       + "</PropertyIsEqualTo></Filter>",
-    "<Filter a='1' a='2'><Not/></Filter>", "<Filter>\u{1}</Filter>", "<Filter><![CDATA[a]]></Filter>",
+    "<Filter a='1' a='2'><Not/></Filter>", "<Filter>\u{1}</Filter>",
+    "<Filter><![CDATA[a]]></Filter>",
     String(repeating: "<Not>", count: 40), "<Filter>" + String(repeating: " ", count: 9_000),
   ])
   func `nothing else is read`(text: String) {

@@ -15,9 +15,9 @@ import Testing
     """
   static let colours: Set<UInt32> = [0xFFFF_0000, 0xFF00_FF00, 0xFF00_00FF, 0xFFFF_FF00]
 
-  static func look(_ style: String = style) throws -> PictureLook {
+  static func look(_ style: String = style) -> PictureLook {
     PictureLook(
-      style: try #require(LayerStyle(style)), geometry: .polygon, fields: Fields.fields, name: nil)
+      style: LayerStyle(style), geometry: .polygon, fields: Fields.fields, name: nil)
   }
 
   /// The pixels of a picture of a layer.
@@ -25,7 +25,7 @@ import Testing
     of layer: MapLayer, _ frame: PictureFrame, style: String = style
   ) throws -> [UInt32] {
     let picture = try #require(try MapPicture(frame))
-    var polygons = PolygonPicture(layer, on: picture, look: try look(style))
+    var polygons = PolygonPicture(layer, on: picture, look: look(style))
     _ = try polygons.draw(on: picture)
     return picture.pixels
   }
@@ -48,10 +48,11 @@ import Testing
     var seen = 0
     for number in 0..<side * side {
       let (row, column) = (number / side, number % side)
-      let middle = plane.place(
-        Position(
-          x: Self.corner.x + (Double(column) + 0.5) * size,
-          y: Self.corner.y + (Double(row) + 0.5) * size)) / PicturePlane.pixel
+      let middle =
+        plane.place(
+          Position(
+            x: Self.corner.x + (Double(column) + 0.5) * size,
+            y: Self.corner.y + (Double(row) + 0.5) * size)) / PicturePlane.pixel
       guard middle.x > 0, middle.y > 0, middle.x < 400, middle.y < 400 else { continue }
       let expected = try #require(
         ["01": 0xFFFF_0000, "02": 0xFF00_FF00, "03": 0xFF00_00FF, "04": 0xFFFF_FF00][
@@ -101,7 +102,8 @@ import Testing
     let grid = try #require(GaussKruger(epsg: 4_525))
     let placement = try CoordinatePlacement(in: .gaussKruger(grid))
     for (side, middle) in [(300_000.0, 75.5), (2_000, 75.0), (120_000, 74.2)] {
-      let place = try placement.position(ofDegrees: Position(x: grid.centralMeridian + middle - 75, y: 39))
+      let place = try placement.position(
+        ofDegrees: Position(x: grid.centralMeridian + middle - 75, y: 39))
       let frame = try #require(
         PictureFrame(
           .grid(grid),

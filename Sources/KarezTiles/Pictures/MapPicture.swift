@@ -40,10 +40,14 @@ public final class MapPicture {
 
   func add(_ name: PlacedName) { names.append(name) }
 
+  /// The pixels from the north-west, row by row, as Cairo has them.
+  var pixels: [UInt32] { canvas.pixels }
+
   /// The PNG; names lie above all layers, or the layers above would cover them.
   public func finish() -> [UInt8] {
     var lettering = Lettering(canvas)
-    for name in names { lettering.write(name.text, around: name.place) }
+    // Where two meet, that of the higher layer stands.
+    for name in names.reversed() { lettering.write(name.text, around: name.place) }
     return canvas.png()
   }
 }

@@ -107,6 +107,17 @@ final class PictureCanvas {
     cairo_surface_mark_dirty(surface)
   }
 
+  /// Row by row from the north-west: opacity, red, green, blue.
+  var pixels: [UInt32] {
+    cairo_surface_flush(surface)
+    guard let bytes = cairo_image_surface_get_data(surface) else { return [] }
+    let stride = Int(cairo_image_surface_get_stride(surface))
+    let raw = UnsafeRawPointer(bytes)
+    return (0..<width * height).map {
+      raw.load(fromByteOffset: $0 / width * stride + $0 % width * 4, as: UInt32.self)
+    }
+  }
+
   /// The picture as a PNG file.
   func png() -> [UInt8] {
     cairo_surface_flush(surface)

@@ -275,7 +275,7 @@ private struct Asking {
     let isTagged =
       path.hasPrefix("/ogc/")
       && (keeping == "private, no-store"
-        || keeping == "private, no-cache" && path.contains("/matrix-public"))
+        || keeping == "private, no-cache" && path.contains("matrix-public"))
     if isKept, !isFile, !isTagged { score.leaks.append("\(person): \(path) may be kept") }
     var told = reply.body + " " + reply.headers.values.joined(separator: " ")
     for name in known { told = told.replacing(name, with: "") }
