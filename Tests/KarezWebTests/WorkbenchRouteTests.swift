@@ -77,8 +77,9 @@ struct WorkbenchRouteTests {
       #expect(page.status == 200 && !page.body.contains("{{"), "\(page.body)")
       for words in [
         "data-feature=\"653101001\"", "data-dataset=\"townships\"", "镇653101001",
-        "/catalogue/townships/features/653101001", "tab=history", "b.geojson", "年度更新",
-        "2025-06-01",
+        "/catalogue/townships/features/653101001", "tab=history", "年度更新",
+        // The second file says the same of it, so it is still of the first.
+        "a.geojson", "2025-01-01", "<bdi class=\"figure\">1</bdi>",
       ] {
         #expect(page.body.contains(words), "\(words)\n\(page.body)")
       }
