@@ -111,31 +111,28 @@ export class OrderList {
     announce(fill(words.map_layer_moved, { name, place: to + 1, count: this.layers.length }));
   }
 
+  /** The whole page is listened to: an element put elsewhere loses the pointer it had captured. */
   drag(event, row, id, name) {
     event.preventDefault();
-    const grip = event.currentTarget;
-    grip.focus();
-    grip.setPointerCapture(event.pointerId);
+    event.currentTarget.focus();
     this.dragged = id;
     row.classList.add("dragged");
-    const follow = (moved) => {
+    const follow = ({ clientY }) => {
       const others = [...this.list.children].filter((each) => each !== row);
       const next = others.find((each) => {
         const box = each.getBoundingClientRect();
-        return moved.clientY < box.top + box.height / 2;
+        return clientY < box.top + box.height / 2;
       });
-      this.list.insertBefore(row, next ?? null);
+      if (row.nextElementSibling !== (next ?? null)) this.list.insertBefore(row, next ?? null);
     };
     const end = () => {
-      grip.removeEventListener("pointermove", follow);
-      grip.removeEventListener("pointerup", end);
-      grip.removeEventListener("pointercancel", end);
+      window.removeEventListener("pointermove", follow);
+      ["pointerup", "pointercancel"].forEach((kind) => window.removeEventListener(kind, end));
       this.dragged = null;
       this.move(id, name, [...this.list.children].indexOf(row));
       this.show();
     };
-    grip.addEventListener("pointermove", follow);
-    grip.addEventListener("pointerup", end);
-    grip.addEventListener("pointercancel", end);
+    window.addEventListener("pointermove", follow);
+    ["pointerup", "pointercancel"].forEach((kind) => window.addEventListener(kind, end));
   }
 }

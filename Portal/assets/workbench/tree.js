@@ -92,6 +92,7 @@ class LayerSearch {
   constructor() {
     this.input = $("layer-search");
     this.asked = lastOnly();
+    this.found = [];
     const search = after(200, () => this.search());
     this.input.addEventListener("input", search);
     this.input.closest("form").addEventListener("submit", (event) => {
@@ -129,15 +130,15 @@ class LayerSearch {
   /** Enter turns the first layer found on, or goes to it if it is on. */
   async takeFirst() {
     await this.search();
-    const first = rows.find((row) => !row.hidden && !boxOf(row).disabled);
+    const first = this.found.map((id) => rowOf.get(id)).find((row) => row && !boxOf(row).disabled);
     if (!first || !this.text) return;
     if (!boxOf(first).checked) boxOf(first).click();
     boxOf(first).focus();
   }
 
   show(datasets) {
-    const order = datasets.map((each) => each.id);
-    rows.forEach((row) => { row.hidden = !order.includes(row.dataset.dataset); });
+    this.found = datasets.map((each) => each.id);
+    rows.forEach((row) => { row.hidden = !this.found.includes(row.dataset.dataset); });
     this.showThemes();
     const others = datasets.filter((each) => !rowOf.has(each.id));
     $("search-others").replaceChildren(...others.slice(0, 8).map((each) => make("li", {},
