@@ -14,6 +14,7 @@ extension OneMap {
         GateHandler(map: self), CommitHandler(map: self), NotifyHandler(map: self),
         VerifyHandler(map: self), LayerHandler(map: self), ReferenceHandler(map: self),
         DownloadHandler(map: self), DifferenceHandler(map: self), TileHandler(map: self),
+        StatisticsHandler(map: self),
       ])
   }
 

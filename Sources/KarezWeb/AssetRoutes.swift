@@ -20,7 +20,10 @@ struct Assets: Sendable {
     "portal.css": "assets/portal.css", "portal.js": "assets/portal.js",
     "map.js": "assets/map.js", "draw.js": "assets/draw.js", "icon.svg": "assets/icon.svg",
     "ol.js": "vendor/ol.js", "ol.css": "vendor/ol.css", "htmx.min.js": "vendor/htmx.min.js",
-    "NOTICES.md": "NOTICES.md", "openapi.json": "openapi.json",
+    "statistics.js": "assets/statistics.js", "statistics.css": "assets/statistics.css",
+    "print.js": "assets/print.js", "print.css": "assets/print.css",
+    "echarts.min.js": "vendor/echarts.min.js", "NOTICES.md": "NOTICES.md",
+    "openapi.json": "openapi.json",
   ]
 
   let byName: [String: Asset]
