@@ -21,6 +21,7 @@ enum RecordsTarget: FuzzTarget {
     _ = DiffOrder(json)
     _ = PatchChange(json)
     _ = StatisticsOrder(json)
+    _ = ReleaseOrder(json)
     _ = StatisticsArea(json)
     if let table = StatisticsTable(json) {
       hold(StatisticsTable(table.json)?.total == table.total, "statistics we write are read")

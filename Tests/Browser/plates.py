@@ -102,7 +102,7 @@ def draws_an_area(browser, address, day, region, shots):
     visit.page.wait_for_load_state("load")
     visit.wait_for_chart()
     assert re.search(r"area=[0-9a-f]{32}", visit.page.url), visit.page.url
-    assert "地块" in visit.page.inner_text("#area")
+    assert "地块" in visit.page.inner_text("#area-words")
     visit.shot("statistics-area-zh-wide")
     visit.close()
 

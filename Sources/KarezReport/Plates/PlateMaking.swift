@@ -278,10 +278,11 @@ public struct PlateMaking: Sendable {
     let all = layers.flatMap(\.names).sorted { $0.place.isLarge && !$1.place.isLarge }
     var placed: [PlateSheet.Name] = []
     for name in all where placed.count < mostNames {
-      let reach = 3.2 * magnification * Double(max(name.words.count, 3)) * 0.6
-      let isFree = placed.allSatisfy {
-        abs($0.x - name.place.x) > reach + 4 * magnification
-          || abs($0.y - name.place.y) > 4.5 * magnification
+      let width = Self.width(of: name.words, isLarge: name.place.isLarge)
+      let isFree = placed.allSatisfy { other in
+        let room = (width + Self.width(of: other.words, isLarge: other.isLarge)) / 2 + 1
+        return abs(other.x - name.place.x) > room * magnification
+          || abs(other.y - name.place.y) > 4.2 * magnification
       }
       guard isFree else { continue }
       placed.append(
@@ -289,6 +290,11 @@ public struct PlateMaking: Sendable {
           x: name.place.x, y: name.place.y, words: name.words, isLarge: name.place.isLarge))
     }
     return placed
+  }
+
+  /// How much of a line a name takes on A4, in millimetres; a character of ours is as wide as high.
+  private static func width(of name: String, isLarge: Bool) -> Double {
+    Double(max(name.count, 2)) * (isLarge ? 3.2 : 2.5)
   }
 
   private var bar: PlateSheet.Bar {

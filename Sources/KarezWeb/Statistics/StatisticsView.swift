@@ -74,6 +74,7 @@ struct StatisticsView {
   let levels: [Choice]
   let hasAttributes: Bool
   let recorded: String
+  let isByCommit: Bool
   let keptDay: String?
   let areaName: String?
   let fields: [Field]
@@ -107,6 +108,7 @@ struct StatisticsView {
         isChosen: $0 == form.level)
     }
     recorded = form.recorded?.description ?? ""
+    isByCommit = form.recorded != nil
     keptDay = form.validOn?.description
     areaName = form.area
     fields = form.fields.filter { $0.name != "area" }.map {

@@ -266,6 +266,9 @@ enum AccessChannel: Sendable {
     "POST /catalogue/{id}/features/{feature}": [
       .sent("/catalogue/matrix-public/features/x", type: form, body: "act=end")
     ],
+    "POST /catalogue/{id}/request": [
+      .sent("/catalogue/matrix-public/request", type: form, body: "format=csv&reason=x")
+    ],
     "POST /catalogue/{id}/revert": [
       .sent("/catalogue/matrix-public/revert", type: form, body: "commit=1")
     ],
