@@ -1,4 +1,4 @@
-"""karez-print: one compliance answer as JSON on stdin, one PDF/A-2b on stdout.
+"""karez-print: a compliance answer or a map sheet as JSON on stdin, one PDF/A-2b or PNG on stdout.
 
 Runs in a sandbox without network; reads nothing but its own folder and the system's fonts.
 The last line on stderr says what went wrong, if anything did.
@@ -21,6 +21,11 @@ FONTS = [
 # Of the hundreds of families in these folders a sheet needs two; each one opened costs time.
 WANTED = ("NotoSansCJK-Regular", "NotoSansCJK-Bold", "NotoNaskhArabic", "NotoSans-Regular")
 LIMIT = 64 * 1024 * 1024
+# What each sheet has to say; its template has its name.
+SHEETS = {
+    "answer": ("digest", "mapSVG", "language", "t", "findings"),
+    "plate": ("mapSVG", "language", "frame", "legend", "labels", "facts"),
+}
 
 
 def fail(what: str) -> None:
@@ -51,28 +56,30 @@ def code_of(digest: str) -> bytes:
 def main() -> None:
     text = sys.stdin.buffer.read(LIMIT + 1)
     if len(text) > LIMIT:
-        fail("the answer is larger than 64 MB")
-    answer = json.loads(text)
-    for key in ("digest", "mapSVG", "language", "t", "findings"):
-        if key not in answer:
-            fail(f"not an answer: no `{key}`")
+        fail("the sheet is larger than 64 MB")
+    content = json.loads(text)
+    name = content.get("sheet", "answer")
+    if name not in SHEETS:
+        fail("there is no such sheet")
+    for key in SHEETS[name]:
+        if key not in content:
+            fail(f"not a sheet of this kind: no `{key}`")
     fonts = link_fonts()
-    (WORK / "map.svg").write_text(answer.pop("mapSVG"), encoding="utf-8")
-    (WORK / "digest.svg").write_bytes(code_of(answer["digest"]))
-    (WORK / "answer.json").write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
-    template = WORK / "answer.typ"
-    template.write_bytes((HERE / "answer.typ").read_bytes())
+    (WORK / "map.svg").write_text(content.pop("mapSVG"), encoding="utf-8")
+    if "digest" in content:
+        (WORK / "digest.svg").write_bytes(code_of(content["digest"]))
+    (WORK / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    template = WORK / f"{name}.typ"
+    template.write_bytes((HERE / f"{name}.typ").read_bytes())
+    common = {"root": WORK, "font_paths": [fonts], "ignore_system_fonts": True}
     try:
-        document = typst.compile(
-            template,
-            root=WORK,
-            font_paths=[fonts],
-            ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards="a-2b",
-            # The answer's own time is printed on the sheet; the file's must not vary.
-            timestamp=0,
-        )
+        if content.get("output") == "png":
+            document = typst.compile(
+                template, format="png", ppi=float(content["dots"]), **common)
+        else:
+            # The sheet's own time is printed on it; the file's must not vary.
+            document = typst.compile(
+                template, format="pdf", pdf_standards="a-2b", timestamp=0, **common)
     except typst.TypstError as error:
         fail(f"typst: {error.message}")
     sys.stdout.buffer.write(document)

@@ -35,6 +35,7 @@ take() {
 static=mapproxy/service/templates/demo/static
 take mapproxy==7.0.0 mapproxy $static/ol.js ol.js $static/ol.css ol.css
 take django-htmx==1.29.0 django_htmx django_htmx/static/django_htmx/htmx-2.min.js htmx.min.js
+take vizly==1.0.1 vizly vizly/assets/echarts.min.js echarts.min.js
 
 whole || {
   (cd "$vendor" && sha256sum --check "$sums") >&2 || true

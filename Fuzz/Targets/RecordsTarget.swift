@@ -20,6 +20,12 @@ enum RecordsTarget: FuzzTarget {
     _ = ExportOrder(json, path: "out")
     _ = DiffOrder(json)
     _ = PatchChange(json)
+    _ = StatisticsOrder(json)
+    _ = ReleaseOrder(json)
+    _ = StatisticsArea(json)
+    if let table = StatisticsTable(json) {
+      hold(StatisticsTable(table.json)?.total == table.total, "statistics we write are read")
+    }
     _ = AreaLedger.Line(json)
     _ = IncrementPackage.State(json)
     _ = Rival(json)

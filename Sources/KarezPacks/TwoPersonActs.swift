@@ -12,6 +12,7 @@ public struct TwoPersonAct: Hashable, Sendable {
     case packPublication = "pack-publication"
     case exchangePartner = "exchange-partner"
     case accessRestoration = "access-restoration"
+    case dataRelease = "data-release"
   }
 
   /// A way an act may go that one person takes alone.

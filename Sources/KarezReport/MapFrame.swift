@@ -62,7 +62,7 @@ struct MapFrame {
 }
 
 /// A rectangle on the sheet, in drawing units.
-struct MapBox {
+struct MapBox: Hashable {
   let x: Double
   let y: Double
   let width: Double

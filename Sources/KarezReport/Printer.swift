@@ -2,7 +2,7 @@ import Foundation
 
 /// `karez-print`: typst and QR codes in a Python process that sees neither network nor data.
 ///
-/// JSON goes in on stdin and a PDF comes out on stdout. bubblewrap is required: without it nothing
+/// JSON goes in on stdin and a PDF, or a picture of a sheet, comes out on stdout. bubblewrap is required: without it nothing
 /// is printed.
 public struct Printer: Sendable {
   /// Folder with `karez_print.py` and the templates.
@@ -22,7 +22,33 @@ public struct Printer: Sendable {
     self.memoryLimitBytes = memoryLimitBytes
   }
 
-  func print(_ input: Data) async throws(ReportError) -> [UInt8] {
+  /// What comes out, and how it begins.
+  enum Output {
+    case pdf
+    case png
+
+    fileprivate var beginning: [UInt8] {
+      switch self {
+      case .pdf: Array("%PDF-".utf8)
+      case .png: [0x89, 0x50, 0x4E, 0x47]
+      }
+    }
+  }
+
+  /// Sets a sheet that says itself which template it is for.
+  func print(sheet: some Encodable, as output: Output) async throws(ReportError) -> [UInt8] {
+    let input: Data
+    do {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      input = try encoder.encode(sheet)
+    } catch {
+      throw .printerFailed(status: 0, reason: "\(error)")
+    }
+    return try await print(input, as: output)
+  }
+
+  func print(_ input: Data, as output: Output = .pdf) async throws(ReportError) -> [UInt8] {
     let arguments = try command()
     let work = FileManager.default.temporaryDirectory
       .appending(path: "karez-print-" + UUID().uuidString)
@@ -39,11 +65,11 @@ public struct Printer: Sendable {
     let isInTime = await run.ended(within: timeLimitSeconds)
     guard isInTime else { throw .printerTooSlow(seconds: timeLimitSeconds) }
     let status = run.process.terminationStatus
-    let output = FileManager.default.contents(atPath: run.outputPath) ?? Data()
-    guard status == 0, output.starts(with: Array("%PDF-".utf8)) else {
+    let bytes = FileManager.default.contents(atPath: run.outputPath) ?? Data()
+    guard status == 0, bytes.starts(with: output.beginning) else {
       throw .printerFailed(status: status, reason: run.lastWords)
     }
-    return Array(output)
+    return Array(bytes)
   }
 
   /// The whole command line; an argument a line of thought.

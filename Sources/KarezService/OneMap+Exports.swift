@@ -18,3 +18,12 @@ extension OneMap {
     return outcome
   }
 }
+
+extension OneMap {
+  /// Has the log say which official map was made, and for whom.
+  public func notePlate(_ facts: JSONValue, by actor: Actor) async throws(Problem) {
+    try await asked { store throws(StoreError) in
+      try await store.record(kind: "plate-printed", body: facts, by: actor)
+    }
+  }
+}

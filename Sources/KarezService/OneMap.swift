@@ -199,7 +199,7 @@ extension OneMap {
       effects: [
         RoleGrant(accounts: accounts), ZonePublication(map: self), Reclassification(map: self),
         PackPublishing(map: self), PartnerRegistration(exchange: exchange),
-        AccessRestoring(accounts: accounts),
+        AccessRestoring(accounts: accounts), DataRelease(map: self),
       ])
   }
 

@@ -8,11 +8,17 @@ import KarezGeometry
 struct Asked {
   /// Everything the address asks for, in its order.
   let parameters: [(name: String, value: String)]
-  private let request: Request
+  private let request: Request?
 
   init(_ request: Request) {
     self.request = request
     parameters = Self.parameters(of: request.uri.query ?? "")
+  }
+
+  /// What a form or a body asks for in the same names.
+  init(fields: [String: String]) {
+    request = nil
+    parameters = fields.map { (name: $0.key, value: $0.value) }.sorted { $0.name < $1.name }
   }
 
   /// The pairs of a query, in which forms and many programs write a space as `+`.
@@ -38,10 +44,10 @@ struct Asked {
   /// `lang` of the address, else the one chosen before, else the browser's, else Chinese.
   var language: Language {
     if let namedLanguage { return namedLanguage }
-    if let chosen = request.cookies["lang"].flatMap({ Language(rawValue: $0.value) }) {
+    if let chosen = request?.cookies["lang"].flatMap({ Language(rawValue: $0.value) }) {
       return chosen
     }
-    let preferred = request.headers[.acceptLanguage] ?? ""
+    let preferred = request?.headers[.acceptLanguage] ?? ""
     for part in preferred.split(separator: ",") {
       let tag = part.drop { $0 == " " }.prefix(2).lowercased()
       if let language = Language(rawValue: tag) { return language }
@@ -49,9 +55,11 @@ struct Asked {
     return .zh
   }
 
-  /// The request's own address with one parameter set.
-  func address(setting name: String, to value: String) -> String {
-    address(parameters.filter { $0.name != name } + [(name, value)])
+  /// The request's own address with one parameter set, or left out.
+  func address(setting name: String, to value: String?) -> String {
+    var pairs = parameters.filter { $0.name != name }
+    if let value { pairs.append((name, value)) }
+    return address(pairs)
   }
 
   /// The request's own address without some of its parameters.
@@ -60,9 +68,10 @@ struct Asked {
   }
 
   private func address(_ pairs: [(name: String, value: String)]) -> String {
-    guard !pairs.isEmpty else { return request.uri.path }
+    let path = request?.uri.path ?? ""
+    guard !pairs.isEmpty else { return path }
     let query = pairs.map { Self.escaped($0.name) + "=" + Self.escaped($0.value) }
-    return request.uri.path + "?" + query.joined(separator: "&")
+    return path + "?" + query.joined(separator: "&")
   }
 
   /// Percent-encoded, with the commas of lists left readable.

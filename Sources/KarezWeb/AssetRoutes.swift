@@ -20,14 +20,16 @@ struct Assets: Sendable {
     "portal.css": "assets/portal.css", "workbench.css": "assets/workbench.css",
     "icon.svg": "assets/icon.svg",
     "ol.js": "vendor/ol.js", "ol.css": "vendor/ol.css", "htmx.min.js": "vendor/htmx.min.js",
-    "NOTICES.md": "NOTICES.md", "openapi.json": "openapi.json",
+    "statistics.js": "assets/statistics.js", "statistics.css": "assets/statistics.css",
+    "print.js": "assets/print.js", "print.css": "assets/print.css",
+    "echarts.min.js": "vendor/echarts.min.js", "NOTICES.md": "NOTICES.md",
+    "openapi.json": "openapi.json",
   ].merging(workbench.map { ($0 + ".js", "assets/workbench/" + $0 + ".js") }) { $1 }
 
   /// The rooms of the map's page; `portal` is the door.
   private static let workbench = [
-    "base",
-    "bench", "bookmarks", "check", "compare", "draw", "identify", "layer", "measure", "order",
-    "page", "paint", "pane", "panel", "portal", "state", "time", "tools", "tree",
+    "base", "bench", "bookmarks", "check", "compare", "draw", "identify", "layer", "measure",
+    "order", "page", "paint", "pane", "panel", "portal", "state", "time", "tools", "tree",
   ]
 
   let byName: [String: Asset]

@@ -65,18 +65,10 @@ struct CheckRoutes: Sendable {
     return codes
   }
 
-  private static func json(_ bytes: [UInt8], of field: String) throws(WebError) -> JSONValue {
-    do throws(JSONError) {
-      return try JSONValue(parsing: bytes)
-    } catch {
-      throw .notJSON(field: field, error)
-    }
-  }
-
   private func checkJSON(
     _ bytes: [UInt8], by visitor: Visitor
   ) async throws -> ComplianceAnswer {
-    guard case .object(let members) = try Self.json(bytes, of: "body") else {
+    guard case .object(let members) = try Upload.json(bytes, of: "body") else {
       throw WebError.fieldInvalid(name: "body")
     }
     let known = ["boundary", "purpose", "validOn", "recorded", "documents"]
@@ -123,35 +115,10 @@ struct CheckRoutes: Sendable {
     let documents = (upload.fields["documents"] ?? "").split(separator: ",").map(String.init)
     let read = upload
     let answer = try await portal.work.check {
-      let shape = try await readBoundary(read, by: visitor)
+      let shape = try await read.readBoundary(portal.map, by: visitor)
       return try await check(shape, read.fields, documents: documents, by: visitor)
     }
     return (answer, upload.fields)
-  }
-
-  /// The file where one was sent, else an earlier answer's, else what was drawn or typed.
-  private func readBoundary(
-    _ upload: Upload, by visitor: Visitor
-  ) async throws -> ReadBoundary {
-    func given(_ name: String) -> String? {
-      guard let text = upload.fields[name], text.contains(where: { !$0.isWhitespace }) else {
-        return nil
-      }
-      return text
-    }
-    if let file = upload.file {
-      return try await portal.map.readBoundary(
-        file: FileArgument(file.path, layer: given("layer")), named: file.name, crs: given("crs"))
-    }
-    if let earlier = given("from") {
-      return ReadBoundary(of: try await portal.map.answer(id: earlier, in: visitor.scope))
-    }
-    if let drawn = given("boundary") {
-      return try portal.map.readBoundary(
-        geoJSON: try Self.json(Array(drawn.utf8), of: "boundary"))
-    }
-    guard let typed = given("coordinates") else { throw WebError.boundaryMissing }
-    return try portal.map.readBoundary(geoJSON: try TypedBoundary.geoJSON(of: typed))
   }
 
   private func check(

@@ -1,5 +1,7 @@
 import Foundation
 import Hummingbird
+import KarezCore
+import KarezService
 
 /// What a form brought: its fields, and its file kept beside the data until it was read.
 struct Upload {
@@ -48,6 +50,39 @@ struct Upload {
   func discard() {
     guard let file else { return }
     try? FileManager.default.removeItem(atPath: file.path)
+  }
+}
+
+extension Upload {
+  /// The boundary a form brought: the file where one was sent, else an earlier answer's, else what
+  /// was drawn or typed.
+  func readBoundary(_ map: OneMap, by visitor: Visitor) async throws -> ReadBoundary {
+    func given(_ name: String) -> String? {
+      guard let text = fields[name], text.contains(where: { !$0.isWhitespace }) else {
+        return nil
+      }
+      return text
+    }
+    if let file {
+      return try await map.readBoundary(
+        file: FileArgument(file.path, layer: given("layer")), named: file.name, crs: given("crs"))
+    }
+    if let earlier = given("from") {
+      return ReadBoundary(of: try await map.answer(id: earlier, in: visitor.scope))
+    }
+    if let drawn = given("boundary") {
+      return try map.readBoundary(geoJSON: try Self.json(Array(drawn.utf8), of: "boundary"))
+    }
+    guard let typed = given("coordinates") else { throw WebError.boundaryMissing }
+    return try map.readBoundary(geoJSON: try TypedBoundary.geoJSON(of: typed))
+  }
+
+  static func json(_ bytes: [UInt8], of field: String) throws(WebError) -> JSONValue {
+    do throws(JSONError) {
+      return try JSONValue(parsing: bytes)
+    } catch {
+      throw .notJSON(field: field, error)
+    }
   }
 }
 

@@ -127,6 +127,8 @@ public struct WebServer: Sendable {
     FeatureRoutes(portal: portal).add(to: router)
     EditRoutes(portal: portal).add(to: router)
     DifferenceRoutes(portal: portal).add(to: router)
+    StatisticsRoutes(portal: portal).add(to: router)
+    PlateRoutes(portal: portal).add(to: router)
     LogRoutes(portal: portal).add(to: router)
     ExchangeRoutes(portal: portal).add(to: router)
     TileRoutes(portal: portal).add(to: router)

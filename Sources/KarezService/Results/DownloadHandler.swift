@@ -13,7 +13,10 @@ struct DownloadHandler: JobHandler {
     guard let order = ExportOrder(run.subject, path: ""), let format = order.format else {
       return JobEnd(by: run.actor)
     }
-    let scope = try await map.scope(of: run.actor, marked: run.subject["scope"]?.string)
+    let own = try await map.scope(of: run.actor, marked: run.subject["scope"]?.string)
+    // Only an agreement of two people puts a release into a subject.
+    let isReleased = run.subject["release"]?.string != nil
+    let scope = isReleased ? own.released(in: order.region) : own
     let dataset = try OneMap.dataset(named: order.dataset)
     let total = try await map.asked { store throws(StoreError) in
       let asOf = AsOf(

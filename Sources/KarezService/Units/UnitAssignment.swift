@@ -13,7 +13,10 @@ struct UnitAssignment: Sendable {
   private(set) var names = [""]
   private(set) var codes: [[UInt32]] = []
 
-  init(of layer: MapLayer, in units: MapLayer, threads: Int) async throws {
+  /// Of polygons that are not wanted nothing is looked up.
+  init(
+    of layer: MapLayer, in units: MapLayer, threads: Int, wanted: [Set<Int>]? = nil
+  ) async throws {
     var numbers: [String: UInt32] = [:]
     var right: [(selection: LayerSelection, codes: [UInt32])] = []
     for part in units.parts {
@@ -41,7 +44,10 @@ struct UnitAssignment: Sendable {
         while started < all.count, started - done < max(1, threads) {
           let (number, start) = all[started]
           let part = layer.parts[number]
-          tasks.addTask { (number, start, try Self.codes(of: part, from: start, in: located)) }
+          let some = wanted?[number]
+          tasks.addTask {
+            (number, start, try Self.codes(of: part, from: start, in: located, wanted: some))
+          }
           started += 1
         }
         guard let (number, start, found) = try await tasks.next() else { break }
@@ -54,13 +60,13 @@ struct UnitAssignment: Sendable {
 
   private static func codes(
     of part: MapLayer.Part, from start: Int,
-    in units: [(selection: LayerSelection, codes: [UInt32])]
+    in units: [(selection: LayerSelection, codes: [UInt32])], wanted: Set<Int>?
   ) throws -> [UInt32] {
     let search = LayerSearch()
     let repairing = OverlapMeasure(plane: .statutory)
     let end = min(start + stretch, part.layer.count)
     return try (start..<end).map { polygon -> UInt32 in
-      guard part.shows(polygon) else { return 0 }
+      guard part.shows(polygon), wanted?.contains(polygon) ?? true else { return 0 }
       try Task.checkCancellation()
       let shape = try part.layer.shape(of: polygon)
       var best: (code: UInt32, areaM2: Double) = (0, PairKernel.residue)

@@ -43,11 +43,15 @@ struct CatalogueRoutes: Sendable {
     let titles = try await portal.map.schemas(in: context.visitor.scope)
     let scope = context.visitor.scope
     let hasAny = record.item.summary.commit != .none
+    var download =
+      hasAny ? DownloadForm(record, words, region: portal.map.region, in: scope) : nil
+    if context.visitor.isSignedIn {
+      download?.requestAction = "/catalogue/\(record.schema.id)/request"
+    }
     let shown = DatasetView.Shown(
       record: record, names: try await PersonNames(portal, words.messages),
       broken: try await portal.map.brokenReferences(of: record.schema.id.text, in: scope),
-      download: hasAny
-        ? DownloadForm(record, words, region: portal.map.region, in: scope) : nil,
+      download: download,
       mayEdit: context.visitor.principal.may(.submit))
     let view = DatasetView(frame, shown, words, among: titles, address: CatalogueAddress(asked))
     return .html(try portal.render(view, with: "dataset"))

@@ -118,6 +118,9 @@ struct DatasetView {
   let metadataAddress: String
   let jsonAddress: String
   let differencesAddress: String
+  let statisticsAddress: String
+  /// Nil of what has no place on a map.
+  let printAddress: String?
   let featuresAddress: String
   let keptDay: String?
   let broken: [BrokenRow]
@@ -162,6 +165,9 @@ struct DatasetView {
     metadataAddress = address("/api/v1/catalogue/\(id)/metadata.xml")
     jsonAddress = address("/api/v1/catalogue/\(id)")
     differencesAddress = "/differences?dataset=" + id
+    statisticsAddress = address("/statistics", [("dataset", id)])
+    printAddress =
+      schema.geometry == .none ? nil : address("/print", [("layers", "counties,\(id)")])
     featuresAddress = "/catalogue/\(id)/features"
     keptDay = frame.asOf.flatMap { $0.isPast ? $0.shownDay : nil }
     let name = schema.id.text

@@ -31,6 +31,7 @@ struct DeskView {
   let own: [SubmissionRow]
   let notices: [NoticeRow]
   let downloads: [DownloadRow]
+  let requests: [RequestRow]
   let maySubmit: Bool
   let maySign: Bool
 
@@ -39,6 +40,7 @@ struct DeskView {
   let hasOwn: Bool
   let hasNotices: Bool
   let hasDownloads: Bool
+  let hasRequests: Bool
 
   /// What is whose on the desk.
   struct Piles {
@@ -46,6 +48,7 @@ struct DeskView {
     let own: [SubmissionRow]
     let notices: [NoticeRow]
     let downloads: [DownloadRow]
+    let requests: [RequestRow]
   }
 
   init(_ frame: PageFrame, _ piles: Piles, for who: Principal) {
@@ -56,10 +59,38 @@ struct DeskView {
     downloads = piles.downloads
     maySubmit = who.may(.submit)
     maySign = who.may(.signOff)
+    requests = piles.requests
+    hasRequests = !requests.isEmpty
     hasDownloads = !downloads.isEmpty
     hasToSign = !toSign.isEmpty
     hasOwn = !own.isEmpty
     hasNotices = !notices.isEmpty
+  }
+}
+
+/// A request for data as a row of the desk.
+struct RequestRow {
+  let requestWords: String
+  let requestReason: String
+  let requestAt: String
+  let requestState: String
+  let tone: String
+  let answerWords: String?
+
+  init(
+    _ proposal: Proposal, _ twoPersons: TwoPersons, _ messages: MessageCatalogue,
+    for who: Principal
+  ) {
+    requestWords = twoPersons.words(proposal)[messages.language]
+    requestReason = proposal.reason
+    requestAt = SubmissionWords.minute(proposal.proposedAt)
+    let isOwn = proposal.proposer == who.actor.id
+    requestState = messages.text(
+      isOwn ? "proposal_state_" + proposal.state.rawValue : "release_to_answer")
+    tone =
+      ["proposed": "act", "refused": "stop", "withdrawn": "inform"][proposal.state.rawValue]
+      ?? "order"
+    answerWords = proposal.decision.flatMap { $0.reason.isEmpty ? nil : $0.reason }
   }
 }
 

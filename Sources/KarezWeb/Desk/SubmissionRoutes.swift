@@ -36,9 +36,21 @@ struct SubmissionRoutes: Sendable {
       toSign: try await submissions.toSign(by: who).map(words.row),
       own: try await submissions.own(of: who).map(words.row),
       notices: try await submissions.notices(for: who).map(words.notice),
-      downloads: try await portal.map.downloads(of: who).map(words.download))
+      downloads: try await portal.map.downloads(of: who).map(words.download),
+      requests: try await requests(for: who, Asked(request).language))
     let view = DeskView(PageFrame(portal, request, context, at: .desk), piles, for: who)
     return .html(try portal.render(view, with: "desk"))
+  }
+
+  /// Requests for data: those to answer, then one's own.
+  private func requests(
+    for who: Principal, _ language: Language
+  ) async throws -> [RequestRow] {
+    let twoPersons = portal.map.twoPersons
+    let messages = portal.catalogues[language]
+    let toAnswer = try await twoPersons.requestsToAnswer(by: who)
+    let own = try await twoPersons.requests(of: who)
+    return (toAnswer + own).map { RequestRow($0, twoPersons, messages, for: who) }
   }
 
   @Sendable

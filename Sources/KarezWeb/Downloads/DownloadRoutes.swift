@@ -16,6 +16,7 @@ struct DownloadRoutes: Sendable {
 
   func add(to router: Router<WebContext>) {
     router.post("catalogue/{id}/download", use: order)
+    router.post("catalogue/{id}/request", use: request)
     router.get("downloads/{name}", use: page)
     router.get("downloads/{name}/progress", use: progress)
     router.get("downloads/{name}/file", use: file)
@@ -36,6 +37,26 @@ struct DownloadRoutes: Sendable {
     }
     let name = try await portal.map.orderDownload(order, by: context.visitor.principal)
     return .to("/downloads/\(name)")
+  }
+
+  /// Asks an officer for data beyond what this reader may download.
+  @Sendable
+  func request(_ request: Request, context: WebContext) async throws -> Response {
+    let form = try await Form(request, by: context.visitor)
+    guard let format = OutputFormat(rawValue: try form.required("format")) else {
+      throw WebError.fieldInvalid(name: "format")
+    }
+    var order = ReleaseOrder(dataset: try context.parameters.require("id"), format: format)
+    order.region = form["region"]
+    if let text = form["validOn"] {
+      guard let day = LegalDate(text) else { throw WebError.fieldInvalid(name: "validOn") }
+      order.validOn = day
+    }
+    let purpose = try form.required("reason")
+    guard purpose.count <= 400 else { throw WebError.fieldInvalid(name: "reason") }
+    _ = try await portal.map.twoPersons.request(
+      order, because: purpose, by: context.visitor.principal)
+    return .to("/desk")
   }
 
   private static func order(

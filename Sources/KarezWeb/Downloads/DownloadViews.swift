@@ -96,6 +96,8 @@ struct DownloadForm {
   private static let mostZones = 6
 
   let action: String
+  /// Where data is asked for beyond it; nil for a reader without an account, or who sees it all.
+  var requestAction: String?
   let formats: [Choice]
   let systems: [Choice]
   let regions: [Choice]

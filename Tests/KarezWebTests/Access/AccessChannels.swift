@@ -103,6 +103,13 @@ enum AccessChannel: Sendable {
     ],
     "GET /api/v1/openapi.json": [.listing(["/api/v1/openapi.json"])],
     "GET /api/v1/proposals": [.listing(["/api/v1/proposals"])],
+    "GET /api/v1/statistics": [
+      .dataset([
+        "/api/v1/statistics?dataset={dataset}",
+        "/api/v1/statistics?dataset={dataset}&by=name&level=township&validOn=2024-06-01",
+      ]),
+      .attribute(["/api/v1/statistics?dataset={dataset}&by={attribute}"]),
+    ],
     "GET /api/v1/submissions": [.listing(["/api/v1/submissions"])],
     "GET /api/v1/submissions/{id}": [.submission(["/api/v1/submissions/{submission}"])],
     "GET /assets/{name}": [.listing(["/assets/frame.css", "/assets/openapi.json"])],
@@ -317,6 +324,17 @@ enum AccessChannel: Sendable {
           + "\"to\":\"2025-06-01\",\"geometry\":true}}"),
     ],
     "GET /password": [.listing(["/password"])],
+    "GET /print": [
+      .listing(["/print", "/print?lang=en"]),
+      .dataset(["/print?layers={dataset}&centre=100.01,30.005&scale=10000"]),
+    ],
+    // A scale that there is not is refused only once all layers are found: what is drawn costs time.
+    "GET /print/preview.png": [
+      .dataset(["/print/preview.png?layers={dataset}&centre=100.01,30.005&scale=3"])
+    ],
+    "GET /print/sheet.pdf": [
+      .dataset(["/print/sheet.pdf?layers=matrix-public,{dataset}&centre=100.01,30.005&scale=3"])
+    ],
     "GET /proposals": [.listing(["/proposals"])],
     "GET /proposals/approve": [.listing(["/proposals/approve"])],
     "GET /proposals/refuse": [.listing(["/proposals/refuse"])],
@@ -328,6 +346,20 @@ enum AccessChannel: Sendable {
       .listing(["/sign-in/directory/back?state=x&code=y&iss=http://127.0.0.1:9"])
     ],
     "GET /sign-in/second": [.listing(["/sign-in/second"])],
+    "GET /statistics": [
+      .listing(["/statistics"]), .dataset(["/statistics?dataset={dataset}&validOn=2025-06-01"]),
+      .attribute(["/statistics?dataset={dataset}&by={attribute}"]),
+      .answer(["/statistics?dataset=matrix-public&answer={answer}"]),
+    ],
+    "GET /statistics/file": [.dataset(["/statistics/file?dataset={dataset}&format=csv"])],
+    "GET /statistics/progress": [.dataset(["/statistics/progress?dataset={dataset}"])],
+    "GET /statistics/rows": [
+      .dataset([
+        "/statistics/rows?dataset={dataset}&region=653101",
+        "/statistics/rows?dataset={dataset}&by=name&class=-",
+      ]),
+      .attribute(["/statistics/rows?dataset={dataset}&by={attribute}"]),
+    ],
     "GET /submissions/new": [
       .listing(["/submissions/new"]), .dataset(["/submissions/new?dataset={dataset}"]),
     ],
@@ -355,11 +387,19 @@ enum AccessChannel: Sendable {
     "POST /api/v1/checks": [
       .sent("/api/v1/checks", type: "application/json", body: "{\"boundary\":\(square)}")
     ],
+    "POST /api/v1/statistics": [
+      .sent(
+        "/api/v1/statistics", type: "application/json",
+        body: "{\"dataset\":\"matrix-public\",\"by\":\"name\",\"boundary\":\(square)}")
+    ],
     "POST /catalogue/{id}/download": [
       .sent("/catalogue/matrix-public/download", type: form, body: "format=csv")
     ],
     "POST /catalogue/{id}/features/{feature}": [
       .sent("/catalogue/matrix-public/features/x", type: form, body: "act=end")
+    ],
+    "POST /catalogue/{id}/request": [
+      .sent("/catalogue/matrix-public/request", type: form, body: "format=csv&reason=x")
     ],
     "POST /catalogue/{id}/revert": [
       .sent("/catalogue/matrix-public/revert", type: form, body: "commit=1")
@@ -375,6 +415,7 @@ enum AccessChannel: Sendable {
     "POST /sign-in": [.sent("/sign-in", type: form, body: "account=stranger&password=x")],
     "POST /sign-in/second": [.sent("/sign-in/second", type: form, body: "code=000000")],
     "POST /sign-out": [.sent("/sign-out", type: form, body: "")],
+    "POST /statistics": [.sent("/statistics", type: form, body: "dataset=matrix-public")],
     "POST /submissions": [.sent("/submissions", type: form, body: "")],
     "POST /submissions/{id}/{act}": [
       .sent("/submissions/20250101-0003/withdraw", type: form, body: "")

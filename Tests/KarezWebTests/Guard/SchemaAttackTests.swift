@@ -136,6 +136,12 @@ struct SchemaAttackTests {
     ("/log?kind=commit&actor=a&dataset=matrix-public&feature=a&day=2025-06-01&before=9", nil),
     ("/log/parcel/canary_public_653101_id*?before=9", nil),
     ("/differences?dataset=matrix-public&from=2023-06-01&to=2025-06-01&by=name", nil),
+    (
+      "/api/v1/statistics?dataset=matrix-public&by=name&level=county&validOn=2025-06-01"
+        + "&recorded=1", nil
+    ),
+    ("/statistics/rows?dataset=matrix-public&by=name&region=653101&class=a&after=b", nil),
+    ("/print?layers=matrix-public&region=653101&title=a&scale=10000&grid=none", nil),
     ("/downloads/none*", nil), ("/edits/none*", nil), ("/submissions/new?dataset=a", nil),
     ("/sign-in?next=a", "account=a&password=b&next=c"),
     ("/sign-in/second", "ticket=a&code=b&signature=c&next=d"),
