@@ -21,6 +21,7 @@ public struct OneMap: Sendable {
   let vault: FactorVault
   let reads: ReadLedger
   let tiles = TileShelf()
+  let tally = AccessTally()
 
   /// The One Map in a data folder, or in a server's database.
   ///

@@ -122,6 +122,9 @@ public struct WebServer: Sendable {
     EditRoutes(portal: portal).add(to: router)
     DifferenceRoutes(portal: portal).add(to: router)
     LogRoutes(portal: portal).add(to: router)
+    AccessStatisticsRoutes(portal: portal).add(to: router)
+    MetricsRoutes(portal: portal).add(to: router)
+    ScopeRoutes(portal: portal).add(to: router)
     ExchangeRoutes(portal: portal).add(to: router)
     TileRoutes(portal: portal).add(to: router)
     AssetRoutes(assets: try Assets(portal: map.installation.portal)).add(to: router)
@@ -142,6 +145,7 @@ struct Portal: Sendable {
   /// Where work is done that keeps a core busy.
   let work: WorkGate
   let contract: ApiContract
+  let counts = RequestCounts()
   /// Addresses of the servers in front of this one.
   let proxies: Set<String>
 

@@ -1,6 +1,13 @@
 import KarezTiles
 import Synchronization
 
+/// Where tiles that were asked for came from.
+public struct TileFinds: Hashable, Sendable {
+  public var memory = 0
+  public var files = 0
+  public var drawn = 0
+}
+
 /// Tiles this process holds, those asked for last.
 final class TileShelf: Sendable {
   private struct Held {
@@ -12,6 +19,7 @@ final class TileShelf: Sendable {
     var tiles: [String: Held] = [:]
     var bytes = 0
     var uses = 0
+    var found = TileFinds()
   }
 
   /// Bytes of tiles, and what a tile costs besides.
@@ -27,6 +35,13 @@ final class TileShelf: Sendable {
       state.tiles[tag]?.lastUse = state.uses
       return state.tiles[tag]?.content
     }
+  }
+
+  var found: TileFinds { state.withLock { $0.found } }
+  var bytes: Int { state.withLock { $0.bytes } }
+
+  func note(_ place: any WritableKeyPath<TileFinds, Int> & Sendable) {
+    state.withLock { $0.found[keyPath: place] += 1 }
   }
 
   func keep(_ content: TileContent, _ tag: String) {
