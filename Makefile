@@ -8,12 +8,14 @@ SEED ?= 7
 PORT ?= 8080
 SECONDS ?= 60
 TARGET ?=
+LOAD ?=
+PROGRAMS ?= .build/release
 KAREZ := .build/release/karez
 # Progress lines of the build are noise in a log; warnings and errors are not.
 QUIET := 2>&1 | { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$$' || true; }
 
 .PHONY: help setup lint build test access-matrix exhaustive edits faults mutations demo serve bench rules clean crash \
-  forgery attack durability fuzz races journeys
+  forgery attack durability fuzz races journeys load clients proxy deb
 
 help: ## list every target
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
@@ -92,6 +94,19 @@ demo: setup build ## the demo prefecture, a checked boundary, and the portal (SE
 
 serve: build ## the portal on the demo prefecture
 	@$(KAREZ) serve --data demo/karez-data --port $(PORT)
+
+load: setup build ## many people at once: 50 readers of the map, 200 officers; times, errors, memory (SECONDS each)
+	@.venv/bin/python Benchmarks/load.py $(KAREZ) --seconds $(SECONDS) --patches $(PATCHES) $(LOAD)
+
+clients: setup build ## GDAL, OWSLib, OpenLayers, MapLibre and QGIS against a real server (installs QGIS)
+	@Scripts/clients.sh .build/release
+
+proxy: setup build ## nginx with our recipe before a real server: TLS, headers, rates, caching by scope
+	@.venv/bin/python Scripts/try-proxy.py $(KAREZ)
+
+deb: setup build ## the Debian package, tried in a folder of its own (PROGRAMS: what it is made from)
+	@Scripts/make-package.sh $(PROGRAMS)
+	@Scripts/try-package.sh .build/package
 
 bench: setup build ## run every benchmark there is, and print one table
 	@Benchmarks/run.sh

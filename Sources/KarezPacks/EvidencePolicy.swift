@@ -10,16 +10,22 @@ public struct EvidencePolicy: Hashable, Sendable {
   public let mostGathered: Int
   /// How many features one entry names at most; more are counted.
   public let mostNamed: Int
+  /// An agency of fewer accounts is not told apart in statistics.
+  public let fewestAccounts: Int
+  /// How long counts of accesses are kept.
+  public let keptMonths: Int
 
   public init(
     checkpointSeconds: Int, stopSeconds: Int, gatherSeconds: Int, mostGathered: Int,
-    mostNamed: Int
+    mostNamed: Int, fewestAccounts: Int, keptMonths: Int
   ) {
     self.checkpointSeconds = checkpointSeconds
     self.stopSeconds = stopSeconds
     self.gatherSeconds = gatherSeconds
     self.mostGathered = mostGathered
     self.mostNamed = mostNamed
+    self.fewestAccounts = fewestAccounts
+    self.keptMonths = keptMonths
   }
 
   /// Reads `evidence.yaml` of the packs' folder.

@@ -40,6 +40,19 @@ public struct WebLimits: Hashable, Sendable {
     public var mostAddressBytes: Int
   }
 
+  /// Who may read the server's figures besides who is named here: nobody.
+  public struct Readers: Hashable, Sendable {
+    /// Addresses of machines.
+    public var addresses: [String]
+    /// SM3 of tokens, hexadecimal.
+    public var tokens: [String]
+
+    public init(addresses: [String], tokens: [String]) {
+      self.addresses = addresses
+      self.tokens = tokens
+    }
+  }
+
   public var account: Allowance
   public var address: Allowance
   public var signIn: Allowance
@@ -53,6 +66,8 @@ public struct WebLimits: Hashable, Sendable {
   public var connections: Connections
   /// How long requests under way have when the server is told to stop.
   public var shutdownWithin: Int
+  /// Of the server's own figures.
+  public var readers: Readers
 
   /// The sorts of requests whose cost the file states.
   public static let sorts = [

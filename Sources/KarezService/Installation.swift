@@ -3,6 +3,9 @@ public import KarezCore
 
 /// Where the parts of one installation lie: programs, packs, portal, print.
 public struct Installation: Sendable {
+  /// What `karez --version` says, and the package is called by.
+  public static let version = "0.6.0"
+
   /// The folder that holds `Packs`, `Portal` and `Print`.
   public let home: URL
   /// The folder of the running program, where `karez-reader` lies too.

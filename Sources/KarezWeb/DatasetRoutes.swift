@@ -60,11 +60,8 @@ struct DatasetRoutes: Sendable {
 
   @Sendable
   func readiness(_ request: Request, context: WebContext) async throws -> Response {
-    let state = try await portal.map.today()
-    return .json(
-      .object([
-        "status": .string("ready"), "commit": .integer(Int64(state.recorded.value)),
-      ]))
+    let readiness = await portal.map.readiness()
+    return .json(readiness.json, readiness.isReady ? .ok : .serviceUnavailable)
   }
 
   private static func json(_ summary: DatasetSummary) -> JSONValue {

@@ -22,6 +22,7 @@ struct ResponseBoundary: RouterMiddleware {
     next: (Request, WebContext) async throws -> Response
   ) async throws -> Response {
     let begin = ContinuousClock.now
+    portal.counts.begin()
     var response: Response
     var context = context
     context.caller = Caller(
@@ -48,14 +49,14 @@ struct ResponseBoundary: RouterMiddleware {
     }
     addHeaders(to: &response, id: context.id, isSecure: context.caller.isSecure)
     Self.keepLanguage(of: request, in: &response, isSecure: context.caller.isSecure)
-    note(request, context, response, since: begin)
+    note(request, context, &response, since: begin)
     return response
   }
 
   /// One line a request: the route and never the address asked, the account's mark and never its
   /// id, which often is a name.
   private func note(
-    _ request: Request, _ context: WebContext, _ response: Response,
+    _ request: Request, _ context: WebContext, _ response: inout Response,
     since begin: ContinuousClock.Instant
   ) {
     let span = (ContinuousClock.now - begin).components
@@ -71,6 +72,23 @@ struct ResponseBoundary: RouterMiddleware {
       facts["account"] = .string(portal.gate.accounts.mark(of: actor))
     }
     context.logger.info("request", metadata: facts)
+    count(request, context, &response, milliseconds: milliseconds)
+  }
+
+  /// Counts for the operator, and which dataset was asked for by which agency.
+  private func count(
+    _ request: Request, _ context: WebContext, _ response: inout Response, milliseconds: Int
+  ) {
+    let code = response.status.code
+    let route = context.route.isEmpty ? "-" : context.route
+    let kind = RequestCounts.Kind(
+      method: Self.plainMethod(request), route: route, statusClass: code / 100)
+    portal.counts.end(kind, after: Double(milliseconds) / 1_000)
+    if request.method != .head { portal.counts.count(&response) }
+    guard code < 400, let served = ServedRequest(request, context) else { return }
+    for dataset in served.datasets where portal.map.isKnownDataset(dataset) {
+      portal.map.countAccess(to: dataset, by: served.channel, of: context.visitor.principal)
+    }
   }
 
   /// A method is what the client makes up, too.

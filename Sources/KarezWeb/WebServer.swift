@@ -130,6 +130,9 @@ public struct WebServer: Sendable {
     StatisticsRoutes(portal: portal).add(to: router)
     PlateRoutes(portal: portal).add(to: router)
     LogRoutes(portal: portal).add(to: router)
+    AccessStatisticsRoutes(portal: portal).add(to: router)
+    MetricsRoutes(portal: portal).add(to: router)
+    ScopeRoutes(portal: portal).add(to: router)
     ExchangeRoutes(portal: portal).add(to: router)
     TileRoutes(portal: portal).add(to: router)
     OGCStyleRoutes(portal: portal).add(to: router)
@@ -156,6 +159,7 @@ struct Portal: Sendable {
   let contract: ApiContract
   /// Pictures of other servers under the map.
   let baseLayers: BaseLayers
+  let counts = RequestCounts()
   /// Addresses of the servers in front of this one.
   let proxies: Set<String>
 

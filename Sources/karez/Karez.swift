@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import KarezCore
+import KarezService
 
 /// The command line: one verb a use case, one line a problem, exit statuses that mean something.
 @main
@@ -8,6 +9,7 @@ struct Karez: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "karez",
     abstract: "自然资源一张图：数据、法规与合规审查 · natural-resources administration on one map",
+    version: Installation.version,
     subcommands: [
       InitCommand.self, DemoCommand.self, SynthCommand.self, AreaCommand.self, GateCommand.self,
       ImportCommand.self, AdjustCommand.self,

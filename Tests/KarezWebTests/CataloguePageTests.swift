@@ -26,6 +26,12 @@ struct CataloguePageTests {
   }
 
   static func withCatalogue(_ body: (WebServerTests.Client) async throws -> Void) async throws {
+    try await withCatalogue { client, _ in try await body(client) }
+  }
+
+  static func withCatalogue(
+    _ body: (WebServerTests.Client, OneMap) async throws -> Void
+  ) async throws {
     try await Places.withTemporaryFolder { folder in
       try await WebServerTests.withServer { map in
         for (name, day, squares) in [
@@ -39,8 +45,8 @@ struct CataloguePageTests {
           let outcome = try await map.importFile(order, by: .operator, in: .all) { _ in }
           #expect(outcome.json["commit"]?.integer != nil, "\(outcome.lines(in: .en))")
         }
-      } _: { client, _ in
-        try await body(client)
+      } _: { client, map in
+        try await body(client, map)
       }
     }
   }

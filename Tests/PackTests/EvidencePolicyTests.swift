@@ -14,6 +14,9 @@ import Testing
       gatheredFor: "5 min"
       mostGathered: "20 1"
       mostNamed: "3 1"
+    statistics:
+      fewestAccounts: "4 1"
+      keptMonths: "12 1"
 
     """
 
@@ -30,12 +33,13 @@ import Testing
       policy
         == EvidencePolicy(
           checkpointSeconds: 120, stopSeconds: 10_800, gatherSeconds: 300, mostGathered: 20,
-          mostNamed: 3))
+          mostNamed: 3, fewestAccounts: 4, keptMonths: 12))
   }
 
   @Test(arguments: [
     ("every: \"2 min\"", "every: \"2\""), ("writesStopAfter: \"3 h\"", ""),
     ("mostGathered: \"20 1\"", "mostGathered: \"20 m\""), ("reads:", "reading:"),
+    ("keptMonths: \"12 1\"", "keptMonths: \"0 1\""),
   ])
   func `what is not a figure is refused`(was: String, becomes: String) async throws {
     await #expect(throws: RulePackError.self) {

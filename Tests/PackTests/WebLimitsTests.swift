@@ -25,12 +25,15 @@ import Testing
     #expect(limits.connections.mostHeaderBytes <= 65_536)
     #expect(limits.work.checkWithin <= 60)
     #expect(limits.work.queryWithin == 2)
+    #expect(limits.readers == .init(addresses: ["127.0.0.1", "::1"], tokens: []))
   }
 
   @Test(arguments: [
     ("perMinute: \"600 1\"", "perMinute: \"600\""), ("idleFor: \"30 s\"", "idleFor: \"30\""),
     ("check: \"10 1\"", ""), ("mostWaiting: \"16 1\"", "mostWaiting: \"0 1\""),
-    ("shutdown:", "shut:"), ("most: \"4000 1\"", "most: \"9000000000 1\""),
+    ("shutdown:", "shut:"), ("metrics:", "metric:"),
+    ("addresses:", "tokens: [ \"abc\" ]\n  addresses:"),
+    ("most: \"4000 1\"", "most: \"9000000000 1\""),
   ])
   func `what is not a limit is refused`(was: String, becomes: String) async throws {
     let text = try String(contentsOf: Self.file, encoding: .utf8)

@@ -9,11 +9,13 @@ struct EvidencePolicyFile {
     if let version, PackManifest.numbers(of: version) == nil { fields.add(.notVersion(version)) }
     let checkpoints = fields.required("checkpoints").flatMap { readCheckpoints($0) }
     let reads = fields.required("reads").flatMap { readReads($0) }
+    let statistics = fields.required("statistics").flatMap { readStatistics($0) }
     faults += fields.finish()
-    guard faults.isEmpty, let checkpoints, let reads else { return }
+    guard faults.isEmpty, let checkpoints, let reads, let statistics else { return }
     policy = EvidencePolicy(
       checkpointSeconds: checkpoints.every, stopSeconds: checkpoints.stop,
-      gatherSeconds: reads.seconds, mostGathered: reads.gathered, mostNamed: reads.named)
+      gatherSeconds: reads.seconds, mostGathered: reads.gathered, mostNamed: reads.named,
+      fewestAccounts: statistics.accounts, keptMonths: statistics.months)
   }
 
   private mutating func readCheckpoints(_ node: PackNode) -> (every: Int, stop: Int)? {
@@ -23,6 +25,15 @@ struct EvidencePolicyFile {
     faults += fields.finish()
     guard let every, let stop else { return nil }
     return (every, stop)
+  }
+
+  private mutating func readStatistics(_ node: PackNode) -> (accounts: Int, months: Int)? {
+    var fields = PackFields(node)
+    let accounts = fields.count("fewestAccounts")
+    let months = fields.count("keptMonths")
+    faults += fields.finish()
+    guard let accounts, let months, accounts > 0, (1...120).contains(months) else { return nil }
+    return (accounts, months)
   }
 
   private mutating func readReads(

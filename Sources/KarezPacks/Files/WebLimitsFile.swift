@@ -12,6 +12,7 @@ struct WebLimitsFile {
     let work = fields.required("work").flatMap { readWork($0) }
     let connections = fields.required("connections").flatMap { readConnections($0) }
     let shutdown = fields.required("shutdown").flatMap { readShutdown($0) }
+    let readers = fields.required("metrics").flatMap { readReaders($0) }
     faults += fields.finish()
     guard var allowances else { return }
     let account = allowances.required("account").flatMap { readAllowance($0) }
@@ -21,11 +22,12 @@ struct WebLimitsFile {
     let mostKept = allowances.some("mostKept")
     faults += allowances.finish()
     guard faults.isEmpty, let account, let address, let signIn, let tile, let mostKept, let costs,
-      let work, let connections, let shutdown
+      let work, let connections, let shutdown, let readers
     else { return }
     limits = WebLimits(
       account: account, address: address, signIn: signIn, tile: tile, mostKept: mostKept,
-      costs: costs, work: work, connections: connections, shutdownWithin: shutdown)
+      costs: costs, work: work, connections: connections, shutdownWithin: shutdown,
+      readers: readers)
   }
 
   private mutating func readAllowance(_ node: PackNode) -> WebLimits.Allowance? {
@@ -88,6 +90,17 @@ struct WebLimitsFile {
     let within = fields.seconds("within")
     faults += fields.finish()
     return within
+  }
+
+  private mutating func readReaders(_ node: PackNode) -> WebLimits.Readers? {
+    var fields = PackFields(node)
+    let addresses = fields.texts("addresses")
+    let tokens = fields.texts("tokens").map { $0.lowercased() }
+    for token in tokens where token.utf8.count != 64 || !token.allSatisfy(\.isHexDigit) {
+      fields.add(.notText(key: "tokens"))
+    }
+    faults += fields.finish()
+    return WebLimits.Readers(addresses: addresses, tokens: tokens)
   }
 }
 

@@ -5,7 +5,8 @@ extension Account {
   /// What `karez user list --json` prints; never the password's hash.
   public var json: JSONValue {
     .object([
-      "account": .string(id), "name": .string(name), "roles": .texts(roles),
+      "account": .string(id), "name": .string(name), "agency": .optional(agency),
+      "roles": .texts(roles),
       "regions": regions.map(JSONValue.texts) ?? .null, "ceiling": .string(ceiling.rawValue),
       "active": .boolean(isActive), "secondFactor": .boolean(factors.isAny),
       "lockedUntil": .optional(lockedUntil?.description),

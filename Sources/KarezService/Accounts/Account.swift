@@ -12,6 +12,8 @@ public struct Account: Hashable, Sendable {
   public let id: String
   /// 姓名: shown to colleagues, never written into the log.
   public var name: String
+  /// 单位: the agency its holder works for, as statistics name it; nil where it was not said.
+  public var agency: String?
   /// Ids of roles.
   public var roles: [String]
   /// 行政区划代码 or their beginnings; nil is everywhere.
@@ -36,6 +38,7 @@ public struct Account: Hashable, Sendable {
   init(_ order: AccountOrder, password: String, at now: Timestamp) {
     id = order.id
     name = order.name
+    agency = order.agency
     roles = order.roles
     regions = order.regions
     ceiling = order.ceiling
@@ -57,6 +60,7 @@ public struct Account: Hashable, Sendable {
     else { throw .corrupt(what: "account \(record.key)") }
     id = record.key
     self.name = name
+    agency = body["agency"]?.string
     self.roles = roles
     regions = body["regions"]?.texts
     self.ceiling = ceiling
@@ -75,19 +79,21 @@ public struct Account: Hashable, Sendable {
   /// The change that records the account as it is now.
   var change: RecordChange {
     let state = isActive ? "active" : "disabled"
-    let body = JSONValue.object([
+    var body: [String: JSONValue] = [
       "name": .string(name), "roles": .texts(roles),
       "regions": regions.map(JSONValue.texts) ?? .null, "ceiling": .string(ceiling.rawValue),
       "follows": .texts(follows), "mustChangePassword": .boolean(mustChangePassword),
       "password": .string(password), "passwordSince": .optional(passwordSince?.description),
       "formerPasswords": .texts(formerPasswords), "failures": .integer(Int64(failures)),
       "lockedUntil": .optional(lockedUntil?.description), "factors": factors.json,
-    ])
+    ]
+    // Absent where it was not said, so that accounts made before are as they were.
+    body["agency"] = agency.map(JSONValue.string)
     guard let record else {
       return .write(
-        PlatformRecord(kind: Self.kind, key: id, state: state, owner: id, body: body))
+        PlatformRecord(kind: Self.kind, key: id, state: state, owner: id, body: .object(body)))
     }
-    return .write(record.next(state: state, due: nil, owner: id, body: body))
+    return .write(record.next(state: state, due: nil, owner: id, body: .object(body)))
   }
 
   public var hasSecondFactor: Bool { factors.isAny }
@@ -113,7 +119,8 @@ public struct Account: Hashable, Sendable {
     return Principal(
       actor: Actor(id: id), name: name, roles: held,
       permissions: held.reduce(into: []) { $0.formUnion($1.permissions) },
-      scope: Scope(ceiling: min(ceiling, highest), regionPrefixes: isSeparate ? regions : []))
+      scope: Scope(ceiling: min(ceiling, highest), regionPrefixes: isSeparate ? regions : []),
+      agency: agency)
   }
 }
 
@@ -124,16 +131,18 @@ public struct AccountOrder: Hashable, Sendable {
   public let roles: [String]
   public let regions: [String]?
   public let ceiling: Classification
+  public let agency: String?
 
   public init(
     id: String, name: String, roles: [String], regions: [String]? = nil,
-    ceiling: Classification = .internal
+    ceiling: Classification = .internal, agency: String? = nil
   ) {
     self.id = id
     self.name = name
     self.roles = roles
     self.regions = regions
     self.ceiling = ceiling
+    self.agency = agency
   }
 }
 
@@ -145,6 +154,8 @@ public struct Principal: Hashable, Sendable {
   public let roles: [Role]
   public let permissions: Set<Permission>
   public let scope: Scope
+  /// The agency the account is of; nil where it was not said.
+  public var agency: String?
   /// The service token that speaks for the account; nil for the person themselves.
   public var token: String?
 

@@ -6,4 +6,9 @@ extension Accounts {
   public func mark(of actor: Actor) -> String {
     (store as? RelationalStore)?.mark(of: actor.id) ?? "-"
   }
+
+  /// What a cache calls a scope: two are called the same only if they reach the same.
+  public func mark(of scope: Scope) -> String {
+    (store as? RelationalStore)?.mark(of: "scope " + scope.mark) ?? "-"
+  }
 }

@@ -95,6 +95,13 @@ extension Accounts {
     ).problem(.usage, at: id)
   }
 
+  static func agencyUnnamed(_ id: String) -> Problem {
+    Wording(
+      "agency-unnamed", "单位名称不合要求", "this is no name of an agency",
+      do: "写明单位名称，60 字以内", "give its name, up to 60 characters"
+    ).problem(.usage, at: id)
+  }
+
   static func notARegion(_ region: String) -> Problem {
     Wording(
       "region-malformed", "不是行政区划代码", "this is no administrative code",

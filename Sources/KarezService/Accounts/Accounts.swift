@@ -86,6 +86,22 @@ public struct Accounts: Sendable {
     return secret
   }
 
+  /// Says which agency an account is of, as statistics name it.
+  ///
+  /// - Errors: `Problem` for a name that is empty, too long, or no text.
+  public func assign(
+    _ id: String, to agency: String?, by principal: Principal
+  ) async throws(Problem) {
+    try principal.require(.manageAccounts)
+    try principal.requireInPerson()
+    var account = try await account(id)
+    if let agency { try check(agency: agency, of: id) }
+    account.agency = agency
+    try await put(
+      [account.change], "account-assigned",
+      ["account": .string(id), "agency": .optional(agency)], by: principal.actor)
+  }
+
   /// Ends an account and every session of it, at once.
   public func disable(_ id: String, by principal: Principal) async throws(Problem) {
     try principal.require(.manageAccounts)
@@ -220,6 +236,14 @@ public struct Accounts: Sendable {
     guard !order.name.isEmpty, order.name.count <= 60,
       !order.name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
     else { throw Self.nameless(order.id) }
+    if let agency = order.agency { try check(agency: agency, of: order.id) }
+  }
+
+  private func check(agency: String, of id: String) throws(Problem) {
+    let isName =
+      (1...60).contains(agency.count)
+      && !agency.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    guard isName else { throw Self.agencyUnnamed(id) }
   }
 
   func checkRegion(_ region: String) throws(Problem) {

@@ -95,7 +95,7 @@ public struct ServiceToken: Hashable, Sendable {
     var principal = Principal(
       actor: owner.actor, name: owner.name, roles: owner.roles,
       permissions: owner.permissions.intersection(permissions),
-      scope: scope)
+      scope: scope, agency: owner.agency)
     principal.token = id
     return principal
   }

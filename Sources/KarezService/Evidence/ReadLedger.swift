@@ -140,5 +140,6 @@ extension OneMap {
 
   public func flushReads(notice: @Sendable (Problem) -> Void = { _ in }) async {
     do throws(Problem) { try await reads.flush() } catch { notice(error) }
+    do throws(Problem) { try await flushAccesses() } catch { notice(error) }
   }
 }

@@ -40,9 +40,14 @@ extension OneMap {
     let isPublic = Self.isPublic(layer.schema, fields, in: scope)
     let name = key.name(of: address)
     let served: TileContent
-    if let held = tiles.content(name) ?? pyramids.content(of: key, at: address) {
+    if let held = tiles.content(name) {
       served = held
+      tiles.note(\.memory)
+    } else if let kept = pyramids.content(of: key, at: address) {
+      served = kept
+      tiles.note(\.files)
     } else {
+      tiles.note(\.drawn)
       served = try await drawn(layer, on: plane, fields, asOf: asOf, in: scope)
     }
     tiles.keep(served, name)

@@ -1,6 +1,13 @@
 import KarezTiles
 import Synchronization
 
+/// Where tiles that were asked for came from.
+public struct TileFinds: Hashable, Sendable {
+  public var memory = 0
+  public var files = 0
+  public var drawn = 0
+}
+
 /// What a shelf holds.
 protocol Shelved: Sendable {
   /// Bytes it takes, about.
@@ -18,6 +25,7 @@ final class TileShelf<Content: Shelved>: Sendable {
     var tiles: [String: Held] = [:]
     var bytes = 0
     var uses = 0
+    var found = TileFinds()
   }
 
   private let mostBytes: Int
@@ -32,6 +40,13 @@ final class TileShelf<Content: Shelved>: Sendable {
       state.tiles[tag]?.lastUse = state.uses
       return state.tiles[tag]?.content
     }
+  }
+
+  var found: TileFinds { state.withLock { $0.found } }
+  var bytes: Int { state.withLock { $0.bytes } }
+
+  func note(_ place: any WritableKeyPath<TileFinds, Int> & Sendable) {
+    state.withLock { $0.found[keyPath: place] += 1 }
   }
 
   func keep(_ content: Content, _ tag: String) {

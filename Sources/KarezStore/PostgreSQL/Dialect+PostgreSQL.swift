@@ -27,7 +27,8 @@ extension Dialect {
     boxes: { _ in nil },
     isLike: { "(\($0) LIKE \($1.like))" },
     recorded: { "ST_GeomFromWKB(\($0), \(raw: String(GeoPackageTables.srs)))" },
-    size: { "pg_column_size(\($0))" })
+    size: { "pg_column_size(\($0))" },
+    databaseBytes: "SELECT pg_database_size(current_database())")
 }
 
 extension TextPattern {

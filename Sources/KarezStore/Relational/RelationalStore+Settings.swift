@@ -8,6 +8,13 @@ extension RelationalStore {
     }
   }
 
+  /// How many bytes the database takes, with what it keeps besides rows; nil where it does not tell.
+  public func databaseBytes() async throws(StoreError) -> Int64? {
+    try await reading { session in
+      try session.integer(SQL(raw: session.dialect.databaseBytes))
+    }
+  }
+
   /// Puts a setting in the place of what it was.
   public func replace(setting name: String, _ value: String) async throws(StoreError) {
     try await writing("setting \(name)") { session in

@@ -32,6 +32,8 @@ struct Dialect: Sendable {
   let recorded: @Sendable (SQL) -> SQL
   /// About how many bytes a recorded geometry takes.
   let size: @Sendable (SQL) -> SQL
+  /// Bytes the whole database takes.
+  let databaseBytes: String
 }
 
 /// Columns `min x, max x, min y, max y` of the index, and what is joined to reach them.

@@ -36,7 +36,10 @@ extension Dialect {
     },
     isLike: { "(\($0) GLOB \($1.glob))" },
     recorded: { $0 },
-    size: { "length(\($0))" })
+    size: { "length(\($0))" },
+    databaseBytes: """
+      SELECT p.page_count * s.page_size FROM pragma_page_count() p, pragma_page_size() s
+      """)
 }
 
 extension TextPattern {

@@ -99,7 +99,8 @@ struct AccountsRoutes: Sendable {
     AccountOrder(
       id: form["account"] ?? "", name: form["name"] ?? "", roles: roles,
       regions: form["regions"]?.split(whereSeparator: { " ,，、".contains($0) }).map(String.init),
-      ceiling: form["ceiling"].flatMap { Classification(rawValue: $0) } ?? .public)
+      ceiling: form["ceiling"].flatMap { Classification(rawValue: $0) } ?? .public,
+      agency: form["agency"])
   }
 
   /// Does what a form of the page asks; a first secret is shown at once, and this once.

@@ -68,7 +68,7 @@ struct SignInGate: Sendable {
     path.hasPrefix("/assets/")
       || [
         signInPath, secondStepPath, DirectoryRoutes.path, DirectoryRoutes.backPath, "/healthz",
-        "/readyz", "/favicon.ico", "/api/v1/openapi.json",
+        "/readyz", MetricsRoutes.path, ScopeRoutes.path, "/favicon.ico", "/api/v1/openapi.json",
       ].contains(path)
   }
 

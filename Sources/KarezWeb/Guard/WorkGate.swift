@@ -15,12 +15,18 @@ final class WorkGate: Sendable {
     var underWay = 0
     var waiting: [Waiter] = []
     var last = 0
+    var turnedAway = 0
+    var late = 0
   }
 
   private let limits: WebLimits.Work
   private let state = Mutex(State())
 
   init(_ limits: WebLimits.Work) { self.limits = limits }
+
+  var places: Int { limits.atOnce }
+  /// How many were turned away, and how much was cut off, since the server began.
+  var losses: (turnedAway: Int, late: Int) { state.withLock { ($0.turnedAway, $0.late) } }
 
   var load: (underWay: Int, waiting: Int) {
     state.withLock { ($0.underWay, $0.waiting.count) }
@@ -42,7 +48,10 @@ final class WorkGate: Sendable {
   private func run<Outcome: Sendable>(
     within seconds: Int, _ work: @escaping @Sendable () async throws -> Outcome
   ) async throws -> Outcome {
-    guard await enter() else { throw WebError.busy(afterSeconds: limits.comeBackAfter) }
+    guard await enter() else {
+      state.withLock { $0.turnedAway += 1 }
+      throw WebError.busy(afterSeconds: limits.comeBackAfter)
+    }
     let task = Task {
       defer { leave() }
       return try await work()
@@ -51,7 +60,10 @@ final class WorkGate: Sendable {
     let end = FirstOf<Outcome>()
     let timer = Task {
       try await Task.sleep(for: .seconds(seconds))
-      if end.set(.failure(late)) { task.cancel() }
+      if end.set(.failure(late)) {
+        state.withLock { $0.late += 1 }
+        task.cancel()
+      }
     }
     Task {
       end.set(await task.result)

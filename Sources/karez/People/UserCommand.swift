@@ -9,7 +9,8 @@ struct UserCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "user", abstract: "账户 · accounts",
     subcommands: [
-      Bootstrap.self, Add.self, Disable.self, Unlock.self, Roles.self, Password.self, List.self,
+      Bootstrap.self, Add.self, Disable.self, Unlock.self, Roles.self, Agency.self, Password.self,
+      List.self,
       FactorCommand.self, SessionsCommand.self, TokenCommand.self, TokensCommand.self,
       RevokeCommand.self, LinkCommand.self,
     ])
@@ -29,11 +30,13 @@ struct UserCommand: AsyncParsableCommand {
     var region: [String] = []
     @Option(name: .long, help: "public | internal | restricted | confidential")
     var ceiling: Classification = .internal
+    @Option(name: .long, help: "单位 · agency") var agency: String?
 
     func run() async throws {
       let map = try await store.open()
       let order = AccountOrder(
-        id: id, name: name, roles: role, regions: region.isEmpty ? nil : region, ceiling: ceiling)
+        id: id, name: name, roles: role, regions: region.isEmpty ? nil : region, ceiling: ceiling,
+        agency: agency)
       let secret = try await map.accounts.add(order, by: acting.orOperator(on: map))
       Self.show(secret, of: id, isJSON: common.json)
       guard try await map.accounts.account(id).roles.isEmpty else { return }
@@ -143,6 +146,24 @@ struct UserCommand: AsyncParsableCommand {
       let proposal = try await map.twoPersons.grant(
         order, because: reason, by: acting.orOperator(on: map))
       proposal.show(in: map.twoPersons, isJSON: common.json)
+    }
+  }
+
+  /// Says which agency an account is of.
+  struct Agency: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "写明账户所属单位，访问统计按单位计 · say which agency an account is of")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var acting: ActingOptions
+    @Argument(help: "账户名 · account") var id: String
+    @Argument(help: "单位；不写为清除 · agency; none clears it") var agency: String?
+
+    func run() async throws {
+      let map = try await store.open()
+      try await map.accounts.assign(id, to: agency, by: acting.orOperator(on: map))
+      Terminal.say("\(id)：\(agency ?? "–")", "\(id): \(agency ?? "–")")
     }
   }
 

@@ -18,6 +18,8 @@ enum AccessChannel: Sendable {
   case answer([String])
   /// `{download}`, `{edit}` or `{process}`, which is for whoever asked for it and for nobody else.
   case own([String])
+  /// For machines that are named, or keyed by the installation: no two servers say the same.
+  case figures([String])
   /// A form or a body that is sent; here only that it says nothing it must not.
   case sent(String, type: String, body: String)
 
@@ -151,6 +153,8 @@ enum AccessChannel: Sendable {
     "GET /jobs": [.listing(["/jobs"])],
     "GET /jobs/rows": [.listing(["/jobs/rows"])],
     "GET /log": [.listing(["/log", "/log?dataset=matrix-public&lang=en"])],
+    "GET /log/statistics": [.listing(["/log/statistics", "/log/statistics?from=2025-01&lang=en"])],
+    "GET /log/statistics.csv": [.listing(["/log/statistics.csv"])],
     "GET /log/parcel/{feature}": [.feature(["/log/parcel/{feature}"])],
     "GET /ogc": [.listing(["/ogc", "/ogc/?f=html&lang=en"])],
     "GET /ogc/api": [.listing(["/ogc/api"])],
@@ -290,6 +294,7 @@ enum AccessChannel: Sendable {
     "GET /ogc/tileMatrixSets/{tileMatrixSetId}": [
       .listing(["/ogc/tileMatrixSets/WorldCRS84Quad"])
     ],
+    "GET /metrics": [.figures(["/metrics"])],
     "OPTIONS /ogc/collections/{id}/items": [
       .sent("/ogc/collections/matrix-public/items", type: geoJSON, body: "")
     ],
@@ -340,6 +345,7 @@ enum AccessChannel: Sendable {
     "GET /proposals/refuse": [.listing(["/proposals/refuse"])],
     "GET /proposals/withdraw": [.listing(["/proposals/withdraw"])],
     "GET /readyz": [.listing(["/readyz"])],
+    "GET /scope": [.figures(["/scope"])],
     "GET /sign-in": [.listing(["/sign-in"])],
     "GET /sign-in/directory": [.listing(["/sign-in/directory?next=/catalogue"])],
     "GET /sign-in/directory/back": [

@@ -113,7 +113,7 @@ private struct Asking {
     _ channel: AccessChannel, of route: String, _ score: inout ChannelMatrixTests.Score
   ) async throws {
     switch channel {
-    case .listing(let paths):
+    case .listing(let paths), .figures(let paths):
       // A directory that is not in reach is the one thing that may be missing here.
       for path in paths { judge(try await get(path), path, &score) }
     case .sent(let path, let type, let body):

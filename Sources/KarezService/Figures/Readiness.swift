@@ -1,0 +1,126 @@
+import Foundation
+public import KarezCore
+import KarezPacks
+import KarezStore
+
+/// 就绪检查: what a server needs for its work, part by part, and what is missing.
+public struct Readiness: Sendable {
+  public struct Part: Sendable {
+    public let name: String
+    /// Whether nothing at all can be answered without it.
+    public let isNeeded: Bool
+    /// Nil where it is there.
+    public let missing: Problem?
+  }
+
+  public let parts: [Part]
+  /// Nil where the store does not answer.
+  public let lastCommit: Int?
+
+  public var isReady: Bool { parts.allSatisfy { !$0.isNeeded || $0.missing == nil } }
+
+  /// As `/readyz` says it.
+  public var json: JSONValue {
+    var members: [String: JSONValue] = [
+      "status": .string(isReady ? "ready" : "not-ready"),
+      "missing": .array(
+        parts.compactMap { part in
+          part.missing.map { problem in
+            .object([
+              "part": .string(part.name), "needed": .boolean(part.isNeeded),
+              "code": .string(problem.code),
+              "message": .object([
+                "zh": .string(problem.line(in: .zh)), "en": .string(problem.line(in: .en)),
+              ]),
+            ])
+          }
+        }),
+    ]
+    members["commit"] = lastCommit.map { .integer(Int64($0)) }
+    return .object(members)
+  }
+}
+
+extension OneMap {
+  /// Below so much free space the next import may not find room.
+  private static let leastFreeBytes = 512 << 20
+  private static let sandbox = "/usr/bin/bwrap"
+
+  /// Looks at every part; what fails is told of and does not end the look.
+  public func readiness() async -> Readiness {
+    var lastCommit: Int?
+    var parts: [Readiness.Part] = []
+    func add(_ name: String, isNeeded: Bool, _ missing: Problem?) {
+      parts.append(Readiness.Part(name: name, isNeeded: isNeeded, missing: missing))
+    }
+    do throws(Problem) {
+      lastCommit = try await today().recorded.value
+      add("store", isNeeded: true, nil)
+    } catch {
+      add("store", isNeeded: true, error)
+    }
+    // Without the store the rest that is asked of it is missing for the same reason.
+    if lastCommit != nil {
+      add("packs", isNeeded: true, await Self.missing(refuseReplacedPacks))
+      add("evidence", isNeeded: false, await Self.missing(refuseOverdue))
+    }
+    add("reader", isNeeded: false, missingReader)
+    add("space", isNeeded: false, missingSpace)
+    return Readiness(parts: parts, lastCommit: lastCommit)
+  }
+
+  private static func missing(
+    _ look: () async throws(Problem) -> Void
+  ) async -> Problem? {
+    do throws(Problem) {
+      try await look()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Refuses where nobody has vouched for the log for so long that writes stop.
+  private func refuseOverdue() async throws(Problem) {
+    guard let witness = (store as? RelationalStore)?.witness else { return }
+    let covered: Int64
+    do throws(WitnessFolder.Failure) { covered = try witness.folder.covered() } catch {
+      throw .witness(error)
+    }
+    let limit = try evidencePolicy().stopSeconds
+    guard let next = try await logEntries(after: covered, limit: 1).first,
+      let since = Timestamp(next.at), since.adding(seconds: limit) < clock.now()
+    else { return }
+    throw .store(.evidenceOverdue(since: next.at))
+  }
+
+  private var missingReader: Problem? {
+    let files = FileManager.default
+    guard files.isExecutableFile(atPath: installation.reader.path) else {
+      return Wording(
+        "reader-missing", "没有读取程序，不能读取外来文件",
+        "the reader is missing; files from outside cannot be read",
+        do: "重新安装 karez-reader", "install karez-reader again"
+      ).problem(.unavailable, at: "karez-reader")
+    }
+    guard files.isExecutableFile(atPath: Self.sandbox) else {
+      return Wording(
+        "sandbox-missing", "没有 bubblewrap，不读取外来文件",
+        "bubblewrap is missing; files from outside are not read",
+        do: "安装 bubblewrap", "install bubblewrap"
+      ).problem(.unavailable, at: "bwrap")
+    }
+    return nil
+  }
+
+  private var missingSpace: Problem? {
+    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: data.path)
+    guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value,
+      free < Int64(Self.leastFreeBytes)
+    else { return nil }
+    return Wording(
+      "space-short", "数据文件夹所在磁盘空间不足", "the disk of the data folder is nearly full",
+      do: "腾出空间或扩容", "free space, or add some"
+    ).problem(.unavailable, at: "")
+  }
+}
