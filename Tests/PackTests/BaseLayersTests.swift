@@ -1,3 +1,4 @@
+import Foundation
 import KarezCore
 import TestSupport
 import Testing
@@ -14,6 +15,7 @@ import Testing
 
   static func layer(_ kind: String, _ url: String, more: String = "") -> String {
     """
+    # 外部底图
     version: "1.0.0"
     layers:
       - id: "a"
