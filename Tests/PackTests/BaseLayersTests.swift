@@ -15,6 +15,7 @@ import Testing
 
   static func layer(_ kind: String, _ url: String, more: String = "") -> String {
     """
+    # 外部底图
     version: "1.0.0"
     layers:
       - id: "a"
