@@ -274,7 +274,7 @@ class Server:
 
     async def sign_in(self):
         cookies = []
-        for number, (name, secret) in enumerate(self.secrets.items()):
+        for number, (name, secret) in enumerate(list(self.secrets.items())):
             link = Link(self.port, f"10.3.0.{number + 1}", None)
 
             async def send(path, **fields):
@@ -292,6 +292,7 @@ class Server:
                 page = (await link.ask("/password"))[2].decode()
                 key = re.search(r'name="formKey" value="([^"]+)"', page).group(1)
                 await send("/password", formKey=key, old=secret, new=PASSWORD, again=PASSWORD)
+                self.secrets[name] = PASSWORD
             cookies.append(link.cookie)
             link.close()
         return cookies

@@ -21,7 +21,8 @@ enum RequestSort: String, CaseIterable, Hashable, Sendable {
   /// By method and route; a route that is not here is a page.
   private static let known: [String: RequestSort] = [
     "GET /assets/{name}": .free, "GET /favicon.ico": .free, "GET /healthz": .free,
-    "GET /readyz": .free, "GET /metrics": .free, "GET /scope": .free, "GET /api/v1/openapi.json": .free,
+    "GET /readyz": .free, "GET /metrics": .free, "GET /scope": .free,
+    "GET /api/v1/openapi.json": .free,
     "GET /api/v1/datasets/{id}/features": .rows, "GET /differences/shapes": .rows,
     "GET /ogc/collections/{id}/items": .rows, "GET /identify": .rows,
     "GET /api/v1/datasets/{id}/units": .comparison,
