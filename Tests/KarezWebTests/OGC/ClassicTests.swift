@@ -323,7 +323,9 @@ import Testing
     try await Self.withMap { client, _ in
       let base = client.base + "/ogc/"
       func run(_ program: String, _ arguments: [String]) async throws -> String {
-        let told = try await AttackTests.run("/usr/bin/" + program, arguments)
+        // GDAL keeps what it fetched where it is started.
+        let told = try await AttackTests.run(
+          "/usr/bin/" + program, arguments, in: FileManager.default.temporaryDirectory)
         #expect(told.status == 0, "\(arguments): \(told.output)")
         return told.output
       }
