@@ -63,7 +63,7 @@ struct WFSCapabilities {
           "resultType": ["results", "hits"],
         ])
       for (name, isOffered) in [
-        ("ImplementsBasicWFS", true), ("ImplementsTransactionalWFS", false),
+        ("ImplementsBasicWFS", false), ("ImplementsTransactionalWFS", false),
         ("ImplementsLockingWFS", false), ("KVPEncoding", true), ("XMLEncoding", false),
         ("SOAPEncoding", false), ("ImplementsInheritance", false),
         ("ImplementsRemoteResolve", false), ("ImplementsResultPaging", true),
@@ -139,7 +139,7 @@ struct WFSCapabilities {
       XMLNode("fes:Conformance") {
         for (name, isOffered) in [
           ("ImplementsQuery", true), ("ImplementsAdHocQuery", true), ("ImplementsFunctions", false),
-          ("ImplementsResourceId", true), ("ImplementsMinStandardFilter", true),
+          ("ImplementsResourceId", false), ("ImplementsMinStandardFilter", true),
           ("ImplementsStandardFilter", true), ("ImplementsMinSpatialFilter", true),
           ("ImplementsSpatialFilter", false), ("ImplementsMinTemporalFilter", false),
           ("ImplementsTemporalFilter", false), ("ImplementsVersionNav", false),
@@ -151,9 +151,6 @@ struct WFSCapabilities {
             XMLNode("ows:DefaultValue", text: isOffered ? "TRUE" : "FALSE")
           }
         }
-      }
-      XMLNode("fes:Id_Capabilities") {
-        XMLNode("fes:ResourceIdentifier", [("name", "fes:ResourceId")])
       }
       XMLNode("fes:Scalar_Capabilities") {
         XMLNode("fes:LogicalOperators")
