@@ -173,8 +173,8 @@ let package = Package(
     tests(
       "KarezWebTests",
       [
-        "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezService", "KarezStore",
-        "KarezTiles", "KarezWeb", "KarezWriting", logging,
+        "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezReport", "KarezService",
+        "KarezStore", "KarezTiles", "KarezWeb", "KarezWriting", logging,
       ]),
     tests("EndToEndTests", ["KarezCore"]),
     tests("TidyTests", ["KarezCore"]),

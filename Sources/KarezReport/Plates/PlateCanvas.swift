@@ -1,5 +1,6 @@
 import KarezCore
 import KarezGeometry
+import KarezTiles
 
 /// The map of a sheet as SVG under construction.
 ///

@@ -4,6 +4,7 @@ public import KarezGeometry
 import KarezPacks
 public import KarezService
 import KarezStore
+import KarezTiles
 
 /// An official map in the making: where it lies, what it shows, and the sheet itself.
 ///

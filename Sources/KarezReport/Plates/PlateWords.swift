@@ -1,6 +1,7 @@
 import KarezCore
 import KarezGeometry
 import KarezService
+import KarezTiles
 
 /// What stands in words around a map.
 struct PlateWords {

@@ -3,6 +3,7 @@ import KarezPacks
 import KarezReport
 import KarezService
 import KarezStore
+import KarezTiles
 
 /// The tables of a page of statistics, and what its chart shows.
 struct StatisticsTables {

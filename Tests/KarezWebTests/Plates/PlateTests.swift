@@ -3,6 +3,7 @@ import KarezCore
 import KarezGeometry
 import KarezService
 import KarezStore
+import KarezTiles
 import TestSupport
 import Testing
 
