@@ -102,7 +102,7 @@ def works_by_keyboard(browser, address, file, day, shots):
     visit = Visit(browser, address, shots, locale="en", viewport={"width": 1366, "height": 800})
     visit.open(f"?lang=en&validOn={day}")
     seen = set()
-    for _ in range(60):
+    for _ in range(80):
         visit.page.keyboard.press("Tab")
         seen.add(visit.page.evaluate("document.activeElement.id"))
     assert {"purpose", "valid-on", "check-button", "tool-draw"} <= seen, seen

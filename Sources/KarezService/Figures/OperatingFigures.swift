@@ -17,7 +17,7 @@ public struct OperatingFigures: Sendable {
   public let lastCommitAt: Timestamp?
   /// Nil where the engine does not tell.
   public let storeBytes: Int64?
-  public let logEntries: Int64
+  public let entries: Int64
   public let jobs: [JobCount]
   /// The nightly verification that ended last.
   public let verifiedAt: Timestamp?
@@ -52,7 +52,7 @@ extension OneMap {
     return OperatingFigures(
       publication: publication.number, lastCommit: last?.commit.value ?? 0,
       lastCommitAt: last.flatMap { Timestamp($0.recordedAt) }, storeBytes: bytes,
-      logEntries: entries, jobs: Self.counts(of: all), verifiedAt: verified?.endedAt,
+      entries: entries, jobs: Self.counts(of: all), verifiedAt: verified?.endedAt,
       faults: verified?.result?["faultCount"]?.integer.map { Int(clamping: $0) },
       covered: newest?.size, coveredAt: newest.flatMap { Timestamp($0.at) },
       tiles: tiles.found, tileBytes: tiles.bytes)

@@ -98,7 +98,7 @@ struct MetricsRoutes: Sendable {
     text.add(
       "karez_commit_last_timestamp_seconds", .gauge, "When the last commit was recorded",
       seconds(figures.lastCommitAt))
-    text.add("karez_log_entries", .gauge, "Entries of the log", Double(figures.logEntries))
+    text.add("karez_log_entries", .gauge, "Entries of the log", Double(figures.entries))
     text.add(
       "karez_log_verified_timestamp_seconds", .gauge, "When the log was last recomputed",
       seconds(figures.verifiedAt))
