@@ -101,6 +101,8 @@ struct ResponseBoundary: RouterMiddleware {
 
   private func refuseLongAddress(_ request: Request) throws(WebError) {
     let limit = portal.limits.connections.mostAddressBytes
+    // A method that there is not is told as such, however long the address.
+    guard Self.plainMethod(request) != "-" else { return }
     guard request.uri.string.utf8.count <= limit else { throw .addressTooLong(limitBytes: limit) }
   }
 

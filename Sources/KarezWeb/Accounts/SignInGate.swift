@@ -46,6 +46,7 @@ struct SignInGate: Sendable {
 
   static func isForProgram(_ path: String) -> Bool {
     path.hasPrefix("/api/") || path == "/ogc" || path.hasPrefix("/ogc/") || path.hasSuffix(".json")
+      || path == ScopeRoutes.path
   }
 
   /// Where the request has to go first, if it has to.
