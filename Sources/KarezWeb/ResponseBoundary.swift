@@ -101,9 +101,12 @@ struct ResponseBoundary: RouterMiddleware {
 
   private func refuseLongAddress(_ request: Request) throws(WebError) {
     let limit = portal.limits.connections.mostAddressBytes
+    guard request.uri.string.utf8.count > limit else { return }
     // A method that there is not is told as such, however long the address.
-    guard Self.plainMethod(request) != "-" else { return }
-    guard request.uri.string.utf8.count <= limit else { throw .addressTooLong(limitBytes: limit) }
+    let methods = portal.contract.methods(at: request.uri.path)
+    let method: HTTPRequest.Method = request.method == .head ? .get : request.method
+    guard methods.isEmpty || methods.contains(method.rawValue) else { return }
+    throw .addressTooLong(limitBytes: limit)
   }
 
   /// Takes what the request costs from its address and its account.
