@@ -49,10 +49,12 @@ struct PlateForm {
     fields = Self.fields(order, asked)
   }
 
-  /// Boxes that were ticked, or a list with commas.
+  /// Boxes that were ticked, or a list with commas; how strongly the portal draws one (`id~50`) is
+  /// no matter of paper.
   private static func layers(_ asked: Asked) -> [String] {
     asked.parameters.filter { $0.name == "layers" }
-      .flatMap { $0.value.split(separator: ",").map(String.init) }
+      .flatMap { $0.value.split(separator: ",") }
+      .map { String($0.prefix { $0 != "~" }) }
       .filter { $0 != "none" }
   }
 

@@ -200,7 +200,7 @@ struct PlateTests {
         }
       }
       let page = try await client.get(
-        "/print?view=76.00500,39.00500,13.00&layers=townships,none&validOn=2025-02-01&lang=en")
+        "/print?view=76.00500,39.00500,13.00&layers=townships~50,none&validOn=2025-02-01&lang=en")
       #expect(page.status == 200)
       for words in [
         "centre=76.005000,39.005000", "layers=townships", "validOn=2025-02-01", "scale=100000",
