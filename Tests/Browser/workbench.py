@@ -110,9 +110,9 @@ def searches_layers(browser, address, file, day, shots):
     assert names()[:2] == [first, second], "dragging does not move a layer"
     page.click(f"#order li[data-layer={second}] summary")
     page.fill(f"#order li[data-layer={second}] input[type=range]", "40")
-    assert f"{second}~40" in query(visit)["layers"], page.url
+    visit.wait(lambda: f"{second}~40" in query(visit)["layers"], page.url)
     page.uncheck("#themes .layer[data-dataset=counties] input")
-    assert "counties" not in query(visit)["layers"].split(","), page.url
+    visit.wait(lambda: "counties" not in query(visit)["layers"].split(","), page.url)
     visit.shot("order-zh")
     visit.close()
 
@@ -194,21 +194,26 @@ def compares_two_states(browser, address, file, day, shots):
     page.focus("#divider")
     for _ in range(5):
         page.keyboard.press("ArrowLeft")
-    assert query(visit)["split"] == "40", page.url
-    divider = page.query_selector("#divider").bounding_box()
-    page.mouse.move(divider["x"] + 12, divider["y"] + 60)
-    page.mouse.down()
-    page.mouse.move(divider["x"] + 112, divider["y"] + 60, steps=5)
-    page.mouse.up()
-    assert int(query(visit)["split"]) > 45, page.url
+    visit.wait(lambda: query(visit)["split"] == "40", page.url)
+
+    def is_dragged():
+        divider = page.query_selector("#divider").bounding_box()
+        page.mouse.move(divider["x"] + 12, divider["y"] + 60)
+        page.mouse.down()
+        page.mouse.move(divider["x"] + 112, divider["y"] + 60, steps=5)
+        page.mouse.up()
+        return int(query(visit)["split"]) > 45
+
+    # Where the divider stands is drawn a moment after the address says so.
+    visit.wait(is_dragged, "a divider that is dragged")
     # The second side gets a day and layers of its own; the first keeps what it had.
     layers = query(visit)["layers"]
     page.fill("#as-of-date", "2024-12-31")
     page.click(".as-of button[type=submit]")
     visit.wait(lambda: query(visit).get("validOn2") == "2024-12-31", "the second day")
     page.uncheck("#themes .layer[data-dataset=permanent-basic-farmland] input")
-    assert "permanent-basic-farmland" not in query(visit)["layers2"], page.url
-    assert query(visit)["layers"] == layers and query(visit).get("validOn") in (day, None), page.url
+    visit.wait(lambda: "permanent-basic-farmland" not in query(visit)["layers2"], page.url)
+    visit.wait(lambda: query(visit)["layers"] == layers and query(visit).get("validOn") in (day, None), page.url)
     visit.shot("swipe-ug")
     page.click("#tool-compare")
     page.click("[data-compare=linked]")
@@ -220,7 +225,7 @@ def compares_two_states(browser, address, file, day, shots):
     assert page.is_checked("#themes .layer[data-dataset=permanent-basic-farmland] input"), "the tree shows no side"
     page.click("#tool-compare")
     page.click("#compare-end")
-    assert "with" not in query(visit) and not page.is_visible("#map-2"), page.url
+    visit.wait(lambda: "with" not in query(visit) and not page.is_visible("#map-2"), page.url)
     visit.close()
 
 
