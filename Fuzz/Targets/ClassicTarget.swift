@@ -11,22 +11,8 @@ import KarezStore
 enum ClassicTarget: FuzzTarget {
   static let name = "classic"
 
-  private static let schema: DatasetSchema? = DatasetID("land-patches").map { id in
-    let text = LocalizedText(zh: "图斑", en: "land patches")
-    func attribute(_ name: String, _ type: AttributeType) -> Attribute {
-      Attribute(name: name, title: text, type: type)
-    }
-    return DatasetSchema(
-      id: id, title: text, steward: text, theme: "survey", classification: .public,
-      geometry: .polygon, isCoverage: false, identifier: "number",
-      attributes: [
-        attribute("number", .text), attribute("share", .decimal), attribute("floors", .integer),
-        attribute("kept", .boolean), attribute("since", .date),
-      ])
-  }
-
   static func feed(_ bytes: [UInt8]) {
-    guard let text = text(bytes), let schema else { return }
+    guard let text = text(bytes), let schema = FuzzedSchema.landPatches else { return }
     let types = Queryable.types(of: schema)
     if let root = try? QueryElement.root(of: text) {
       hold(depth(of: root) <= QueryElement.mostDepth, "deeper than may be")

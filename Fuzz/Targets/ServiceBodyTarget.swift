@@ -8,22 +8,10 @@ import KarezStore
 enum ServiceBodyTarget: FuzzTarget {
   static let name = "service-body"
 
-  private static let schema: DatasetSchema? = DatasetID("land-patches").map { id in
-    let text = LocalizedText(zh: "图斑", en: "land patches")
-    func attribute(_ name: String, _ type: AttributeType) -> Attribute {
-      Attribute(name: name, title: text, type: type)
-    }
-    return DatasetSchema(
-      id: id, title: text, steward: text, theme: "survey", classification: .public,
-      geometry: .polygon, isCoverage: false, identifier: "number",
-      attributes: [
-        attribute("number", .text), attribute("share", .decimal), attribute("floors", .integer),
-        attribute("kept", .boolean), attribute("since", .date),
-      ])
-  }
-
   static func feed(_ bytes: [UInt8]) {
-    guard let text = text(bytes), let json = try? JSONValue(parsing: text), let schema else {
+    guard let text = text(bytes), let json = try? JSONValue(parsing: text),
+      let schema = FuzzedSchema.landPatches
+    else {
       return
     }
     for process in MapProcess.allCases {
