@@ -56,8 +56,10 @@ struct Asked {
   }
 
   /// The request's own address with one parameter set, or left out.
-  func address(setting name: String, to value: String?) -> String {
-    var pairs = parameters.filter { $0.name != name }
+  func address(
+    setting name: String, to value: String?, without dropped: [String] = []
+  ) -> String {
+    var pairs = parameters.filter { $0.name != name && !dropped.contains($0.name) }
     if let value { pairs.append((name, value)) }
     return address(pairs)
   }

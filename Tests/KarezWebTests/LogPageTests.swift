@@ -25,6 +25,11 @@ struct LogPageTests {
       let commits = try await client.get("/log?kind=commit&lang=en")
       #expect(commits.body.contains("/catalogue/townships"))
       #expect(!commits.body.contains("dataset-defined"))
+      let older = try await client.get("/log?before=9&lang=en")
+      #expect(
+        older.body.contains("/log?lang=en&amp;kind=")
+          && !older.body.contains("before=9&amp;lang=en&amp;kind="),
+        "a kind is looked up from its newest entry on")
       let none = try await client.get("/log?kind=no-such-kind&lang=en")
       #expect(none.body.contains("No entry matches"))
       let reads = try await client.get("/log?kind=read&feature=653101001&lang=en")

@@ -164,7 +164,7 @@ struct LogView {
       Row(
         number: String(entry.number), time: SubmissionWords.minute(entry.at),
         actor: entry.actor.id, kind: Self.words(of: entry.kind, messages),
-        kindAddress: asked.address(setting: "kind", to: entry.kind),
+        kindAddress: asked.address(setting: "kind", to: entry.kind, without: ["before"]),
         body: entry.body.canonicalText,
         links: Self.links(of: entry))
     }
