@@ -48,7 +48,7 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let fuzzed: [Target.Dependency] = [
   "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezReading",
   "KarezReport", "KarezRules", "KarezService", "KarezStore", "KarezTiles", "KarezWeb",
-  hummingbird,
+  "KarezWorkflow", hummingbird,
 ]
 let fuzz: Target =
   Context.environment["KAREZ_FUZZ"] == nil
@@ -95,19 +95,21 @@ let package = Package(
     library("KarezGeometry", ["CGEOS", "CPROJ", "KarezCore"]),
     library("KarezReading", ["KarezCore", "KarezGeometry", "KarezTables"]),
     library("KarezRules", ["KarezCore"]),
+    library("KarezWorkflow", ["KarezCore", "KarezRules"]),
     library("KarezStore", ["CPQ", "CSQLite", "KarezCore", "KarezCrypto", "KarezGeometry", grdb]),
     library(
       "KarezWriting",
       ["KarezCore", "KarezGeometry", "KarezReading", "KarezStore", "KarezTables"]),
     library("KarezCatalog", ["KarezCore", "KarezGeometry", "KarezRules", "KarezStore"]),
     library("KarezTiles", ["CCairo", "KarezCore", "KarezGeometry", "KarezStore"]),
-    library("KarezPacks", ["KarezCore", "KarezCrypto", "KarezRules"]),
+    library("KarezPacks", ["KarezCore", "KarezCrypto", "KarezRules", "KarezWorkflow"]),
     library("KarezSynth", ["KarezCore", "KarezGeometry", "KarezPacks", "KarezStore"]),
     library(
       "KarezService",
       [
         "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezReading",
-        "KarezRules", "KarezStore", "KarezSynth", "KarezTables", "KarezTiles", "KarezWriting",
+        "KarezRules", "KarezStore", "KarezSynth", "KarezTables", "KarezTiles", "KarezWorkflow",
+        "KarezWriting",
       ]),
     library(
       "KarezReport",
@@ -128,8 +130,8 @@ let package = Package(
     program(
       "karez",
       [
-        "KarezCore", "KarezCrypto", "KarezPacks", "KarezReport", "KarezService", "KarezStore",
-        "KarezWeb", "KarezWriting", argumentParser, logging,
+        "KarezCore", "KarezCrypto", "KarezPacks", "KarezReport", "KarezRules", "KarezService",
+        "KarezStore", "KarezWeb", "KarezWorkflow", "KarezWriting", argumentParser, logging,
       ]),
 
     .target(
@@ -143,6 +145,9 @@ let package = Package(
       "KarezReadingTests",
       ["CSQLite", "karez-reader", "KarezCore", "KarezGeometry", "KarezReading"]),
     tests("KarezRulesTests", ["KarezCore", "KarezRules"]),
+    tests(
+      "KarezWorkflowTests", ["KarezCore", "KarezPacks", "KarezRules", "KarezWorkflow"],
+      exclude: ["due_dates.py"]),
     tests("KarezStoreTests", ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezStore", grdb]),
     tests(
       "KarezWritingTests",
@@ -157,12 +162,12 @@ let package = Package(
       "KarezSynthTests",
       ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezSynth", grdb]),
     tests("KarezTilesTests", ["KarezCore", "KarezGeometry", "KarezStore", "KarezTiles"]),
-    tests("PackTests", ["KarezCore", "KarezPacks", "KarezRules", grdb]),
+    tests("PackTests", ["KarezCore", "KarezPacks", "KarezRules", "KarezWorkflow", grdb]),
     tests(
       "KarezServiceTests",
       [
         "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezRules", "KarezService",
-        "KarezStore", "KarezTables",
+        "KarezStore", "KarezTables", "KarezWorkflow",
       ]),
     tests(
       "KarezReportTests",

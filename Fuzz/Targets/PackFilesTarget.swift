@@ -1,5 +1,6 @@
 import KarezCore
 import KarezRules
+import KarezWorkflow
 
 @testable import KarezPacks
 
@@ -45,7 +46,26 @@ enum PackFilesTarget: FuzzTarget {
       cases.read(node)
       gateCases.read(node)
     }
+    procedures(nodes, citations)
     table(of: bytes)
+  }
+
+  /// A procedure that passes the check on load must end wherever a case can go.
+  private static func procedures(_ nodes: [PackNode], _ citations: CitationReader) {
+    let years = nodes.compactMap { CalendarFile.year(from: $0).year }
+    let calendar = try? WorkCalendar(years: years)
+    var terms = TermFile(pack: "fuzz", citations: citations)
+    for node in nodes { terms.read(node) }
+    var workflows = WorkflowFile(
+      pack: "fuzz", terms: Dictionary(terms.terms.map { ($0.id, $0) }) { first, _ in first },
+      roles: ["clerk"], citations: citations)
+    for node in nodes { workflows.read(node) }
+    for definition in workflows.definitions {
+      hold(!definition.id.isEmpty, "a procedure has an id")
+      _ = calendar.map { Workflow(definition, by: $0) }
+    }
+    var cases = ProcedureCaseFile(procedures: workflows.definitions)
+    for node in nodes { cases.read(node) }
   }
 
   private static func policies(_ nodes: [PackNode]) {

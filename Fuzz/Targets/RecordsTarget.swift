@@ -2,6 +2,7 @@ import KarezCore
 
 @testable import KarezService
 @testable import KarezStore
+@testable import KarezWorkflow
 
 /// What stands in columns of JSON: answers, accounts, jobs, submissions, scopes.
 enum RecordsTarget: FuzzTarget {
@@ -35,6 +36,10 @@ enum RecordsTarget: FuzzTarget {
     _ = Proposal.Decision(json)
     _ = ExchangePartner(subject: json)
     _ = LabelOrder(json)
+    if let event = CaseEvent(json) {
+      hold(CaseEvent(event.json) == event, "an event we write is read")
+      _ = try? CaseState([event])
+    }
   }
 
   private static func store(_ json: JSONValue, _ text: String) {

@@ -1,5 +1,6 @@
 public import KarezCore
 public import KarezRules
+public import KarezWorkflow
 
 /// 规则包: everything the packs say, read and linked.
 ///
@@ -28,6 +29,13 @@ public struct PackLibrary: Sendable {
   public internal(set) var glossary: [GlossaryTerm] = []
   /// Nil where the packs state none: then nothing is called noise.
   public internal(set) var sliverTolerance: SliverTolerance?
+  /// Nil where no pack brings one.
+  public internal(set) var calendar: WorkCalendar?
+  /// Statutory terms by their ids.
+  public internal(set) var terms: [String: Term] = [:]
+  /// Every version of every procedure, by id and the newest first.
+  public internal(set) var procedures: [WorkflowDefinition] = []
+  public internal(set) var procedureCases: [ProcedureCase] = []
   /// Where each rule is written.
   public internal(set) var rulePlaces: [String: PackOrigin] = [:]
 
@@ -47,6 +55,16 @@ public struct PackLibrary: Sendable {
   /// Every edition of a family of code tables, in the order of their names.
   public func editions(of family: String) -> [CodeTable] {
     codeTables.values.filter { $0.edition?.family == family }.sorted { $0.id < $1.id }
+  }
+
+  /// The version of a procedure that cases are opened under on a day.
+  public func procedure(_ id: String, on day: LegalDate) -> WorkflowDefinition? {
+    procedures.first { $0.id == id && $0.validity.contains(day) }
+  }
+
+  /// The version a running case stands under.
+  public func procedure(_ id: String, version: String) -> WorkflowDefinition? {
+    procedures.first { $0.id == id && $0.version == version }
   }
 
   public func law(_ id: String) -> Law? { laws.first { $0.id == id } }

@@ -30,6 +30,8 @@ extension PackLoader {
     readProfiles(parameters)
     if faults.isEmpty { readCases() }
     if faults.isEmpty { readGateCases() }
+    readCalendar()
+    if faults.isEmpty { readProcedures(citations) }
   }
 
   private mutating func readLaws() {

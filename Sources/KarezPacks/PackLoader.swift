@@ -10,6 +10,7 @@ struct PackLoader {
     "codes": [".csv"], "schemas": [".yaml"], "styles": [".json"], "cases/good": [".yaml"],
     "cases/bad": [".yaml"], "failure": [".yaml", ".md"], "cn": [".yaml"],
     "profiles": [".yaml"], "profiles/good": [".yaml"], "profiles/bad": [".yaml"],
+    "years": [".yaml"], "terms": [".yaml"], "workflows": [".yaml"], "workflows/cases": [".yaml"],
   ]
 
   let root: String

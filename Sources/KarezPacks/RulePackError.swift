@@ -1,4 +1,5 @@
 public import KarezRules
+public import KarezWorkflow
 
 /// Why packs could not be loaded; every fault that was found, not only the first.
 public enum RulePackError: Error, Hashable, Sendable {
@@ -101,5 +102,11 @@ public struct PackFault: Error, Hashable, Sendable {
     case expectationMissing
     case valueOfWrongType(fact: String)
     case ruleWithoutCase(rule: String, kind: String)
+
+    // Calendars, terms and procedures.
+    case calendar(CalendarError)
+    case termUnknown(String)
+    case procedure(WorkflowFault)
+    case procedureUnknown(String)
   }
 }

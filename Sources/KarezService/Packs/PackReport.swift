@@ -81,7 +81,7 @@ public struct PackReport: Sendable {
     _ installation: Installation, pack: String?
   ) async throws(Problem) -> PackReport {
     let library = try OneMap.loadPacks(installation)
-    var outcomes = library.runCases(pack: pack)
+    var outcomes = library.runCases(pack: pack) + library.runProcedureCases(pack: pack)
     let run = GateCaseRun(packs: library)
     for sample in library.gateCases where pack == nil || sample.pack == pack {
       outcomes.append(try await run.outcome(of: sample))

@@ -14,7 +14,7 @@ enum PackFaultWording {
 
   static func wording(_ fact: PackFault.What) -> Wording {
     formWording(fact) ?? valueWording(fact) ?? linkWording(fact) ?? exchangeWording(fact)
-      ?? sourceWording(fact)
+      ?? ProcedureFaultWording.wording(fact) ?? sourceWording(fact)
   }
 
   private static func exchangeWording(_ fact: PackFault.What) -> Wording? {

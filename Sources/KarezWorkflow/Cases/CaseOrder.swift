@@ -1,0 +1,77 @@
+public import KarezCore
+public import KarezRules
+
+/// 办理指令: what somebody wants done in a case.
+public struct CaseOrder: Hashable, Sendable {
+  public enum Act: Hashable, Sendable {
+    case attach(CaseDocument)
+    case review(document: String, isAccepted: Bool, note: String)
+    case make(transition: String)
+    case pause(reason: String)
+    case resume(reason: String)
+    case extend(clock: String, note: String)
+    /// Whatever is due by itself; asked for by the timers.
+    case tick
+    /// Facts alone.
+    case establish
+  }
+
+  public let act: Act
+  public let actor: String
+  /// What the actor may act as in this case.
+  public let roles: Set<String>
+  public let at: Timestamp
+  public let on: LegalDate
+  /// How many events the actor had seen.
+  public let expecting: Int
+  /// Facts that are established with the act.
+  public let facts: [FactID: FactValue]
+
+  public init(
+    _ act: Act, by actor: String, as roles: Set<String>, at: Timestamp, on: LegalDate,
+    expecting: Int, facts: [FactID: FactValue] = [:]
+  ) {
+    self.act = act
+    self.actor = actor
+    self.roles = roles
+    self.at = at
+    self.on = on
+    self.expecting = expecting
+    self.facts = facts
+  }
+}
+
+/// Why an order is not carried out; nothing of it happened.
+public enum WorkflowRefusal: Error, Hashable, Sendable {
+  case transitionUnknown(String)
+  /// The case is not where the step begins.
+  case notAllowed(transition: String, from: [String], standing: [String])
+  case wrongRole(needed: [String])
+  /// Somebody acted in between: two decisions at once are one.
+  case stale(expected: Int, found: Int)
+  case otherVersion(case: String, definition: String)
+  case documentUnknown(String)
+  case documentMissing([String])
+  case documentRejected([String])
+  case factUnknown(String)
+  case factOfWrongKind(String)
+  case factMissing([String])
+  case conditionNotMet([String])
+  case dateStepsBack(last: LegalDate, given: LegalDate)
+  case timeStepsBack(last: Timestamp, given: Timestamp)
+  case calendar(CalendarError)
+  case isOver
+  case reasonUnknown(String)
+  case nothingToPause(String)
+  case pausedAlready(String)
+  case notPaused(String)
+  case clockUnknown(String)
+  case clockNotRunning(String)
+  case notExtendable(String)
+  case extendedAlready(clock: String, most: Int)
+  case extensionTooLate(clock: String, due: LegalDate)
+  case notByHand(transition: String)
+  case procedureNotInForce(LegalDate)
+  case migrationUnknown(from: String)
+  case migrationHasNoState(String)
+}

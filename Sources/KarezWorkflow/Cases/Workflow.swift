@@ -1,0 +1,142 @@
+public import KarezCore
+public import KarezRules
+
+/// 流程引擎: what follows from an order in a case: new events, or a refusal.
+///
+/// - Shape: a function of definition, calendar, events so far and order, and of nothing else; so a
+///   case can be run again from its events anywhere.
+public struct Workflow: Sendable {
+  public let definition: WorkflowDefinition
+  public let clock: StatutoryClock
+
+  public init(_ definition: WorkflowDefinition, by calendar: WorkCalendar) {
+    self.definition = definition
+    clock = StatutoryClock(calendar: calendar)
+  }
+
+  /// The first events of a case.
+  public func open(
+    _ opening: CaseOpening, documents: [CaseDocument], by actor: String, as roles: Set<String>,
+    at: Timestamp, on day: LegalDate, facts: [FactID: FactValue] = [:]
+  ) throws(WorkflowRefusal) -> [CaseEvent] {
+    guard definition.validity.contains(day) else { throw .procedureNotInForce(day) }
+    guard !roles.isDisjoint(with: definition.opening.by) else {
+      throw .wrongRole(needed: definition.opening.by)
+    }
+    let missing = definition.opening.documents.filter { id in
+      !documents.contains { $0.id == id }
+    }
+    guard missing.isEmpty else { throw .documentMissing(missing) }
+    let first = CaseEvent(position: 1, at: at, on: day, actor: actor, fact: .opened(opening))
+    var turn = try Turn(self, [first], actor: actor, at: at, on: day)
+    for document in documents {
+      try require(document.id)
+      try turn.note(.documentAttached(document))
+    }
+    try turn.establish(facts)
+    for id in definition.opening.starts { try turn.start(id, from: day) }
+    try turn.advance()
+    return [first] + turn.events
+  }
+
+  /// What an order comes to in a case whose events make this state.
+  public func events(
+    after state: CaseState, for order: CaseOrder
+  ) throws(WorkflowRefusal) -> [CaseEvent] {
+    try admit(order, in: state)
+    var turn = Turn(self, state, order)
+    try turn.establish(order.facts)
+    switch order.act {
+    case .attach(let document):
+      try require(document.id)
+      try turn.note(.documentAttached(document))
+    case .review(let document, let isAccepted, let note):
+      try require(document)
+      guard state.documents[document] != nil else { throw .documentMissing([document]) }
+      try turn.note(
+        .documentReviewed(document: document, isAccepted: isAccepted, note: note))
+    case .make(let id):
+      guard let transition = definition.transition(id) else { throw .transitionUnknown(id) }
+      guard case .person(let by) = transition.trigger else { throw .notByHand(transition: id) }
+      guard !order.roles.isDisjoint(with: by) else { throw .wrongRole(needed: by) }
+      try turn.make(transition)
+    case .pause(let reason): try pause(reason, order, &turn)
+    case .resume(let reason):
+      let known = try pauseReason(reason, order)
+      guard state.pausedFor.contains(known.id) else { throw .notPaused(reason) }
+      try turn.note(.resumed(reason: reason))
+    case .extend(let clock, let note): try extend(clock, note, order, &turn)
+    case .tick: try turn.fireTimers()
+    case .establish: break
+    }
+    try turn.advance()
+    return turn.events
+  }
+
+  private func admit(_ order: CaseOrder, in state: CaseState) throws(WorkflowRefusal) {
+    guard state.version == order.expecting else {
+      throw .stale(expected: order.expecting, found: state.version)
+    }
+    guard state.procedureVersion == definition.version, state.opening.procedure == definition.id
+    else { throw .otherVersion(case: state.procedureVersion, definition: definition.version) }
+    guard !definition.isOver(state.marking) else { throw .isOver }
+    guard order.on >= state.lastDay else {
+      throw .dateStepsBack(last: state.lastDay, given: order.on)
+    }
+    guard order.at >= state.lastAt else {
+      throw .timeStepsBack(last: state.lastAt, given: order.at)
+    }
+    guard let isWorking = clock.calendar.isWorkingDay(order.on) else {
+      throw .calendar(.outside(order.on))
+    }
+    _ = isWorking
+  }
+
+  private func require(_ document: String) throws(WorkflowRefusal) {
+    guard definition.documents.contains(where: { $0.id == document }) else {
+      throw .documentUnknown(document)
+    }
+  }
+
+  // MARK: Clocks
+
+  private func pauseReason(
+    _ id: String, _ order: CaseOrder
+  ) throws(WorkflowRefusal) -> PauseReason {
+    guard let reason = definition.pauses.first(where: { $0.id == id }) else {
+      throw .reasonUnknown(id)
+    }
+    guard !order.roles.isDisjoint(with: reason.by) else { throw .wrongRole(needed: reason.by) }
+    return reason
+  }
+
+  private func pause(
+    _ id: String, _ order: CaseOrder, _ turn: inout Turn
+  ) throws(WorkflowRefusal) {
+    let reason = try pauseReason(id, order)
+    guard !turn.state.pausedFor.contains(id) else { throw .pausedAlready(id) }
+    let running = Set(turn.state.running.map(\.id))
+    let clocks = reason.clocks.filter(running.contains)
+    guard !clocks.isEmpty else { throw .nothingToPause(id) }
+    try turn.note(
+      .paused(reason: id, title: reason.title, clocks: clocks, citations: reason.citations))
+  }
+
+  private func extend(
+    _ id: String, _ note: String, _ order: CaseOrder, _ turn: inout Turn
+  ) throws(WorkflowRefusal) {
+    guard definition.clock(id) != nil else { throw .clockUnknown(id) }
+    guard let run = turn.state.clocks[id], run.stopped == nil else { throw .clockNotRunning(id) }
+    guard let extending = run.term.extending else { throw .notExtendable(id) }
+    guard !order.roles.isDisjoint(with: extending.grantedBy) else {
+      throw .wrongRole(needed: extending.grantedBy)
+    }
+    guard run.grants.count < extending.most else {
+      throw .extendedAlready(clock: id, most: extending.most)
+    }
+    let due = try turn.due(run).day
+    guard run.isPaused || order.on <= due else { throw .extensionTooLate(clock: id, due: due) }
+    try turn.note(
+      .extended(clock: id, length: extending.length, citations: extending.citations, note: note))
+  }
+}
