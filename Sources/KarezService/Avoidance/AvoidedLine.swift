@@ -16,7 +16,8 @@ struct AvoidedLine {
 
   var title: LocalizedText {
     guard declarations.count == 1, let only = declarations.first else {
-      return LocalizedText(zh: "全部禁止性管控线", en: "All that prohibits", ug: "بارلىق مەنئى قىلىنغان سىزىق")
+      return LocalizedText(
+        zh: "全部禁止性管控线", en: "All that prohibits", ug: "بارلىق مەنئى قىلىنغان سىزىق")
     }
     return only.title
   }

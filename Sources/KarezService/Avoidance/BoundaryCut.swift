@@ -19,9 +19,7 @@ struct BoundaryCut {
   /// Parts left that are below the tolerance, and therefore given up too.
   let slivers: Noise
 
-  /// - Parameters:
-  ///   - ground: what of the boundary lies on the line.
-  ///   - clearance: how far in metres to keep clear of it; nothing where it is 0.
+  /// Leaves the ground, and keeps clear of it by so many metres; by nothing where it is 0.
   init(
     _ boundary: PlaneRegion, leaving ground: PlaneRegion, clearance: Double, tolerance: Area?,
     _ growth: RegionGrowth

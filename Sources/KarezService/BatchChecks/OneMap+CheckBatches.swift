@@ -28,9 +28,12 @@ extension OneMap {
       throw Wording(
         "batch-too-large",
         "一批过大：\(boundaries.count) 个文件、\(parcels.count) 个地块、\(vertices) 个顶点",
-        "too large for a batch: \(boundaries.count) files, \(parcels.count) parcels, \(vertices) vertices",
-        do: "一批至多 \(limits.mostFiles) 个文件、\(limits.mostParcels) 个地块、\(limits.mostVertices) 个顶点；请分批提交",
-        "at most \(limits.mostFiles) files, \(limits.mostParcels) parcels, \(limits.mostVertices) vertices; send it in parts"
+        "too large for a batch: \(boundaries.count) files, \(parcels.count) parcels, "
+          + "\(vertices) vertices",
+        do:
+          "一批至多 \(limits.mostFiles) 个文件、\(limits.mostParcels) 个地块、\(limits.mostVertices) 个顶点；请分批提交",
+        "at most \(limits.mostFiles) files, \(limits.mostParcels) parcels, "
+          + "\(limits.mostVertices) vertices; send it in parts"
       ).problem(at: "file")
     }
     return parcels
@@ -116,7 +119,9 @@ extension OneMap {
   ) async throws(Problem) -> CheckBatch {
     let isName =
       name.utf8.count <= 64
-      && name.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) || $0 == 0x2D }
+      && name.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x61...0x66).contains($0) || $0 == 0x2D
+      }
     let key = principal.actor.id + "/" + name
     let record =
       isName

@@ -133,7 +133,9 @@ extension OneMap {
   ) async throws(Problem) -> PlatformRecord? {
     let isKey =
       key.utf8.count <= 64
-      && key.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D }
+      && key.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D
+      }
     guard isKey else { return nil }
     return try await asked { store throws(StoreError) in
       try await store.record(SavedCheck.kind, "\(owner)/\(key)")

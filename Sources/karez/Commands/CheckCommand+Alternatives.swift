@@ -80,7 +80,8 @@ extension CheckCommand {
           line["id"]?.string ?? "", title, (line["occupiedM2"]?.string ?? "-") + " m²",
           area("givenUpM2"), area("restM2"),
           String(suggestion?["partsM2"]?.array?.count ?? 0),
-          suggestion?["verdict"]?.string ?? "-", trade?["distanceM"]?.string.map { $0 + " m" } ?? "-",
+          suggestion?["verdict"]?.string ?? "-",
+          trade?["distanceM"]?.string.map { $0 + " m" } ?? "-",
           trade?["verdict"]?.string ?? "-",
         ].joined(separator: "\t"))
     }

@@ -202,7 +202,7 @@ private struct Asking {
       "{download}": things.download, "{edit}": things.edit, "{process}": things.process,
       "{batch}": things.batch,
     ]
-      .compactMapValues { $0 }
+    .compactMapValues { $0 }
   }
 
   private func askAttributes(

@@ -95,7 +95,8 @@ struct CheckPageTests {
           let reply = try await client.get(path + joint + "lang=\(language.rawValue)")
           #expect(reply.status == 200, "\(path) \(reply.body.prefix(300))")
           #expect(!reply.body.contains(" style=") && !reply.body.contains("{{"), "\(path)")
-          for prefix in ["checks_", "batch_", "compare_", "avoid_", "onward_", "bundle_", "again_"] {
+          for prefix in ["checks_", "batch_", "compare_", "avoid_", "onward_", "bundle_", "again_"]
+          {
             #expect(!reply.body.contains(">\(prefix)"), "\(path): a text is missing: \(prefix)")
           }
         }
@@ -135,7 +136,8 @@ struct CheckPageTests {
       let beside = try #require(checked.headers["location"])
       #expect(checked.status == 303 && beside.hasPrefix("/checks/compare?answers=\(id),"))
       let compared = try await client.get(
-        beside.replacing("/checks/", with: "/api/v1/checks/")).json
+        beside.replacing("/checks/", with: "/api/v1/checks/")
+      ).json
       #expect(
         compared?["answers"]?.array?.compactMap { $0["verdict"]?.string }.first == "prohibited")
       #expect(compared?["answers"]?.array?.last?["verdict"]?.string != "prohibited")
