@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import KarezCore
+import KarezPacks
 import KarezService
 import KarezStore
 import KarezWriting

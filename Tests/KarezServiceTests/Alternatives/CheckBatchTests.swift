@@ -3,6 +3,7 @@ import KarezCore
 import KarezGeometry
 import KarezPacks
 import KarezStore
+import KarezWriting
 import TestSupport
 import Testing
 

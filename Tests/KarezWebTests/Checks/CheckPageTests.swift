@@ -1,12 +1,13 @@
 import Foundation
 import KarezCore
 import KarezCrypto
-import KarezService
+import KarezPacks
 import KarezStore
 import Logging
 import TestSupport
 import Testing
 
+@testable import KarezService
 @testable import KarezWeb
 
 /// The pages that go on from a check, over a map with permanent basic farmland in one corner.
