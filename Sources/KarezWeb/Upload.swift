@@ -21,7 +21,7 @@ struct Upload {
   ) async throws(WebError) {
     var parser: MultipartParser
     do {
-      parser = try MultipartParser(boundary: boundary)
+      parser = try MultipartParser(boundary: boundary, mostFiles: mostFiles)
     } catch {
       throw .multipartMalformed(error)
     }

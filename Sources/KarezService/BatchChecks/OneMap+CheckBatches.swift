@@ -127,7 +127,9 @@ extension OneMap {
       isName
       ? try await asked { store throws(StoreError) in try await store.record(CheckBatch.kind, key) }
       : nil
-    guard let record, var batch = CheckBatch(record), batch.isOf(principal.scope) else {
+    guard let record, var batch = CheckBatch(record), batch.isOf(principal.scope),
+      await isShown(batch, in: principal.scope)
+    else {
       throw Wording(
         "batch-unknown", "没有这批审查，或您的可见范围已改变",
         "there is no such batch, or what you may reach has changed",
@@ -136,6 +138,12 @@ extension OneMap {
     }
     batch.job = try await jobs.job(CheckBatch.handler + "/" + name)
     return batch
+  }
+
+  /// Whether what its answers looked at is within reach still; all looked at the same.
+  private func isShown(_ batch: CheckBatch, in scope: Scope) async -> Bool {
+    guard let id = batch.rows?.lazy.compactMap(\.answer).first else { return true }
+    return (try? await answer(id: id, in: scope)) != nil
   }
 
   /// Somebody's own batches, the last asked for first; at most `limit`.
