@@ -76,7 +76,11 @@ async function showBatch() {
   const isNarrow = new URLSearchParams(location.search).has("verdict");
   shapes.filter((shape) => !isNarrow || rows.has(shape.id))
     .forEach((shape) => add(shape.kind, shape.geometry, shape.id));
-  fit(source.getExtent());
+  // What could not be checked often lies far off; it is found from its row.
+  const near = source.getFeatures().filter((feature) => feature.get("kind") !== "refused");
+  const whole = ol.extent.createEmpty();
+  near.forEach((feature) => ol.extent.extend(whole, feature.getGeometry().getExtent()));
+  fit(near.length > 0 ? whole : source.getExtent());
   rows.forEach((row, id) => row.addEventListener("click", (event) => {
     if (event.target.closest("a")) return;
     light(id);

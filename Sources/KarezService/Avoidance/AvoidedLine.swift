@@ -31,6 +31,24 @@ struct AvoidedLine {
 
   var isProhibiting: Bool { findings.contains { $0.severity == .prohibits } }
 
+  /// Whether leaving the one is leaving the other, as two facts of one dataset often are.
+  func isSameGround(as other: AvoidedLine) throws(Problem) -> Bool {
+    guard datasets == other.datasets, within == other.within else { return false }
+    do throws(GeometryError) {
+      let beyond = try ground.subtracting(other.ground).area
+      let missing = try other.ground.subtracting(ground).area
+      return (beyond + missing).squareMetres < 0.005
+    } catch {
+      throw .geometry(error, of: "boundary")
+    }
+  }
+
+  /// The same line with the other's findings too.
+  func joined(by other: AvoidedLine) -> AvoidedLine {
+    AvoidedLine(
+      id: id, declarations: declarations, findings: findings + other.findings, ground: ground)
+  }
+
   /// The distance kept from what it is about; nil where there is none, or several.
   var within: Quantity? {
     guard declarations.count == 1, case .map(let measure)? = declarations.first?.source else {
@@ -94,9 +112,17 @@ extension Check {
       guard let ground = try await examination.measurer.region(of: found.fact),
         ground.area.squareMetres > 0
       else { continue }
-      lines.append(
-        AvoidedLine(
-          id: id.text, declarations: [found.fact], findings: found.findings, ground: ground))
+      let line = AvoidedLine(
+        id: id.text, declarations: [found.fact], findings: found.findings, ground: ground)
+      var same: Int?
+      for (place, known) in lines.enumerated() where same == nil {
+        if try known.isSameGround(as: line) { same = place }
+      }
+      if let same {
+        lines[same] = lines[same].joined(by: line)
+      } else {
+        lines.append(line)
+      }
     }
     return lines.filter(\.isProhibiting) + lines.filter { !$0.isProhibiting }
   }
