@@ -41,7 +41,7 @@ def goes_on_from_a_check(browser, address, file, day, shots):
     page.click(".onward-more summary")
     page.fill(".onward-more input[name=title]", "route A")
     page.click(".onward-more button[value=save]")
-    visit.wait(lambda: page.url.endswith("/checks"), "my checks")
+    page.wait_for_url("**/checks")
     assert page.is_visible("text=route A"), "it is not saved"
     visit.shot("checks-en")
 
@@ -75,7 +75,8 @@ def checks_a_batch(browser, address, file, day, shots):
     page.select_option(".batch-form select[name=purpose]", "residential/rural")
     page.fill(".batch-form input[name=title]", "三块地")
     page.click(".batch-form button[type=submit]")
-    visit.wait(lambda: page.query_selector("tr[data-shape]"), "the batch", 240)
+    # The page loads itself anew when the job is done.
+    page.wait_for_selector("tr[data-shape]", timeout=240_000)
     visit.wait(map_is_drawn(page), "the parcels on the map")
     page.click("tr[data-shape] td:nth-child(2)")
     assert page.query_selector("tr.lit"), "the parcel is not lit"
@@ -84,7 +85,8 @@ def checks_a_batch(browser, address, file, day, shots):
         page.click("a[href$='format=xlsx']")
     assert pathlib.Path(download.value.path()).read_bytes().startswith(b"PK"), "no spreadsheet"
     page.click("a.total:nth-child(2)")
-    visit.wait(lambda: "verdict=" in page.url and page.query_selector("tr[data-shape]"), "the filter")
+    page.wait_for_url("**verdict=**")
+    page.wait_for_selector("tr[data-shape]")
     own = page.url
     visit.close()
     for language in ("zh", "ug", "en"):
