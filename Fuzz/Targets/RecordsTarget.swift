@@ -24,6 +24,9 @@ enum RecordsTarget: FuzzTarget {
     _ = StatisticsOrder(json)
     _ = ReleaseOrder(json)
     _ = StatisticsArea(json)
+    _ = BatchParcel(json)
+    _ = BatchRow(json)
+    _ = LocalizedText(kept: json)
     if let table = StatisticsTable(json) {
       hold(StatisticsTable(table.json)?.total == table.total, "statistics we write are read")
     }

@@ -40,6 +40,24 @@ public struct WebLimits: Hashable, Sendable {
     public var mostAddressBytes: Int
   }
 
+  /// How much one check page does at a time, and how alternatives are looked for.
+  public struct Checks: Hashable, Sendable {
+    public var mostFiles: Int
+    public var mostParcels: Int
+    public var mostVertices: Int
+    /// Batches of one person that wait or are under way.
+    public var mostOpenBatches: Int
+    public var mostSaved: Int
+    public var mostCompared: Int
+    /// Lines that one answer's boundary is led around.
+    public var mostLines: Int
+    /// How far a boundary keeps clear of a line it leaves, so that neither a file of whole
+    /// millimetres nor a distance told in them touches it again.
+    public var clearanceMetres: Double
+    /// How far from a boundary land is looked for that makes up for what is given up.
+    public var reachMetres: Double
+  }
+
   /// Who may read the server's figures besides who is named here: nobody.
   public struct Readers: Hashable, Sendable {
     /// Addresses of machines.
@@ -64,6 +82,7 @@ public struct WebLimits: Hashable, Sendable {
   public var costs: [String: Int]
   public var work: Work
   public var connections: Connections
+  public var checks: Checks
   /// How long requests under way have when the server is told to stop.
   public var shutdownWithin: Int
   /// Of the server's own figures.

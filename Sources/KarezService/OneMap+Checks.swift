@@ -23,7 +23,14 @@ extension OneMap {
   public func check(
     _ request: CheckRequest, by actor: Actor, in scope: Scope
   ) async throws(Problem) -> ComplianceAnswer {
-    let answer = try await answer(request, in: scope)
+    try await check(request, as: Self.freshAnswer, by: actor, in: scope)
+  }
+
+  /// The same under an id that is given, for work that may be begun anew.
+  func check(
+    _ request: CheckRequest, as id: String, by actor: Actor, in scope: Scope
+  ) async throws(Problem) -> ComplianceAnswer {
+    let answer = try await answer(request, as: id, in: scope)
     try await asked { store throws(StoreError) in
       try await store.keepAnswer(
         id: answer.id, digest: answer.digest, json: answer.json.canonicalText, by: actor,
@@ -36,11 +43,19 @@ extension OneMap {
   public func answer(
     _ request: CheckRequest, in scope: Scope
   ) async throws(Problem) -> ComplianceAnswer {
+    try await answer(request, as: Self.freshAnswer, in: scope)
+  }
+
+  private static var freshAnswer: String { UUID().uuidString.lowercased() }
+
+  private func answer(
+    _ request: CheckRequest, as id: String, in scope: Scope
+  ) async throws(Problem) -> ComplianceAnswer {
     try await refuseReplacedPacks()
     try checkPurpose(request.purpose, on: request.validOn)
     try checkDocuments(request.documents, on: request.validOn)
     let check = Check(request: request, packs: packs, store: store, scope: scope)
-    var answer = try await check.answer(id: UUID().uuidString.lowercased(), at: Clock.timestamp())
+    var answer = try await check.answer(id: id, at: Clock.timestamp())
     answer.publication = AnsweredPublication(
       number: publication.number, sm3: publication.contents.sm3)
     return answer
@@ -67,7 +82,7 @@ extension OneMap {
     "check that the link is whole"
   ).problem(.notFound, at: "")
 
-  private func checkDocuments(_ codes: [String], on day: LegalDate) throws(Problem) {
+  func checkDocuments(_ codes: [String], on day: LegalDate) throws(Problem) {
     let table = packs.codeTables["documents"]
     guard let unknown = codes.first(where: { table?.row($0, on: day) == nil }) else { return }
     throw Wording(
@@ -76,7 +91,7 @@ extension OneMap {
     ).problem(.usage, at: "documents")
   }
 
-  private func checkPurpose(_ purpose: String?, on day: LegalDate) throws(Problem) {
+  func checkPurpose(_ purpose: String?, on day: LegalDate) throws(Problem) {
     guard let purpose, packs.purposes?.row(purpose, on: day) == nil else { return }
     throw Wording(
       "purpose-unknown", "没有用途代码 \(purpose)", "there is no purpose \(purpose)",

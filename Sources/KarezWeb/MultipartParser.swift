@@ -51,9 +51,13 @@ struct MultipartParser {
   private var buffer: [UInt8]
   private var parts = 0
   private var names: Set<String> = []
+  /// Names that files have; only those may stand again, and only where several files may come.
+  private var fileNames: Set<String> = []
+  private let mostFiles: Int
 
   /// A parser for the boundary, which is 1 to 70 characters of RFC 2046.
-  init(boundary: String) throws(MultipartError) {
+  init(boundary: String, mostFiles: Int = 1) throws(MultipartError) {
+    self.mostFiles = mostFiles
     let bytes = Array(boundary.utf8)
     let isPlain = bytes.allSatisfy { byte in
       switch byte {
@@ -146,7 +150,7 @@ struct MultipartParser {
       return false
     case (0x0D, 0x0A):
       parts += 1
-      guard parts <= Self.maximumParts else { throw .tooManyParts }
+      guard parts < Self.maximumParts + mostFiles else { throw .tooManyParts }
       buffer.removeFirst(after + 2)
       state = .headers
       return true
@@ -164,7 +168,11 @@ struct MultipartParser {
       throw .headersMalformed(part: parts)
     }
     let head = try Self.head(of: text, part: parts)
-    guard names.insert(head.name).inserted else { throw .duplicateName(head.name) }
+    let isFile = mostFiles > 1 && head.fileName != nil
+    guard names.insert(head.name).inserted || isFile && fileNames.contains(head.name) else {
+      throw .duplicateName(head.name)
+    }
+    if isFile { fileNames.insert(head.name) }
     buffer.removeFirst(found + 4)
     events.append(.part(head))
     state = .data

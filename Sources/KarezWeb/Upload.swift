@@ -6,8 +6,9 @@ import KarezService
 /// What a form brought: its fields, and its file kept beside the data until it was read.
 struct Upload {
   private(set) var fields: [String: String] = [:]
-  /// The file's path here and the name the sender gave it.
-  private(set) var file: (path: String, name: String)?
+  /// Each file's path here and the name the sender gave it, in the order they came.
+  private(set) var files: [(path: String, name: String)] = []
+  var file: (path: String, name: String)? { files.first }
 
   static let maximumBytes = 100 << 20
   static let maximumFieldBytes = 2 << 20
@@ -16,16 +17,16 @@ struct Upload {
   ///
   /// Whoever calls it discards it, whatever happens.
   mutating func read(
-    _ request: Request, boundary: String, folder: URL
+    _ request: Request, boundary: String, folder: URL, mostFiles: Int = 1
   ) async throws(WebError) {
     var parser: MultipartParser
     do {
-      parser = try MultipartParser(boundary: boundary)
+      parser = try MultipartParser(boundary: boundary, mostFiles: mostFiles)
     } catch {
       throw .multipartMalformed(error)
     }
-    var sink = Sink(folder: folder)
-    defer { file = sink.file }
+    var sink = Sink(folder: folder, mostFiles: mostFiles)
+    defer { files = sink.files }
     var total = 0
     do {
       for try await chunk in request.body {
@@ -46,10 +47,9 @@ struct Upload {
     fields = sink.fields
   }
 
-  /// Removes the file, if there is one.
+  /// Removes the files, if there are any.
   func discard() {
-    guard let file else { return }
-    try? FileManager.default.removeItem(atPath: file.path)
+    for file in files { try? FileManager.default.removeItem(atPath: file.path) }
   }
 }
 
@@ -89,13 +89,17 @@ extension Upload {
 /// Where the parts of a form go.
 private struct Sink {
   let folder: URL
+  let mostFiles: Int
   var fields: [String: String] = [:]
-  var file: (path: String, name: String)?
+  var files: [(path: String, name: String)] = []
   private var head: MultipartParser.PartHead?
   private var text: [UInt8] = []
   private var handle: FileHandle?
 
-  init(folder: URL) { self.folder = folder }
+  init(folder: URL, mostFiles: Int) {
+    self.folder = folder
+    self.mostFiles = mostFiles
+  }
 
   mutating func take(_ event: MultipartParser.Event) throws(WebError) {
     switch event {
@@ -111,7 +115,7 @@ private struct Sink {
     text = []
     // A form whose file was not chosen sends a part with an empty name.
     guard let name = head.fileName, !name.isEmpty else { return }
-    guard file == nil else { throw .fieldInvalid(name: head.name) }
+    guard files.count < mostFiles else { throw .fieldInvalid(name: head.name) }
     let path = folder.appending(path: "upload-" + UUID().uuidString).path
     do {
       try FileManager.default.createDirectory(
@@ -124,7 +128,7 @@ private struct Sink {
         atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
       let handle = FileHandle(forWritingAtPath: path)
     else { throw .storageFailed }
-    file = (path, name)
+    files.append((path, name))
     self.handle = handle
   }
 

@@ -25,6 +25,14 @@ extension WebError {
           .notFound, "not-found", "", "没有这个地址", "there is no such address", "检查链接", "check the link"
         ), 404
       )
+    case .signerMissing:
+      (
+        Self.problem(
+          .unavailable, "signer-missing", "", "本服务未配置签名密钥，不能出具封存包",
+          "this server has no key to sign bundles with",
+          "请系统管理员用 karez seal 出具，或以 --signing-key 启动服务",
+          "ask the administrator to run karez seal, or to serve with --signing-key"), 503
+      )
     case .processUnknown:
       (
         Self.problem(

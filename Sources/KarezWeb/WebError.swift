@@ -25,6 +25,8 @@ public enum WebError: Error, Hashable, Sendable {
   /// A text that is not JSON, or a number in it that no double can hold.
   case notJSON(field: String, JSONError)
   case storageFailed
+  /// Nothing to sign a bundle with.
+  case signerMissing
   case addressTooLong(limitBytes: Int)
   /// Somebody asks for more than is theirs to ask for.
   case tooMany(afterSeconds: Int)

@@ -15,16 +15,19 @@ public struct WebServer: Sendable {
   private let logger: Logger
   private let limits: WebLimits?
   private let proxies: Set<String>
+  private let bundles: BundleSigning?
 
   /// `proxies` are the addresses of servers in front of this one, whose word counts of who asks
-  /// and by what; without `limits` the installation's own hold.
+  /// and by what; without `limits` the installation's own hold, and without `bundles` none is signed.
   public init(
-    map: OneMap, logger: Logger, limits: WebLimits? = nil, proxies: Set<String> = []
+    map: OneMap, logger: Logger, limits: WebLimits? = nil, proxies: Set<String> = [],
+    bundles: BundleSigning? = nil
   ) {
     self.map = map
     self.logger = logger
     self.limits = limits
     self.proxies = proxies
+    self.bundles = bundles
   }
 
   /// Serves until the task is cancelled or the process is told to stop.
@@ -46,7 +49,8 @@ public struct WebServer: Sendable {
     try? FileManager.default.removeItem(at: map.data.appending(path: "uploads"))
     let limits: WebLimits
     if let own = self.limits { limits = own } else { limits = try map.webLimits() }
-    let portal = try Portal(map: map, limits: limits, proxies: proxies)
+    var portal = try Portal(map: map, limits: limits, proxies: proxies)
+    portal.bundles = bundles
     try await serve(portal, host: host, port: port, onStart: onStart)
   }
 
@@ -112,6 +116,11 @@ public struct WebServer: Sendable {
     IdentifyRoutes(portal: portal).add(to: router)
     MeasureRoutes(portal: portal).add(to: router)
     CheckRoutes(portal: portal).add(to: router)
+    CheckListRoutes(portal: portal).add(to: router)
+    CompareRoutes(portal: portal).add(to: router)
+    AvoidRoutes(portal: portal).add(to: router)
+    BatchRoutes(portal: portal).add(to: router)
+    BundleRoutes(portal: portal).add(to: router)
     DatasetRoutes(portal: portal).add(to: router)
     HistoryRoutes(portal: portal).add(to: router)
     let exports = ExportRoutes(portal: portal)
@@ -162,6 +171,8 @@ struct Portal: Sendable {
   let counts = RequestCounts()
   /// Addresses of the servers in front of this one.
   let proxies: Set<String>
+  /// What bundles of answers are signed with; nil where the server was given no key.
+  var bundles: BundleSigning?
 
   init(map: OneMap, limits: WebLimits, proxies: Set<String> = []) throws(Problem) {
     self.map = map

@@ -12,6 +12,7 @@ import xml.etree.ElementTree
 
 from playwright.sync_api import sync_playwright
 
+import alternatives
 import workbench
 from visit import Visit
 
@@ -306,7 +307,7 @@ def main():
     passed = failed = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        for step in STEPS + workbench.STEPS:
+        for step in STEPS + workbench.STEPS + alternatives.STEPS:
             if sys.argv[5:] and step.__name__ not in sys.argv[5:]:
                 continue
             try:

@@ -25,7 +25,7 @@ struct BrowserTests {
     }
     let (outcome, log) = (served.result, served.log)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.problems)")
-    #expect(outcome.output.contains("20 passed, 0 failed"), "\(outcome.output)")
+    #expect(outcome.output.contains("22 passed, 0 failed"), "\(outcome.output)")
     #expect(log.firstMatch(of: /"level":"(warning|error|critical)"/) == nil, "\(log)")
   }
 }

@@ -65,6 +65,28 @@ import Testing
     for chunk in 1...body.count { #expect(try Self.events(body, chunk: chunk) == whole) }
   }
 
+  @Test func `several files may share a name where several may come, and nothing else may`()
+    throws
+  {
+    func events(_ kinds: [String], mostFiles: Int) throws -> Int {
+      let body =
+        kinds.map { "--x1\r\nContent-Disposition: form-data; name=\"a\"\($0)\r\n\r\n1\r\n" }
+        .joined() + "--x1--"
+      var parser = try MultipartParser(boundary: "x1", mostFiles: mostFiles)
+      let found = try parser.feed(Array(body.utf8))
+      try parser.finish()
+      return found.count { if case .part = $0 { true } else { false } }
+    }
+    let (file, text) = ("; filename=\"f\"", "")
+    #expect(try events([file, file, file], mostFiles: 20) == 3)
+    for kinds in [[file, text], [text, file], [text, text]] {
+      #expect(throws: MultipartError.duplicateName("a"), "\(kinds)") {
+        try events(kinds, mostFiles: 20)
+      }
+    }
+    #expect(throws: MultipartError.duplicateName("a")) { try events([file, file], mostFiles: 1) }
+  }
+
   @Test func `what is not a form is refused for its reason`() {
     let head = "--x1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n"
     #expect(Self.error("") == .endsTooSoon)

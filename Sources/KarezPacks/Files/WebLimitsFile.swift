@@ -1,3 +1,5 @@
+import KarezCore
+
 /// Reads `web.yaml`.
 struct WebLimitsFile {
   private(set) var limits: WebLimits?
@@ -11,6 +13,7 @@ struct WebLimitsFile {
     let costs = fields.required("costs").map { readCosts($0) }
     let work = fields.required("work").flatMap { readWork($0) }
     let connections = fields.required("connections").flatMap { readConnections($0) }
+    let checks = fields.required("checks").flatMap { readChecks($0) }
     let shutdown = fields.required("shutdown").flatMap { readShutdown($0) }
     let readers = fields.required("metrics").flatMap { readReaders($0) }
     faults += fields.finish()
@@ -22,12 +25,12 @@ struct WebLimitsFile {
     let mostKept = allowances.some("mostKept")
     faults += allowances.finish()
     guard faults.isEmpty, let account, let address, let signIn, let tile, let mostKept, let costs,
-      let work, let connections, let shutdown, let readers
+      let work, let connections, let checks, let shutdown, let readers
     else { return }
     limits = WebLimits(
       account: account, address: address, signIn: signIn, tile: tile, mostKept: mostKept,
-      costs: costs, work: work, connections: connections, shutdownWithin: shutdown,
-      readers: readers)
+      costs: costs, work: work, connections: connections, checks: checks,
+      shutdownWithin: shutdown, readers: readers)
   }
 
   private mutating func readAllowance(_ node: PackNode) -> WebLimits.Allowance? {
@@ -85,6 +88,27 @@ struct WebLimitsFile {
       mostAddressBytes: address)
   }
 
+  private mutating func readChecks(_ node: PackNode) -> WebLimits.Checks? {
+    var fields = PackFields(node)
+    let files = fields.some("mostFiles")
+    let parcels = fields.some("mostParcels")
+    let vertices = fields.some("mostVertices")
+    let open = fields.some("mostOpenBatches")
+    let saved = fields.some("mostSaved")
+    let compared = fields.some("mostCompared")
+    let lines = fields.some("mostLines")
+    let clearance = fields.metres("clearance")
+    let reach = fields.metres("reach")
+    faults += fields.finish()
+    guard let files, let parcels, let vertices, let open, let saved, let compared, let lines,
+      let clearance, let reach
+    else { return nil }
+    return WebLimits.Checks(
+      mostFiles: files, mostParcels: parcels, mostVertices: vertices, mostOpenBatches: open,
+      mostSaved: saved, mostCompared: compared, mostLines: lines, clearanceMetres: clearance,
+      reachMetres: reach)
+  }
+
   private mutating func readShutdown(_ node: PackNode) -> Int? {
     var fields = PackFields(node)
     let within = fields.seconds("within")
@@ -105,6 +129,16 @@ struct WebLimitsFile {
 }
 
 extension PackFields {
+  /// A length of more than nothing, and not farther than a prefecture.
+  fileprivate mutating func metres(_ key: String) -> Double? {
+    guard let quantity = quantity(key) else { return nil }
+    guard quantity.dimension == .length, quantity.value > 0, quantity.value <= 100_000 else {
+      add(.notQuantity(key: key, text: String(quantity.value)))
+      return nil
+    }
+    return quantity.value
+  }
+
   /// A whole number from one on that fits calculations with it.
   fileprivate mutating func some(_ key: String) -> Int? {
     guard let number = count(key) else { return nil }

@@ -12,6 +12,13 @@ enum Engine {
   static let version = "karez/1"
 }
 
+/// What a server signs bundles with that are asked of it.
+public struct BundleSigning: Sendable {
+  let signer: any Signer
+
+  public init(_ signer: any Signer) { self.signer = signer }
+}
+
 extension OneMap {
   /// A bundle of an answer that was kept, after it was replayed and came out the same.
   ///
@@ -48,6 +55,48 @@ extension OneMap {
         ]), by: actor)
     }
     return bundle
+  }
+
+  /// A bundle of an answer for somebody who may read all that it holds; it counts as delivered.
+  ///
+  /// Rows stand in a bundle as they were recorded, with every attribute, so it is for those from
+  /// whom nothing of these datasets is kept.
+  ///
+  /// - Errors: not found for an answer out of scope; forbidden where anything in the bundle is.
+  public func bundle(
+    of id: String, by signing: BundleSigning, for principal: Principal
+  ) async throws(Problem) -> [UInt8] {
+    let answer = try await answer(id: id, in: principal.scope)
+    guard try await mayTakeBundle(of: answer, principal) else {
+      throw Wording(
+        "bundle-out-of-scope", "封存包含有您可见范围以外的原始数据",
+        "the bundle holds rows beyond what you may reach",
+        do: "请有权查看全部数据的人员下载，或请系统管理员用 karez seal 出具",
+        "ask somebody who may see all of it, or the administrator to run karez seal"
+      ).problem(.forbidden, at: "")
+    }
+    for extract in try await extracts(for: answer) {
+      guard var delivery = try await delivery(of: extract.dataset, to: principal.actor) else {
+        continue
+      }
+      for geometry in extract.geometries { try delivery.take(geometry) }
+      try await count(delivery, by: principal.actor)
+    }
+    return try await seal(answer: id, by: signing.signer, actor: principal.actor).bytes()
+  }
+
+  /// Whether every dataset a bundle of the answer would hold is open to somebody, row and column.
+  public func mayTakeBundle(
+    of answer: ComplianceAnswer, _ principal: Principal
+  ) async throws(Problem) -> Bool {
+    guard principal.scope.regionPrefixes == nil, principal.token == nil else { return false }
+    let wanted = Check.datasets(of: packs.ruleBook.facts).union([.counties, .parcels])
+    let there = try await schemas(in: .all).filter { wanted.contains($0.id) }
+    let reached = try await schemas(in: principal.scope)
+    return there.allSatisfy { schema in
+      reached.first { $0.id == schema.id }.map { $0.attributes.count == schema.attributes.count }
+        ?? false
+    }
   }
 
   /// What the check looked at, and a little more: rows whose boxes meet where it looked.

@@ -16,22 +16,12 @@ struct Check {
   func answer(id: String, at answeredAt: String) async throws(Problem) -> ComplianceAnswer {
     let asOf = try await asOf()
     let outline = try BoundaryOutline(request.boundary)
-    let survey: BoundarySurvey
-    do throws(GeometryError) {
-      survey = try BoundarySurvey(
-        boundary: outline.geometry, asOf: asOf, store: store, scope: scope,
-        reaches: Self.reaches(of: packs.ruleBook.facts))
-    } catch {
-      throw .geometry(error, of: "boundary")
-    }
+    let survey = try await surveyed(outline.geometry, asOf)
     let declarations = packs.ruleBook.factsNeeded(on: request.validOn)
-    try await survey.open(
-      Array(Self.datasets(of: packs.ruleBook.facts).union([.counties])).sorted())
     var placeWarnings = try await AdministrativeExtent(survey: survey).warnings()
     let fit = DatumFit(store: store, asOf: asOf, scope: scope)
     if let doubt = try await fit.warning(about: outline.geometry) { placeWarnings.append(doubt) }
-    let measurer = FactMeasurer(
-      survey: survey, request: request, sliverTolerance: packs.sliverTolerance?.area)
+    let measurer = measurer(survey)
     let (facts, noise) = try await measure(declarations, measurer)
     let layers = try await layers(
       packs.ruleBook.facts, near: Self.nearFeatures(declarations, facts), measurer)
@@ -57,6 +47,27 @@ struct Check {
     return answer
   }
 
+  /// A boundary with all it may have to be held against, opened and not yet measured.
+  func surveyed(
+    _ boundary: MultiPolygon, _ asOf: AsOf
+  ) async throws(Problem) -> BoundarySurvey {
+    let survey: BoundarySurvey
+    do throws(GeometryError) {
+      survey = try BoundarySurvey(
+        boundary: boundary, asOf: asOf, store: store, scope: scope,
+        reaches: Self.reaches(of: packs.ruleBook.facts))
+    } catch {
+      throw .geometry(error, of: "boundary")
+    }
+    try await survey.open(
+      Array(Self.datasets(of: packs.ruleBook.facts).union([.counties])).sorted())
+    return survey
+  }
+
+  func measurer(_ survey: BoundarySurvey) -> FactMeasurer {
+    FactMeasurer(survey: survey, request: request, sliverTolerance: packs.sliverTolerance?.area)
+  }
+
   /// Each warning once, in the order given.
   private static func once(_ warnings: [BoundaryWarning]) -> [BoundaryWarning] {
     var seen: Set<BoundaryWarning> = []
@@ -64,7 +75,7 @@ struct Check {
   }
 
   /// The state asked for; a commit that is not there yet is wrong usage.
-  private func asOf() async throws(Problem) -> AsOf {
+  func asOf() async throws(Problem) -> AsOf {
     let last: CommitNumber
     do throws(StoreError) {
       last = try await store.lastCommit()
@@ -82,7 +93,7 @@ struct Check {
     return AsOf(validOn: request.validOn, recorded: recorded)
   }
 
-  private func measure(
+  func measure(
     _ declarations: [FactDeclaration], _ measurer: FactMeasurer
   ) async throws(Problem) -> (Facts, [FactID: Noise]) {
     var facts = Facts()

@@ -114,21 +114,34 @@ struct FactMeasurer {
   /// The land no farther than so many metres from what a fact is about, on its ground.
   private func land(
     of measure: MapMeasure, within metres: Double
-  ) async throws(Problem) -> MultiPolygon? {
+  ) async throws(Problem) -> PlaneRegion? {
     guard let near = try await survey.nearby(measure.dataset),
       near.layer.tells(measure.attributes),
       let ground = try await ground(of: measure)
     else { return nil }
     let admitted = try await admitted(by: measure.filters, of: near.layer)
     guard let land = try near.land(within: metres, of: admitted) else { return nil }
-    let geometry = try ground.common(with: land).multiPolygon()
-    return geometry.polygons.isEmpty ? nil : geometry
+    return try ground.common(with: land)
+  }
+
+  /// The land of the boundary that a fact is about, whatever it measures of it; nil where there is
+  /// none, as of points no distance is kept from.
+  func region(of declaration: FactDeclaration) async throws(Problem) -> PlaneRegion? {
+    guard case .map(let measure) = declaration.source else { return nil }
+    var region: PlaneRegion?
+    if let within = measure.within {
+      region = try await land(of: measure, within: within.value)
+    } else if let subject = try await subject(of: measure) {
+      region = try subject.ground.common(with: subject.layer.region(subject.features))
+    }
+    return region.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// The piece of the map a fact is about, built for display; nil where it is about none.
   func piece(of declaration: FactDeclaration) async throws(Problem) -> MultiPolygon? {
     if case .map(let measure) = declaration.source, let within = measure.within {
-      return try await land(of: measure, within: within.value)
+      let land = try await land(of: measure, within: within.value)
+      return land.flatMap { $0.isEmpty ? nil : $0.multiPolygon() }
     }
     guard case .map(let measure) = declaration.source,
       let subject = try await subject(of: measure)

@@ -20,6 +20,18 @@ public struct StateExtract: Hashable, Sendable {
     self.json = json
   }
 
+  /// The geometries of its rows, of all versions there are.
+  public var geometries: [Geometry] {
+    let columns = json["columns"]?.array?.compactMap(\.string) ?? []
+    guard let place = columns.firstIndex(of: "geom") else { return [] }
+    return (json["rows"]?.array ?? []).compactMap { row in
+      guard let values = row.array, place < values.count,
+        let bytes = values[place].string.flatMap({ Hexadecimal.bytes($0) })
+      else { return nil }
+      return try? Geometry(wkb: bytes)
+    }
+  }
+
   /// Datasets and places an extract is made of.
   public struct Want: Sendable {
     public let dataset: DatasetID

@@ -18,10 +18,10 @@ struct PageRoutes: Sendable {
     let asked = Asked(request)
     let language = asked.language
     let today = try await portal.map.today()
-    var shown: AnswerView?
+    var shown: PanelView?
     if let id = asked.text("answer") {
       let answer = try await portal.map.answer(id: id, in: context.visitor.scope)
-      shown = try AnswerViews(answer: answer, map: portal.map, language: language).panel()
+      shown = try await PanelView(answer, portal, language, for: context.visitor)
     }
     let (asOf, _) = try await portal.state(asked)
     let frame = PageFrame(
@@ -29,7 +29,7 @@ struct PageRoutes: Sendable {
       last: today.recorded)
     let view = try await PortalView(
       frame, portal: portal, language: language, asOf: asOf, today: today,
-      answer: shown.map(PanelView.init), in: context.visitor.scope)
+      answer: shown, in: context.visitor.scope)
     return .html(try portal.render(view, with: "portal"))
   }
 

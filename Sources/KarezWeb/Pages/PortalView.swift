@@ -9,6 +9,23 @@ import KarezTiles
 /// The panel that shows an answer.
 struct PanelView {
   let answer: AnswerView
+  let formKey: String
+  let mayBundle: Bool
+  /// Why there is no bundle to be had; empty where there is.
+  let bundleWords: String
+
+  /// The answer with what its reader may go on to do with it.
+  init(
+    _ answer: ComplianceAnswer, _ portal: Portal, _ language: Language, for visitor: Visitor
+  ) async throws {
+    self.answer = try AnswerViews(answer: answer, map: portal.map, language: language).panel()
+    formKey = visitor.formKey
+    let isOpen = try await portal.map.mayTakeBundle(of: answer, visitor.principal)
+    mayBundle = isOpen && portal.bundles != nil
+    let messages = portal.catalogues[language]
+    bundleWords =
+      mayBundle ? "" : messages.text(isOpen ? "bundle_no_key" : "bundle_not_permitted")
+  }
 }
 
 /// The portal page as its template reads it: final texts and plain values.

@@ -30,14 +30,31 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(name: .long, help: "输出文件 · output file") var out: String?
   @Flag(name: .long, help: "结论为禁止时退出码 10 · exit 10 if the answer prohibits")
   var failOnProhibited = false
+  @Flag(name: .long, help: "逐地块审查，--out 可为 .xlsx .csv .gpkg · each parcel by itself")
+  var batch = false
+  @Flag(name: .long, help: "怎样避让 · what would avoid the lines in its way") var avoid = false
+  @Option(
+    name: .long, help: "并排比较的另一边界，可重复 · another boundary to compare with; may be repeated")
+  var compare: [String] = []
+  @Option(name: .long, help: "与另一日期比较 · compare with another day") var compareOn: LegalDate?
+
+  func validate() throws {
+    let isComparing = !compare.isEmpty || compareOn != nil
+    guard [batch, avoid, isComparing].count(where: { $0 }) <= 1 else {
+      throw ValidationError("--batch | --avoid | --compare")
+    }
+  }
 
   func run() async throws {
     let map = try await store.open()
+    if batch { return try await runBatch(map) }
     let boundary = try await map.readBoundary(file: FileArgument(file), named: nil, crs: crs)
     let request = CheckRequest(
       boundary: boundary, purpose: purpose, documents: have, validOn: on ?? Clock.today,
       recorded: try recorded.map { try CommitNumber(argument: $0) })
     let answer = try await map.check(request, by: .operator, in: .all)
+    if avoid { return try await tellAvoidance(of: answer, map) }
+    if !compare.isEmpty || compareOn != nil { return try await tellComparison(of: answer, map) }
     let views = AnswerViews(answer: answer, map: map, language: Terminal.language)
     try await write(views)
     if failOnProhibited, answer.verdict == .prohibited { throw ExitCode(10) }
@@ -52,7 +69,7 @@ struct CheckCommand: AsyncParsableCommand {
     }
   }
 
-  private func emit(_ bytes: [UInt8]) throws(Problem) {
+  func emit(_ bytes: [UInt8]) throws(Problem) {
     guard let out else {
       FileHandle.standardOutput.write(Data(bytes))
       return
@@ -62,7 +79,7 @@ struct CheckCommand: AsyncParsableCommand {
 }
 
 extension CommitNumber {
-  fileprivate init(argument: Int) throws {
+  init(argument: Int) throws {
     guard let number = CommitNumber(argument) else {
       throw ValidationError("--recorded: \(argument)")
     }

@@ -79,7 +79,9 @@ enum Serving {
     }
     let gathering = Task { await map.gatherReads(notice: unread) }
     defer { gathering.cancel() }
-    let server = WebServer(map: map, logger: log, limits: limits, proxies: proxies)
+    let server = WebServer(
+      map: map, logger: log, limits: limits, proxies: proxies,
+      bundles: witness.map { BundleSigning($0.signer) })
     try await server.run(host: host, port: port) { address in
       if (try? await map.accounts.isEmpty()) == true {
         Terminal.say(

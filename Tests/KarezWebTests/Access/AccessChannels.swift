@@ -16,7 +16,7 @@ enum AccessChannel: Sendable {
   case submission([String])
   /// `{answer}` was worked out by somebody who sees everything.
   case answer([String])
-  /// `{download}`, `{edit}` or `{process}`, which is for whoever asked for it and for nobody else.
+  /// `{download}`, `{edit}`, `{process}` or `{batch}`, which is for whoever asked for it and for nobody else.
   case own([String])
   /// For machines that are named, or keyed by the installation: no two servers say the same.
   case figures([String])
@@ -64,6 +64,12 @@ enum AccessChannel: Sendable {
     "GET /api/v1/catalogue/{id}/metadata.xml": [
       .dataset(["/api/v1/catalogue/{dataset}/metadata.xml"])
     ],
+    "GET /api/v1/checks/avoid": [.answer(["/api/v1/checks/avoid?answer={answer}"])],
+    "GET /api/v1/checks/batch/{name}": [.own(["/api/v1/checks/batch/{batch}"])],
+    "GET /api/v1/checks/compare": [
+      .answer(["/api/v1/checks/compare?answers={answer},{answer}x"])
+    ],
+    "GET /api/v1/checks/saved": [.listing(["/api/v1/checks/saved"])],
     "GET /api/v1/commits": [
       .listing(["/api/v1/commits"]), .dataset(["/api/v1/commits?dataset={dataset}"]),
     ],
@@ -125,6 +131,20 @@ enum AccessChannel: Sendable {
         "/catalogue/{dataset}/features/{feature}",
         "/catalogue/{dataset}/features/{feature}?tab=history",
       ])
+    ],
+    "GET /checks": [.listing(["/checks", "/checks?lang=en"])],
+    "GET /checks/avoid": [.answer(["/checks/avoid?answer={answer}"])],
+    "GET /checks/avoid/file": [
+      .answer(["/checks/avoid/file?answer={answer}&line=all&part=rest&format=txt"])
+    ],
+    "GET /checks/batch/{name}": [
+      .own(["/checks/batch/{batch}", "/checks/batch/{batch}?verdict=prohibited"])
+    ],
+    "GET /checks/batch/{name}/file": [.own(["/checks/batch/{batch}/file?format=csv"])],
+    "GET /checks/batch/{name}/progress": [.own(["/checks/batch/{batch}/progress"])],
+    "GET /checks/batch/{name}/shapes": [.own(["/checks/batch/{batch}/shapes"])],
+    "GET /checks/compare": [
+      .listing(["/checks/compare"]), .answer(["/checks/compare?answers={answer}"]),
     ],
     "GET /desk": [.listing(["/desk"])],
     "GET /differences": [
@@ -390,6 +410,13 @@ enum AccessChannel: Sendable {
     "POST /accounts/reset": [.sent("/accounts/reset", type: form, body: "account=stranger")],
     "POST /accounts/roles": [.sent("/accounts/roles", type: form, body: "account=stranger")],
     "POST /accounts/unlock": [.sent("/accounts/unlock", type: form, body: "account=stranger")],
+    "POST /answers/{file}/bundle": [.sent("/answers/none/bundle", type: form, body: "")],
+    "POST /api/v1/checks/batch": [
+      .sent("/api/v1/checks/batch", type: "application/json", body: "{\"boundary\":\(square)}")
+    ],
+    "POST /api/v1/checks/saved": [
+      .sent("/api/v1/checks/saved", type: "application/json", body: "{\"answer\":\"none\"}")
+    ],
     "POST /api/v1/checks": [
       .sent("/api/v1/checks", type: "application/json", body: "{\"boundary\":\(square)}")
     ],
@@ -411,6 +438,12 @@ enum AccessChannel: Sendable {
       .sent("/catalogue/matrix-public/revert", type: form, body: "commit=1")
     ],
     "POST /checks": [.sent("/checks", type: form, body: "")],
+    "POST /checks/again": [.sent("/checks/again", type: form, body: "answer=none")],
+    "POST /checks/avoid": [.sent("/checks/avoid", type: form, body: "answer=none&line=all")],
+    "POST /checks/batch": [.sent("/checks/batch", type: form, body: "")],
+    "POST /checks/batch/{name}": [.sent("/checks/batch/none", type: form, body: "act=remove")],
+    "POST /checks/compare": [.sent("/checks/compare", type: form, body: "")],
+    "POST /checks/saved": [.sent("/checks/saved", type: form, body: "act=save&answer=none")],
     "POST /desk/read": [.sent("/desk/read", type: form, body: "notice=x")],
     "POST /edits/{key}": [.sent("/edits/none", type: form, body: "act=confirm")],
     "POST /jobs/cancel": [.sent("/jobs/cancel", type: form, body: "job=x")],

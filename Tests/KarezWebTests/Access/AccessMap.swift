@@ -195,11 +195,12 @@ enum AccessMap {
 
   // MARK: What people asked for
 
-  /// A download, a prepared edit and a run of a process of one person.
+  /// A download, a prepared edit, a run of a process and a batch of checks of one person.
   struct OwnThings: Sendable {
     let download: String?
     let edit: String?
     let process: String?
+    let batch: String?
   }
 
   /// What each person has asked for of the highest dataset in reach, by the person's cookie; under
@@ -226,19 +227,25 @@ enum AccessMap {
     let execution = try ExecutionOrder(
       execution: .object(["inputs": inputs]), of: .coverageCheck)
     let process = try await map.enqueue(execution, by: who).name
+    let limits = try map.webLimits().checks
+    let drawn = try map.readBoundary(geoJSON: try JSONValue(parsing: AccessChannel.square))
+    let batch = try await map.orderBatch(
+      try map.batchParcels(of: [("", drawn)], within: limits),
+      CheckBatch.Order(validOn: try #require(LegalDate("2025-06-01"))), within: limits, by: who)
     guard who.may(.submit) else {
-      return OwnThings(download: download, edit: nil, process: process)
+      return OwnThings(download: download, edit: nil, process: process, batch: batch)
     }
     let end = EndOrder(
       dataset: dataset(level), ids: [feature(level, counties[0])],
       day: try #require(LegalDate("2025-06-01")), why: EditReason(reason: "matrix"))
     do throws(Problem) {
       return OwnThings(
-        download: download, edit: try await map.plan(.end(end), by: who), process: process)
+        download: download, edit: try await map.plan(.end(end), by: who), process: process,
+        batch: batch)
     } catch {
       // Whoever does not see all of a dataset prepares no change of it.
       guard error.code == "scope-too-narrow" else { throw error }
-      return OwnThings(download: download, edit: nil, process: process)
+      return OwnThings(download: download, edit: nil, process: process, batch: batch)
     }
   }
 

@@ -183,7 +183,7 @@ private struct Asking {
   ) async throws {
     let never = [
       "{download}": String(repeating: "0", count: 32), "{edit}": "0000",
-      "{process}": UUID().uuidString.lowercased(),
+      "{process}": UUID().uuidString.lowercased(), "{batch}": "0-0",
     ]
     for path in paths {
       if let own {
@@ -198,8 +198,11 @@ private struct Asking {
   }
 
   private static func names(of things: AccessMap.OwnThings) -> [String: String] {
-    ["{download}": things.download, "{edit}": things.edit, "{process}": things.process]
-      .compactMapValues { $0 }
+    [
+      "{download}": things.download, "{edit}": things.edit, "{process}": things.process,
+      "{batch}": things.batch,
+    ]
+    .compactMapValues { $0 }
   }
 
   private func askAttributes(

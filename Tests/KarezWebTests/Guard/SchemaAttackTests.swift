@@ -142,6 +142,8 @@ struct SchemaAttackTests {
     ),
     ("/statistics/rows?dataset=matrix-public&by=name&region=653101&class=a&after=b", nil),
     ("/print?layers=matrix-public&region=653101&title=a&scale=10000&grid=none", nil),
+    ("/checks?after=a", nil), ("/checks/compare?answers=none", nil),
+    ("/checks/avoid?answer=none", nil), ("/checks/batch/none*?verdict=conforms&from=1", nil),
     ("/downloads/none*", nil), ("/edits/none*", nil), ("/submissions/new?dataset=a", nil),
     ("/sign-in?next=a", "account=a&password=b&next=c"),
     ("/sign-in/second", "ticket=a&code=b&signature=c&next=d"),

@@ -29,8 +29,8 @@ struct CheckRoutes: Sendable {
       let address = "/?answer=\(answer.id)&lang=\(language.rawValue)"
       return Response(status: .seeOther, headers: [.location: address])
     }
-    let panel = try AnswerViews(answer: answer, map: portal.map, language: language).panel()
-    return .html(try portal.render(PanelView(answer: panel), with: "answer-panel"))
+    let panel = try await PanelView(answer, portal, language, for: context.visitor)
+    return .html(try portal.render(panel, with: "answer-panel"))
   }
 
   @Sendable
@@ -71,11 +71,14 @@ struct CheckRoutes: Sendable {
     guard case .object(let members) = try Upload.json(bytes, of: "body") else {
       throw WebError.fieldInvalid(name: "body")
     }
-    let known = ["boundary", "purpose", "validOn", "recorded", "documents"]
+    let known = ["boundary", "from", "purpose", "validOn", "recorded", "documents"]
     if let unknown = members.keys.sorted().first(where: { !known.contains($0) }) {
       throw WebError.fieldInvalid(name: unknown)
     }
-    guard let drawn = members["boundary"] else { throw WebError.boundaryMissing }
+    let earlier = members["from"]?.string
+    guard let drawn = members["boundary"] ?? earlier.map(JSONValue.string) else {
+      throw WebError.boundaryMissing
+    }
     var fields: [String: String] = [:]
     for name in ["purpose", "validOn"] {
       guard let value = members[name], value != .null else { continue }
@@ -89,7 +92,12 @@ struct CheckRoutes: Sendable {
     let documents = try Self.documents(members["documents"])
     let said = fields
     return try await portal.work.check {
-      let boundary = try portal.map.readBoundary(geoJSON: drawn)
+      let boundary =
+        if let earlier, members["boundary"] == nil {
+          ReadBoundary(of: try await portal.map.answer(id: earlier, in: visitor.scope))
+        } else {
+          try portal.map.readBoundary(geoJSON: drawn)
+        }
       return try await check(boundary, said, documents: documents, by: visitor)
     }
   }
