@@ -95,19 +95,23 @@ let package = Package(
     library("KarezGeometry", ["CGEOS", "CPROJ", "KarezCore"]),
     library("KarezReading", ["KarezCore", "KarezGeometry", "KarezTables"]),
     library("KarezRules", ["KarezCore"]),
-    library("KarezStore", ["CPQ", "CSQLite", "KarezCore", "KarezCrypto", "KarezGeometry", grdb]),
+    library("KarezAccounts", ["KarezCore"]),
+    library(
+      "KarezStore",
+      ["CPQ", "CSQLite", "KarezAccounts", "KarezCore", "KarezCrypto", "KarezGeometry", grdb]),
     library(
       "KarezWriting",
       ["KarezCore", "KarezGeometry", "KarezReading", "KarezStore", "KarezTables"]),
     library("KarezCatalog", ["KarezCore", "KarezGeometry", "KarezRules", "KarezStore"]),
     library("KarezTiles", ["CCairo", "KarezCore", "KarezGeometry", "KarezStore"]),
-    library("KarezPacks", ["KarezCore", "KarezCrypto", "KarezRules"]),
+    library("KarezPacks", ["KarezAccounts", "KarezCore", "KarezCrypto", "KarezRules"]),
     library("KarezSynth", ["KarezCore", "KarezGeometry", "KarezPacks", "KarezStore"]),
     library(
       "KarezService",
       [
-        "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezReading",
-        "KarezRules", "KarezStore", "KarezSynth", "KarezTables", "KarezTiles", "KarezWriting",
+        "KarezAccounts", "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks",
+        "KarezReading", "KarezRules", "KarezStore", "KarezSynth", "KarezTables", "KarezTiles",
+        "KarezWriting",
       ]),
     library(
       "KarezReport",
@@ -118,7 +122,8 @@ let package = Package(
     library(
       "KarezWeb",
       [
-        "KarezCore", "KarezGeometry", "KarezPacks", "KarezReport", "KarezService", "KarezStore",
+        "KarezAccounts", "KarezCore", "KarezGeometry", "KarezPacks", "KarezReport", "KarezService",
+        "KarezStore",
         "KarezTiles", "KarezWriting", hummingbird, logging,
       ]),
 
@@ -128,7 +133,8 @@ let package = Package(
     program(
       "karez",
       [
-        "KarezCore", "KarezCrypto", "KarezPacks", "KarezReport", "KarezService", "KarezStore",
+        "KarezAccounts", "KarezCore", "KarezCrypto", "KarezPacks", "KarezReport", "KarezService",
+        "KarezStore",
         "KarezWeb", "KarezWriting", argumentParser, logging,
       ]),
 
@@ -143,7 +149,10 @@ let package = Package(
       "KarezReadingTests",
       ["CSQLite", "karez-reader", "KarezCore", "KarezGeometry", "KarezReading"]),
     tests("KarezRulesTests", ["KarezCore", "KarezRules"]),
-    tests("KarezStoreTests", ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezStore", grdb]),
+    tests("KarezAccountsTests", ["KarezAccounts", "KarezCore"]),
+    tests(
+      "KarezStoreTests",
+      ["KarezAccounts", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezStore", grdb]),
     tests(
       "KarezWritingTests",
       [
@@ -157,11 +166,12 @@ let package = Package(
       "KarezSynthTests",
       ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezSynth", grdb]),
     tests("KarezTilesTests", ["KarezCore", "KarezGeometry", "KarezStore", "KarezTiles"]),
-    tests("PackTests", ["KarezCore", "KarezPacks", "KarezRules", grdb]),
+    tests("PackTests", ["KarezAccounts", "KarezCore", "KarezPacks", "KarezRules", grdb]),
     tests(
       "KarezServiceTests",
       [
-        "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezRules", "KarezService",
+        "KarezAccounts", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezRules",
+        "KarezService",
         "KarezStore", "KarezTables",
       ]),
     tests(
