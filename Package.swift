@@ -96,19 +96,24 @@ let package = Package(
     library("KarezReading", ["KarezCore", "KarezGeometry", "KarezTables"]),
     library("KarezRules", ["KarezCore"]),
     library("KarezWorkflow", ["KarezCore", "KarezRules"]),
-    library("KarezStore", ["CPQ", "CSQLite", "KarezCore", "KarezCrypto", "KarezGeometry", grdb]),
+    library("KarezAccounts", ["KarezCore"]),
+    library(
+      "KarezStore",
+      ["CPQ", "CSQLite", "KarezAccounts", "KarezCore", "KarezCrypto", "KarezGeometry", grdb]),
     library(
       "KarezWriting",
       ["KarezCore", "KarezGeometry", "KarezReading", "KarezStore", "KarezTables"]),
     library("KarezCatalog", ["KarezCore", "KarezGeometry", "KarezRules", "KarezStore"]),
     library("KarezTiles", ["CCairo", "KarezCore", "KarezGeometry", "KarezStore"]),
-    library("KarezPacks", ["KarezCore", "KarezCrypto", "KarezRules", "KarezWorkflow"]),
+    library(
+      "KarezPacks", ["KarezAccounts", "KarezCore", "KarezCrypto", "KarezRules", "KarezWorkflow"]),
     library("KarezSynth", ["KarezCore", "KarezGeometry", "KarezPacks", "KarezStore"]),
     library(
       "KarezService",
       [
-        "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezReading",
-        "KarezRules", "KarezStore", "KarezSynth", "KarezTables", "KarezTiles", "KarezWorkflow",
+        "KarezAccounts", "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks",
+        "KarezReading", "KarezRules", "KarezStore", "KarezSynth", "KarezTables", "KarezTiles",
+        "KarezWorkflow",
         "KarezWriting",
       ]),
     library(
@@ -120,7 +125,8 @@ let package = Package(
     library(
       "KarezWeb",
       [
-        "KarezCore", "KarezGeometry", "KarezPacks", "KarezReport", "KarezService", "KarezStore",
+        "KarezAccounts", "KarezCore", "KarezGeometry", "KarezPacks", "KarezReport", "KarezService",
+        "KarezStore",
         "KarezTiles", "KarezWriting", hummingbird, logging,
       ]),
 
@@ -130,8 +136,9 @@ let package = Package(
     program(
       "karez",
       [
-        "KarezCore", "KarezCrypto", "KarezPacks", "KarezReport", "KarezRules", "KarezService",
-        "KarezStore", "KarezWeb", "KarezWorkflow", "KarezWriting", argumentParser, logging,
+        "KarezAccounts", "KarezCore", "KarezCrypto", "KarezPacks", "KarezReport", "KarezRules",
+        "KarezService", "KarezStore", "KarezWeb", "KarezWorkflow", "KarezWriting", argumentParser,
+        logging,
       ]),
 
     .target(
@@ -148,7 +155,10 @@ let package = Package(
     tests(
       "KarezWorkflowTests", ["KarezCore", "KarezPacks", "KarezRules", "KarezWorkflow"],
       exclude: ["due_dates.py"]),
-    tests("KarezStoreTests", ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezStore", grdb]),
+    tests("KarezAccountsTests", ["KarezAccounts", "KarezCore"]),
+    tests(
+      "KarezStoreTests",
+      ["KarezAccounts", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezStore", grdb]),
     tests(
       "KarezWritingTests",
       [
@@ -162,12 +172,14 @@ let package = Package(
       "KarezSynthTests",
       ["KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezSynth", grdb]),
     tests("KarezTilesTests", ["KarezCore", "KarezGeometry", "KarezStore", "KarezTiles"]),
-    tests("PackTests", ["KarezCore", "KarezPacks", "KarezRules", "KarezWorkflow", grdb]),
+    tests(
+      "PackTests",
+      ["KarezAccounts", "KarezCore", "KarezPacks", "KarezRules", "KarezWorkflow", grdb]),
     tests(
       "KarezServiceTests",
       [
-        "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezRules", "KarezService",
-        "KarezStore", "KarezTables", "KarezWorkflow",
+        "KarezAccounts", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezRules",
+        "KarezService", "KarezStore", "KarezTables", "KarezWorkflow",
       ]),
     tests(
       "KarezReportTests",

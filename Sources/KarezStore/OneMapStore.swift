@@ -1,3 +1,4 @@
+public import KarezAccounts
 public import KarezCore
 public import KarezGeometry
 
@@ -186,6 +187,25 @@ public protocol OneMapStore: Sendable {
   func put(
     _ batch: RecordBatch, relabelling change: LabelChange?, by actor: Actor
   ) async throws(StoreError)
+
+  // Ledgers
+  /// Records orders under the next numbers, all of them or none; one whose key is known already is
+  /// answered with what it was recorded under. `batch` is written in the same step where anything
+  /// is news. Orders that arrive at once take turns, so no account is overdrawn.
+  ///
+  /// - Errors: `StoreError.ledger` with the first order that is not right.
+  func post(
+    _ orders: [LedgerOrder], under chart: ChartOfAccounts, recording batch: RecordBatch?,
+    by actor: Actor, in scope: Scope
+  ) async throws(StoreError) -> [LedgerReceipt]
+  /// What accounts hold as of two times, by name; those opened later hold nothing.
+  func ledgerBalances(
+    _ query: LedgerAccountQuery, at time: LedgerTime, in scope: Scope
+  ) async throws(StoreError) -> [AccountBalance]
+  /// By number, after one.
+  func ledgerTransactions(
+    _ query: LedgerTransactionQuery, after number: Int64, limit: Int, in scope: Scope
+  ) async throws(StoreError) -> [RecordedTransaction]
 
   // Answers
   /// Keeps an answer for later look-ups and records it in the log, in one step, with the scope it

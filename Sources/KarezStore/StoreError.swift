@@ -1,3 +1,4 @@
+public import KarezAccounts
 public import KarezCore
 
 /// Why the store could not do what was asked; carries facts, no sentences.
@@ -15,6 +16,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case conflict(DatasetID, expected: CommitNumber, found: CommitNumber)
   /// Somebody wrote the record in between; nothing of the batch was written.
   case recordConflict(kind: String, key: String, expected: Int, found: Int)
+  /// An order of a ledger is not right, by its place among those that were sent; none is recorded.
+  case ledger(LedgerError, order: Int)
   case emptyState(DatasetID)
   /// The identifier belonged to a feature that is no more, and is never given again.
   case retiredIdentifier(DatasetID, id: String, row: Int64)

@@ -33,8 +33,9 @@ import Testing
     for file in files { #expect(Self.imports[file.path] == [], "\(file)") }
   }
 
-  @Test func `the rules see facts only`() throws {
-    let files = try Repository.files(under: "Sources/KarezRules", ending: ".swift")
+  @Test(arguments: ["KarezRules", "KarezAccounts"])
+  func `rules see facts only, ledgers orders only`(target: String) throws {
+    let files = try Repository.files(under: "Sources/\(target)", ending: ".swift")
     try #require(files.count > 3)
     for file in files {
       #expect(Self.imports[file.path]?.subtracting(["KarezCore"]).isEmpty == true, "\(file)")

@@ -18,6 +18,9 @@ enum PortCall: String, CaseIterable, Sendable {
   case openDraft
   case commit
   case answer
+  case post
+  case ledgerBalances
+  case ledgerTransactions
 
   /// Calls that show nothing of a dataset to a reader, and why they need no scope.
   static let unscoped = [
@@ -56,6 +59,7 @@ enum PortCall: String, CaseIterable, Sendable {
     case .successions, .precedents: [.level, .regions]
     case .uses, .greatestNumber: [.level, .bounds]
     case .openDraft, .commit: [.level, .attributes, .bounds]
+    case .post, .ledgerBalances, .ledgerTransactions: [.level, .regions]
     case .summary, .commits, .features, .differences, .versions, .contentDigest, .layers, .answer:
       [.level, .attributes, .regions]
     }

@@ -1,9 +1,10 @@
 /// The tables a One Map has whatever its datasets are.
 enum Registers {
-  static let all = [
-    meta, datasets, commits, admissions, receipts, statements, successions, answers, answerScopes,
-    log, records, seals,
-  ]
+  static let all =
+    [
+      meta, datasets, commits, admissions, receipts, statements, successions, answers,
+      answerScopes, log, records, seals,
+    ] + ledgers
 
   static let meta = TableShape(
     name: "karez_meta", columns: [Column("key", .text), Column("value", .text)], key: ["key"])

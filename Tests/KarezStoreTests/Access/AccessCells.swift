@@ -1,3 +1,4 @@
+import KarezAccounts
 import KarezCore
 import KarezGeometry
 import Testing
@@ -67,6 +68,42 @@ struct AccessCell {
       return try await identifiers(store, dataset)
     case .layers: return try await layers(store, dataset)
     case .openDraft, .commit, .answer: return try await writing(store, dataset)
+    case .post, .ledgerBalances, .ledgerTransactions: return try await ledgers(store)
+    }
+  }
+
+  /// Counties that have something in their accounts before anyone asks.
+  static let ledgerRegions = ["653101", "653121", "653122"]
+
+  /// What was recorded once and is sent again; it changes nothing whoever sends it.
+  static func ledgerOrder(_ region: String) throws -> LedgerOrder {
+    try LedgerFixture.order(
+      "matrix \(region)", .post([try LedgerFixture.making(100, in: region)]))
+  }
+
+  private func ledgers(_ store: RelationalStore) async throws -> String {
+    switch call {
+    case .ledgerBalances:
+      return try await store.ledgerBalances(
+        LedgerAccountQuery(kind: "quota"), at: LedgerFixture.always, in: scope
+      ).map(\.account.name.region).joined(separator: " ")
+    case .ledgerTransactions:
+      return try await store.transactions(in: scope).flatMap(\.moves).map(\.to.region)
+        .joined(separator: " ")
+    default:
+      var posted: [String] = []
+      for region in Self.ledgerRegions {
+        let order = try Self.ledgerOrder(region)
+        let chart = try LedgerFixture.chart()
+        do throws(StoreError) {
+          _ = try await store.post(
+            [order], under: chart, recording: nil, by: .operator, in: scope)
+          posted.append(region)
+        } catch {
+          guard case .ledger(.accountUnknown, order: 0) = error else { throw error }
+        }
+      }
+      return posted.joined(separator: " ")
     }
   }
 
@@ -176,6 +213,12 @@ extension AccessCell {
       return Self.answerScopes.indices.filter { isCovered(Self.answerScopes[$0]) }
         .map(String.init).joined(separator: " ")
     }
+    if call.isOfLedgers {
+      guard min(scope.ceiling, scope.zone.ceiling) >= .internal else { return "" }
+      return Self.ledgerRegions.filter { region in
+        scope.regionPrefixes?.contains { region.hasPrefix($0) } ?? true
+      }.joined(separator: " ")
+    }
     guard AccessModel.exists(level, in: scope) else { return Self.absent }
     let seesAll = AccessModel.seesAllAttributes(of: level, in: scope)
     let seesRows = scope.regionPrefixes == nil
@@ -196,7 +239,7 @@ extension AccessCell {
     case .openDraft: return seesAll && seesRows ? "opened" : Self.tooNarrow
     case .commit: return seesAll && seesRows ? "conflict" : Self.tooNarrow
     case .define: return "defined"
-    case .answer: return ""
+    case .answer, .post, .ledgerBalances, .ledgerTransactions: return ""
     }
   }
 
@@ -303,4 +346,9 @@ extension AccessCell {
       scope.regionPrefixes?.contains { region.hasPrefix($0) } ?? true
     }
   }
+}
+
+extension PortCall {
+  /// Ledgers are of no dataset.
+  var isOfLedgers: Bool { [.post, .ledgerBalances, .ledgerTransactions].contains(self) }
 }

@@ -46,12 +46,16 @@ import Testing
       try await store.keepAnswer(
         id: "answer-\(place)", digest: "sm3:\(place)", json: "{}", by: .operator, in: scope)
     }
+    for region in AccessCell.ledgerRegions {
+      try await store.post(try AccessCell.ledgerOrder(region))
+    }
     return try #require(store as? RelationalStore)
   }
 
   static func cells(of call: PortCall) -> [AccessCell] {
     // What neither names a dataset nor differs between them is asked once.
-    let levels = call == .answer ? [Classification.public] : AccessModel.levels
+    let isOfNone = call == .answer || call.isOfLedgers
+    let levels = isOfNone ? [Classification.public] : AccessModel.levels
     return scopes.flatMap { scope in
       levels.map { AccessCell(call: call, level: $0, scope: scope) }
     }
