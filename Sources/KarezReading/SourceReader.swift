@@ -32,7 +32,7 @@ public struct SourceReader: Sendable {
 
   /// Reads one layer: its description once, then its features in batches, in the file's order.
   ///
-  /// The next batch is not asked for before the handler has returned.
+  /// The next batch is not handed over before the handler has returned.
   public func read(
     _ file: String, _ options: ReadOptions = ReadOptions(),
     onLayer: (SourceLayer) async throws -> Void,

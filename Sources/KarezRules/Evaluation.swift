@@ -6,8 +6,10 @@ import KarezCore
 /// matters where it could change the outcome.
 struct Evaluation {
   let vocabulary: Vocabulary
-  let facts: Facts
   let day: LegalDate
+  let known: (FactID) -> FactValue?
+  /// Whether what is read is noted down.
+  private let isTraced: Bool
   /// Facts read so far, in order.
   private(set) var read: [FactID] = []
   /// Parameters read so far, in order.
@@ -15,8 +17,17 @@ struct Evaluation {
 
   init(vocabulary: Vocabulary, facts: Facts, day: LegalDate) {
     self.vocabulary = vocabulary
-    self.facts = facts
     self.day = day
+    known = { facts[$0] }
+    isTraced = true
+  }
+
+  /// An evaluation of which nobody asks what it rested on.
+  init(vocabulary: Vocabulary, day: LegalDate, knowing known: @escaping (FactID) -> FactValue?) {
+    self.vocabulary = vocabulary
+    self.day = day
+    self.known = known
+    isTraced = false
   }
 
   /// True, false, or nil where an absent fact decides.
@@ -33,7 +44,7 @@ struct Evaluation {
     case .quantity(let quantity): return .quantity(quantity.asPrinted)
     case .fact(let id, _): return fact(id)
     case .parameter(let name, _):
-      if !parameters.contains(name) { parameters.append(name) }
+      if isTraced, !parameters.contains(name) { parameters.append(name) }
       return vocabulary.parameters[name]?.version(on: day).map { .quantity($0.value.asPrinted) }
     case .codes(let table, let column, let value, _):
       return codes(of: table, column: column, value: value)
@@ -57,8 +68,8 @@ struct Evaluation {
   }
 
   private mutating func fact(_ id: FactID) -> FactValue? {
-    if !read.contains(id) { read.append(id) }
-    guard let value = facts[id] else { return nil }
+    if isTraced, !read.contains(id) { read.append(id) }
+    guard let value = known(id) else { return nil }
     guard case .quantity(let quantity) = value else { return value }
     return .quantity(quantity.asPrinted)
   }

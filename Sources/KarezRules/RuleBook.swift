@@ -108,7 +108,7 @@ public struct RuleBook: Sendable {
       TraceStep(
         fact: id.text,
         title: vocabulary.facts[id]?.title ?? LocalizedText(zh: id.text, en: id.text),
-        value: evaluation.facts[id].map(Self.plain) ?? "unknown")
+        value: evaluation.known(id).map(Self.plain) ?? "unknown")
     }
     let parameters = evaluation.parameters.compactMap { name -> TraceStep? in
       guard let parameter = vocabulary.parameters[name],

@@ -83,8 +83,7 @@ struct Columns {
     case .date: return Self.day(of: column.index, in: feature)
     case .text:
       if column.isDateTime { return Self.time(of: column.index, in: feature) }
-      let bytes = Self.bytes(OGR_F_GetFieldAsString(feature, column.index))
-      guard let text = decoder.decode(bytes) else {
+      guard let text = decoded(OGR_F_GetFieldAsString(feature, column.index)) else {
         fault = fault ?? .textUndecodable(field: column.name)
         return .null
       }
@@ -94,6 +93,12 @@ struct Columns {
       }
       return .text(text)
     }
+  }
+
+  private func decoded(_ text: UnsafePointer<CChar>?) -> String? {
+    guard let text else { return "" }
+    // Safe because GDAL's texts end with a zero, which strlen finds, and outlive the call.
+    return decoder.decode(UnsafeRawBufferPointer(start: text, count: strlen(text)))
   }
 
   private static func day(of index: Int32, in feature: OGRFeatureH) -> AttributeValue {

@@ -232,6 +232,38 @@ import Testing
     }
   }
 
+  @Test(arguments: StoreEngine.all, [CommitMode.state, .changes])
+  func `what is recorded first is the same whatever numbers its rows have`(
+    engine: StoreEngine, mode: CommitMode
+  ) async throws {
+    try await engine.withStore { store in
+      // Identifiers that rise, and others; in both nobody may stand twice.
+      for (name, ids) in [("rising", ["a", "b", "ba", "c"]), ("mixed", ["b", "c", "a", "ba"])] {
+        var commits: [CommitRecord] = []
+        for step in [1, 2] as [Int64] {
+          let dataset = try Fixture.dataset("\(name)-\(step)")
+          try await store.define(Fixture.schema(dataset), by: .operator, in: .all)
+          let rows = try ids.enumerated().map { place, id in
+            DraftRow(row: Int64(place + 1) * step, feature: try Fixture.feature(id, place))
+          }
+          try await store.importing(
+            rows, into: dataset, mode, from: Fixture.day(0), key: "\(dataset)")
+          commits += try await store.commits(of: dataset, in: .all)
+          let page = try await store.features(
+            FeatureQuery(
+              dataset: dataset,
+              asOf: AsOf(validOn: Fixture.day(0), recorded: try await store.lastCommit())),
+            after: nil, limit: 10, in: .all)
+          #expect(page.versions.map(\.feature) == rows.map(\.feature))
+          #expect(page.versions.map(\.row) == [1, 2, 3, 4])
+        }
+        #expect(commits.map(\.inserted) == [4, 4])
+        #expect(commits[0].sm3 == commits[1].sm3)
+      }
+      #expect(try await store.verifyLog { _ in }.faults == [])
+    }
+  }
+
   @Test(arguments: StoreEngine.all)
   func `a confirmed state writes nothing, yet is the newest there is`(
     engine: StoreEngine

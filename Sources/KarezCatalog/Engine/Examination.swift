@@ -69,10 +69,14 @@ public final class Examination {
   private func examine(_ row: ExaminedRow) throws(GateError) {
     found.examined += 1
     if let box = row.box { found.ground.add(box) }
+    try lay(row)
     for check in checks where !row.ends || check.seesEnds { try check.examine(row, &found) }
+  }
+
+  private func lay(_ row: ExaminedRow) throws(GateError) {
     guard let writer, !row.ends, let polygons = row.polygons else { return }
     do throws(LayerError) {
-      try writer.append(row: row.row, id: row.id, polygons)
+      row.isCertainlyValid = try writer.append(row: row.row, id: row.id, polygons)
     } catch {
       // A polygon that cannot be laid out has been told of by the checks of its geometry.
       if case .geometry = error { return }

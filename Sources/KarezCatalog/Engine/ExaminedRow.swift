@@ -17,6 +17,8 @@ final class ExaminedRow {
   let box: BoundingBox?
   /// Whether the reader could not read the geometry, which has been told.
   let isUnreadable: Bool
+  /// Whether its polygon was found to have no fault in the statutory plane; `false` says nothing.
+  var isCertainlyValid = false
   /// The feature as it was recorded before, where a check asked for it.
   var precedent: Precedent?
   private let expected: GeometryKind
@@ -70,6 +72,16 @@ final class ExaminedRow {
     case .integer(let number)?: String(number)
     default: nil
     }
+  }
+
+  /// The first characters of the attribute as text; all of it where no number of them is given.
+  func text(of attribute: String, first digits: Int?) -> String? {
+    guard let text = text(of: attribute) else { return nil }
+    guard let digits, text.utf8.count > digits else { return text }
+    // Plain characters are one byte each, and need no search for their ends.
+    let isPlain = text.utf8.prefix(digits + 1).allSatisfy { 0x20...0x7E ~= $0 }
+    return isPlain
+      ? String(decoding: text.utf8.prefix(digits), as: UTF8.self) : String(text.prefix(digits))
   }
 
   func number(of attribute: String) -> Double? {

@@ -24,7 +24,8 @@ public struct ChangedGround: Hashable, Sendable {
   }
 
   mutating func add(_ box: BoundingBox) {
-    guard [box.minX, box.minY, box.maxX, box.maxY].allSatisfy({ abs($0) <= 360 }) else { return }
+    guard abs(box.minX) <= 360, abs(box.minY) <= 360, abs(box.maxX) <= 360, abs(box.maxY) <= 360
+    else { return }
     let middle = SIMD2((box.minX + box.maxX) / 2, (box.minY + box.maxY) / 2)
     let cell = SIMD2<Int32>((middle * perDegree).rounded(.down))
     cells[cell] = cells[cell]?.union(box) ?? box

@@ -17,7 +17,9 @@ public struct FeatureMapping: Sendable {
   /// What the mapping itself has to say: fields missing, fields not used.
   public let findings: [GateFinding]
   private let schema: DatasetSchema
-  private let sources: [(attribute: Attribute, field: String?)]
+  /// Attributes, and where among the fields each is; nil where it is missing.
+  private let sources: [(attribute: Attribute, place: Int?)]
+  private let fields: [String]
   private let others: [String]
 
   /// The mapping of a source with these fields, in the source's spelling.
@@ -33,7 +35,10 @@ public struct FeatureMapping: Sendable {
     }
     let used = Set(sources.compactMap(\.field))
     let others = fields.filter { !used.contains($0) }
-    self.sources = sources
+    self.sources = sources.map { source in
+      (source.attribute, source.field.flatMap { fields.firstIndex(of: $0) })
+    }
+    self.fields = fields
     self.others = schema.isOpen ? others : []
     self.findings =
       sources.compactMap {
@@ -56,11 +61,16 @@ public struct FeatureMapping: Sendable {
     _ number: Int64, fallback: String, geometry: Geometry?, source: Geometry? = nil,
     values: NamedValues, ends: Bool = false
   ) -> MappedRow {
+    // Nearly always the fields themselves, as the layer states them.
+    let isInOrder = values.names == fields
     var attributes: [String: AttributeValue] = [:]
+    attributes.reserveCapacity(sources.count + others.count)
     var wrong: [(Attribute, AttributeValue)] = []
     var unprintable: [Attribute] = []
-    for (attribute, field) in sources {
-      guard let value = field.flatMap({ values[$0] }), value != .null else { continue }
+    for (attribute, place) in sources {
+      guard let place,
+        let value = isInOrder ? values.values[place] : values[fields[place]], value != .null
+      else { continue }
       switch StrictValue.coerced(value, to: attribute.type) {
       case .value(let taken) where taken != .null: attributes[attribute.name] = taken
       case .value: break

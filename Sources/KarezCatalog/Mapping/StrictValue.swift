@@ -13,9 +13,10 @@ enum StrictValue {
   /// The value as `type`; nil keeps the type it has.
   static func coerced(_ value: AttributeValue, to type: AttributeType?) -> Outcome {
     if case .text(let text) = value {
-      let trimmed = trimmed(text)
+      let isPlain = isPlain(text)
+      let trimmed = isPlain ? text : trimmed(text)
       if trimmed.isEmpty { return .value(.null) }
-      guard isPrintable(trimmed) else { return .unprintable }
+      guard isPlain || isPrintable(trimmed) else { return .unprintable }
       guard let type else { return .value(.text(trimmed)) }
       return parsed(trimmed, as: type).map(Outcome.value) ?? .wrongType
     }
@@ -85,6 +86,17 @@ enum StrictValue {
       digits.insert(UInt8(ascii: "-"), at: 4)
     }
     return LegalDate(String(decoding: digits, as: UTF8.self))
+  }
+
+  /// Whether a text has no blank at either end and nothing in it that could be unprintable, by its
+  /// bytes; `false` says nothing.
+  private static func isPlain(_ text: String) -> Bool {
+    let blank = UInt8(ascii: " ")
+    guard let first = text.utf8.first, first != blank, text.utf8.last != blank else { return false }
+    return text.utf8.allSatisfy { byte in
+      // What begins with one of the last three may be a control or a direction character.
+      0x20...0x7E ~= byte || byte >= 0x80 && byte != 0xC2 && byte != 0xE2 && byte != 0xEF
+    }
   }
 
   /// Without the blanks that fixed-width tables pad with.

@@ -4,11 +4,12 @@ package enum Shoelace {
   ///
   /// Products of coordinates near 10⁷ m round to 0.01 m² and more, so every factor is a
   /// difference: a mean distance from the first position, and the height of one edge.
-  package static func doubledArea(of positions: [Position]) -> Double {
-    guard let origin = positions.first else { return 0 }
+  package static func doubledArea(of positions: some Sequence<Position>) -> Double {
+    var rest = positions.makeIterator()
+    guard let origin = rest.next() else { return 0 }
     var sum = 0.0
     var previous = origin
-    for position in positions.dropFirst() {
+    while let position = rest.next() {
       sum +=
         ((previous.x - origin.x) + (position.x - origin.x)) * (position.y - previous.y)
       previous = position

@@ -10,7 +10,7 @@ extension Ring {
   /// - Accuracy: 0.01 m² on the vectors of the regulation; held by `StatutoryAreaTests`.
   /// - Source: 国土调查办发〔2008〕32号.
   public func statutoryArea() -> Area {
-    let plane = positions.map(StatutoryPlane.position(ofDegrees:))
+    let plane = positions.lazy.map(StatutoryPlane.position(ofDegrees:))
     return .squareMetres(abs(Shoelace.doubledArea(of: plane)) / 2)
   }
 }

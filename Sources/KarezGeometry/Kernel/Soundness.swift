@@ -8,14 +8,22 @@ enum Soundness {
   /// The share of all cross products together that rounding may leave between the integrals.
   private static let rounding = 1e-15
 
-  static func isSound(_ shape: PlaneShape) -> Bool {
-    if shape.rings.isEmpty { return true }
-    guard shape.frame.holds(low: shape.sourceLow, high: shape.sourceHigh) else { return false }
-    if shape.rings.count == 1, isCertainlySimple(shape) { return shape.measure >= 0 }
+  static func isSound(_ shape: PlaneShape) -> Bool { judge(shape).isSound }
+
+  /// Whether a shape is sound, and whether it is a single ring no two edges of which meet but at
+  /// the vertex between them, of which `false` says nothing.
+  static func judge(_ shape: PlaneShape) -> (isSound: Bool, isCertainlyValid: Bool) {
+    if shape.rings.isEmpty { return (true, false) }
+    guard shape.frame.holds(low: shape.sourceLow, high: shape.sourceHigh) else {
+      return (false, false)
+    }
+    if shape.rings.count == 1, isCertainlySimple(shape) {
+      return (shape.measure >= 0, shape.measure != 0)
+    }
     // Without a winding number to trust, every ring's start is placed by its own ray.
     let overlap = PairKernel().overlap(shape.doubting(), shape.doubting())
     let difference = overlap.area / shape.frame.unitArea - shape.measure
-    return difference.magnitude <= rounding * crossProducts(of: shape)
+    return (difference.magnitude <= rounding * crossProducts(of: shape), false)
   }
 
   /// Whether a polygon is a single ring no two edges of which meet but at the vertex between them.
@@ -34,11 +42,7 @@ enum Soundness {
       for (given, source) in zip(flat.positions, onGrid.positions)
       where frame.given(ofSource: source) != given { return false }
     }
-    let shape = PlaneShape(onGrid, in: frame)
-    guard frame.holds(low: shape.sourceLow, high: shape.sourceHigh), shape.measure != 0 else {
-      return false
-    }
-    return isCertainlySimple(shape)
+    return judge(PlaneShape(onGrid, in: frame)).isCertainlyValid
   }
 
   private static func crossProducts(of shape: PlaneShape) -> Double {

@@ -6,6 +6,8 @@ struct LaidPolygon {
   private let sources: [SIMD2<Double>]
   let head: LayerRecord.Head
   let isWide: Bool
+  /// Whether nothing can be wrong with it in the statutory plane; `false` says nothing.
+  let isCertainlyValid: Bool
 
   var ringCounts: [Int] { rings.rings.map(\.count) }
 
@@ -37,7 +39,9 @@ struct LaidPolygon {
       !isNarrow || head.maxX - head.minX > Self.narrowSpan
       || head.maxY - head.minY > Self.narrowSpan
     if isWide { head.flags |= UInt32(LayerFormat.Flag.wide) }
-    if !Soundness.isSound(shape) { head.flags |= UInt32(LayerFormat.Flag.unsound) }
+    let judgement = Soundness.judge(shape)
+    isCertainlyValid = judgement.isCertainlyValid
+    if !judgement.isSound { head.flags |= UInt32(LayerFormat.Flag.unsound) }
     self.head = head
     self.rings = rings
     sources = grid.positions

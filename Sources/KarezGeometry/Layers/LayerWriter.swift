@@ -40,18 +40,25 @@ public final class LayerWriter {
   public func valueCount(ofColumn column: Int) -> Int { dictionaries[column].count }
 
   /// Adds a polygon in degrees of EPSG:4490; `values` are in the order of the columns.
+  ///
+  /// Answers whether it was found on the way that nothing can be wrong with it in the statutory
+  /// plane; `false` says nothing.
+  @discardableResult
   public func append(
     row: Int64, id: String = "", values: [String] = [], _ geometry: MultiPolygon
-  ) throws(LayerError) {
+  ) throws(LayerError) -> Bool {
     scratch.set(geometry)
-    try appendScratch(row: row, id: id, values: values)
+    return try appendScratch(row: row, id: id, values: values)
   }
 
   /// Adds a polygon from WKB in degrees of EPSG:4490.
   public func append(
     row: Int64, id: String = "", values: [String] = [], wkb: UnsafeRawBufferPointer
   ) throws(LayerError) {
-    if scratch.set(wkb: wkb) { return try appendScratch(row: row, id: id, values: values) }
+    if scratch.set(wkb: wkb) {
+      _ = try appendScratch(row: row, id: id, values: values)
+      return
+    }
     do throws(GeometryError) {
       guard case .polygons(let polygons) = try Geometry(wkb: wkb) else {
         throw .unsupportedGeometry("not a polygon")
@@ -60,7 +67,7 @@ public final class LayerWriter {
     } catch {
       throw .geometry(row: row, error)
     }
-    try appendScratch(row: row, id: id, values: values)
+    _ = try appendScratch(row: row, id: id, values: values)
   }
 
   private func code(of value: String, in column: Int) throws(LayerError) -> UInt32 {
@@ -71,7 +78,9 @@ public final class LayerWriter {
     return code
   }
 
-  private func appendScratch(row: Int64, id: String, values: [String]) throws(LayerError) {
+  private func appendScratch(
+    row: Int64, id: String, values: [String]
+  ) throws(LayerError) -> Bool {
     precondition(values.count == columns.count, "a value for every column")
     guard offsets.count < Int(UInt32.max) - 1 else { throw .tooLarge(what: "polygons") }
     let laid = try LaidPolygon(scratch, row: row, onGrid: &onGrid)
@@ -86,6 +95,7 @@ public final class LayerWriter {
       laid.encode(into: place, id: id, codes: codes)
     }
     note(laid.head, laid)
+    return laid.isCertainlyValid
   }
 
   private func note(_ head: LayerRecord.Head, _ laid: LaidPolygon) {

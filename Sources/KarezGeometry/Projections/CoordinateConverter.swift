@@ -29,14 +29,19 @@ public final class CoordinateConverter {
       case .grid(let grid): try grid.degrees(of: position)
       case .proj(let transformer): try transformer.forward(position)
       }
-    guard abs(degrees.x) <= 180, abs(degrees.y) <= 90 else { throw .notDegrees(position) }
+    guard Self.isOnGlobe(degrees) else { throw .notDegrees(position) }
     return degrees
+  }
+
+  private static func isOnGlobe(_ degrees: Position) -> Bool {
+    abs(degrees.x) <= 180 && abs(degrees.y) <= 90
   }
 
   /// The geometry with every vertex converted, none added and none dropped.
   ///
   /// - Errors: with part, ring and vertex.
   public func degrees(of geometry: Geometry) throws(GeometryError) -> Geometry {
+    if case .geographic = way, geometry.allSatisfy(Self.isOnGlobe) { return geometry }
     return try geometry.converted { position throws(GeometryError) in
       try degrees(of: position)
     }

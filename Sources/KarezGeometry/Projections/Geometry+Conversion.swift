@@ -19,6 +19,21 @@ extension Geometry {
   }
 }
 
+extension Geometry {
+  /// Whether all its positions meet a condition.
+  func allSatisfy(_ condition: (Position) -> Bool) -> Bool {
+    switch self {
+    case .points(let positions): positions.allSatisfy(condition)
+    case .lines(let lines): lines.allSatisfy { $0.allSatisfy(condition) }
+    case .polygons(let multi):
+      multi.polygons.allSatisfy { polygon in
+        polygon.shell.positions.allSatisfy(condition)
+          && polygon.holes.allSatisfy { $0.positions.allSatisfy(condition) }
+      }
+    }
+  }
+}
+
 extension MultiPolygon {
   /// As `Geometry.converted`.
   func converted(

@@ -20,6 +20,10 @@ package final class TextDecoder {
     if let converter { iconv_close(converter) }
   }
 
+  package func decode(_ bytes: UnsafeRawBufferPointer) -> String? {
+    converter == nil ? String(validating: bytes, as: UTF8.self) : decode(Array(bytes))
+  }
+
   package func decode(_ bytes: [UInt8]) -> String? {
     guard let converter, bytes.contains(where: { $0 >= 0x80 }) else {
       return String(validating: bytes, as: UTF8.self)

@@ -3,15 +3,23 @@ import Synchronization
 
 /// A worker on a thread of its own, read frame by frame as its consumer asks.
 ///
-/// The worker blocks on its pipe when nobody asks, so a slow consumer costs no memory. Time is only
-/// counted while the consumer waits.
+/// One frame is read ahead, so that worker and consumer work at the same time; then the worker
+/// blocks on its pipe, so a slow consumer costs no more memory. Time is only counted while the
+/// worker is waited for.
 final class WorkerTalk: Sendable {
   private struct State {
     var asked: CheckedContinuation<Result<Frame?, ReadingError>, Never>?
+    /// Read before it was asked for.
+    var ahead: Frame?
     var worker: WorkerProcess?
     var stopped = false
-    /// The thread is gone, or about to be: nobody will answer any more.
-    var finished = false
+    /// What comes after the last frame; set when the thread is gone, or about to be.
+    var end: Result<Frame?, ReadingError>?
+
+    mutating func takeAsked() -> CheckedContinuation<Result<Frame?, ReadingError>, Never>? {
+      defer { asked = nil }
+      return asked
+    }
   }
 
   private let state = Mutex(State())
@@ -47,11 +55,21 @@ final class WorkerTalk: Sendable {
   /// The next frame; nil after the last.
   func next() async throws(ReadingError) -> Frame? {
     let result = await withCheckedContinuation { continuation in
-      let isAsked = state.withLock { state in
-        if !state.finished { state.asked = continuation }
-        return !state.finished
+      let known = state.withLock { state -> Result<Frame?, ReadingError>? in
+        if let frame = state.ahead {
+          state.ahead = nil
+          return .success(frame)
+        }
+        if let end = state.end {
+          // Whoever asks again is told at once that there is no more.
+          state.end = .success(nil)
+          return end
+        }
+        state.asked = continuation
+        return nil
       }
-      if isAsked { demand.signal() } else { continuation.resume(returning: .success(nil)) }
+      if let known { continuation.resume(returning: known) }
+      demand.signal()
     }
     return try result.get()
   }
@@ -118,7 +136,7 @@ final class WorkerTalk: Sendable {
       if state.withLock({ $0.stopped }) { break }
       do {
         guard let frame = try reading.next() else { break }
-        answer(.success(frame))
+        hand(over: frame)
       } catch {
         last = .failure(error)
         break
@@ -128,27 +146,30 @@ final class WorkerTalk: Sendable {
     finish(last)
   }
 
-  private func answer(_ result: Result<Frame?, ReadingError>) {
+  private func hand(over frame: Frame) {
     let asked = state.withLock { state in
-      defer { state.asked = nil }
-      return state.asked
+      if state.asked == nil { state.ahead = frame }
+      return state.takeAsked()
+    }
+    asked?.resume(returning: .success(frame))
+  }
+
+  /// The last answer, after a frame that nobody has asked for yet.
+  private func finish(_ result: Result<Frame?, ReadingError>) {
+    let asked = state.withLock { state in
+      state.end = state.asked == nil ? result : .success(nil)
+      return state.takeAsked()
     }
     asked?.resume(returning: result)
   }
-
-  /// The last answer; whoever asks later is told at once that there is no more.
-  private func finish(_ result: Result<Frame?, ReadingError>) {
-    state.withLock { $0.finished = true }
-    answer(result)
-  }
 }
 
-/// A counting semaphore for one waiting thread.
+/// A counting semaphore for one waiting thread, which may go on once unasked.
 private final class Demand: Sendable {
   // Safe because the semaphore is made before any use, never moved, and destroyed with its owner.
   private nonisolated(unsafe) let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 
-  init() { sem_init(semaphore, 0, 0) }
+  init() { sem_init(semaphore, 0, 1) }
 
   deinit {
     sem_destroy(semaphore)

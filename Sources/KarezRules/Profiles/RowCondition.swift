@@ -19,8 +19,10 @@ public struct RowCondition: Sendable {
   }
 
   /// True, false, or nil where an attribute that is not stated decides.
-  public func isTrue(given facts: Facts) -> Bool? {
-    var evaluation = Evaluation(vocabulary: vocabulary, facts: facts, day: day)
+  ///
+  /// `known` gives what the row says of an attribute.
+  public func isTrue(knowing known: @escaping (FactID) -> FactValue?) -> Bool? {
+    var evaluation = Evaluation(vocabulary: vocabulary, day: day, knowing: known)
     return evaluation.isTrue(expression)
   }
 }

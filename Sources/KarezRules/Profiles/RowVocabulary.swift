@@ -40,17 +40,18 @@ public enum RowVocabulary {
     }
   }
 
-  private static func unit(of attribute: Attribute) -> Unit {
+  /// The unit an attribute's numbers are in.
+  public static func unit(of attribute: Attribute) -> Unit {
     attribute.unit.flatMap { Unit(rawValue: $0) } ?? .one
   }
 
   /// The value of an attribute as conditions see it; nil where there is none.
-  public static func value(_ value: AttributeValue?, of attribute: Attribute) -> FactValue? {
+  public static func value(_ value: AttributeValue?, in unit: Unit) -> FactValue? {
     switch value {
     case .text(let text)?: .text(text)
     case .boolean(let flag)?: .boolean(flag)
-    case .integer(let number)?: .quantity(Quantity(Double(number), unit(of: attribute)))
-    case .decimal(let number)?: .quantity(Quantity(number, unit(of: attribute)))
+    case .integer(let number)?: .quantity(Quantity(Double(number), unit))
+    case .decimal(let number)?: .quantity(Quantity(number, unit))
     case .date?, .null?, nil: nil
     }
   }

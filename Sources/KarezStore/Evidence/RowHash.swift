@@ -13,18 +13,30 @@ enum RowHash {
   static func content(
     id: String, wkb: (some Collection<UInt8>)?, attributes: [String: AttributeValue]
   ) -> [UInt8] {
-    content(
-      id: id, wkb: wkb,
-      sorted: attributes.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
+    var hash = SM3()
+    return content(id: id, wkb: wkb, by: &hash) { body in
+      for (name, value) in attributes.sorted(by: {
+        $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+      }) { body(name, value) }
+    }
   }
 
-  /// The same of attributes whose names are in the order of their bytes.
+  /// The same of attributes as a dataset keeps them, by a computation that serves one row after
+  /// another.
   static func content(
-    id: String, wkb: (some Collection<UInt8>)?,
-    sorted attributes: some Sequence<(key: String, value: AttributeValue)>
+    id: String, wkb: (some Collection<UInt8>)?, _ attributes: StoredAttributes,
+    of table: DatasetTable, by hash: inout SM3
   ) -> [UInt8] {
-    var hash = SM3()
+    content(id: id, wkb: wkb, by: &hash) { attributes.inDigestOrder(of: table, $0) }
+  }
+
+  /// `attributes` tells names and values in the order of the names' bytes.
+  private static func content(
+    id: String, wkb: (some Collection<UInt8>)?, by hash: inout SM3,
+    attributes: ((_ name: String, _ value: AttributeValue) -> Void) -> Void
+  ) -> [UInt8] {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(512)
     append(id, to: &bytes)
     if let wkb {
       bytes.append(1)
@@ -35,22 +47,35 @@ enum RowHash {
     } else {
       bytes.append(0)
     }
-    for (name, value) in attributes where value != .null {
+    attributes { name, value in
+      if value == .null { return }
       append(name, to: &bytes)
       append(value, to: &bytes)
     }
     hash.update(bytes)
-    return hash.finish().bytes
+    return hash.finishAndRestart()
   }
 
   static func row(
     content: some Collection<UInt8>, from: String, until: String?, areaM2: Double?
   ) -> [UInt8] {
-    var bytes = Array(content)
+    var hash = SM3()
+    return row(content: content, from: from, until: until, areaM2: areaM2, by: &hash)
+  }
+
+  /// The same by a computation that serves one row after another.
+  static func row(
+    content: some Collection<UInt8>, from: String, until: String?, areaM2: Double?,
+    by hash: inout SM3
+  ) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(80)
+    bytes += content
     append(from, to: &bytes)
     append(until ?? "", to: &bytes)
     if let areaM2 { append(.decimal(areaM2), to: &bytes) }
-    return SM3.digest(bytes).bytes
+    hash.update(bytes)
+    return hash.finishAndRestart()
   }
 
   private static func append(count: Int, to bytes: inout [UInt8]) {

@@ -31,23 +31,38 @@ enum GeoPackageBlob {
   static func box(of head: [UInt8]) -> BoundingBox? {
     guard head.count >= boxLength, wkbOffset(in: head) == boxLength else { return nil }
     // Safe because each number read lies within the forty bytes.
-    let edges = head.withUnsafeBytes { bytes in
-      (0..<4).map { place in
+    return head.withUnsafeBytes { bytes in
+      func edge(_ place: Int) -> Double {
         let bits = bytes.loadUnaligned(fromByteOffset: 8 + 8 * place, as: UInt64.self)
         return Double(bitPattern: UInt64(littleEndian: bits))
       }
+      return BoundingBox(minX: edge(0), minY: edge(2), maxX: edge(1), maxY: edge(3))
     }
-    return BoundingBox(minX: edges[0], minY: edges[2], maxX: edges[1], maxY: edges[3])
   }
 
   /// Where the WKB begins in a blob, or nil where the header is not one of ours.
   static func wkbOffset(in blob: some Collection<UInt8>) -> Int? {
-    let head = Array(blob.prefix(8))
-    guard head.count == 8, head[0] == 0x47, head[1] == 0x50, head[2] == 0 else { return nil }
-    switch (head[3] >> 1) & 7 {
+    guard blob.count >= 8 else { return nil }
+    var head = blob.makeIterator()
+    guard head.next() == 0x47, head.next() == 0x50, head.next() == 0, let flags = head.next()
+    else { return nil }
+    switch (flags >> 1) & 7 {
     case 0: return 8
     case 1: return 40
     default: return nil
     }
+  }
+
+  /// Lends the WKB of a blob; other geometries than a map's own are kept as they are.
+  ///
+  /// - Errors: `StoreError.corrupt` for a header that is not one of ours.
+  static func withWKB<Result>(
+    of blob: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Result
+  ) throws -> Result {
+    let offset = blob.first == 0x47 ? wkbOffset(in: blob) : 0
+    guard let offset, offset <= blob.count else {
+      throw StoreError.corrupt(what: "geometry header")
+    }
+    return try body(UnsafeRawBufferPointer(rebasing: blob[offset...]))
   }
 }

@@ -41,6 +41,9 @@ struct PostgreSQLSession: Session {
     }
   }
 
+  /// The server joins without one.
+  func prepareIdentifiers(of staged: SQL) throws {}
+
   func examine(_ table: SQL) throws { try run("ANALYZE \(table)") }
 
   // MARK: Digests of rows
@@ -61,8 +64,8 @@ struct PostgreSQLSession: Session {
         + PostgreSQLTables.creation(Self.hashes, kind: "TEMP TABLE"))
     let rows = try rows(
       """
-      SELECT p.number, s.content_hash, p.valid_from, p.valid_until, s.area_m2
-      FROM \(plan.plan) p CROSS JOIN \(plan.source) s WHERE \(plan.condition)
+      SELECT \(plan.number), s.content_hash, \(plan.from), \(plan.until), s.area_m2
+      FROM \(plan.tables) WHERE \(plan.condition)
       """)
     var filled: [FilledRow] = []
     repeat {
@@ -78,7 +81,8 @@ struct PostgreSQLSession: Session {
     let table: SQL = "pg_temp.hashes"
     try examine(table)
     return PlannedHashes(
-      table: " CROSS JOIN \(table) k", condition: " AND k.number = p.number", digest: "k.row_hash")
+      table: " CROSS JOIN \(table) k", condition: " AND k.number = \(plan.number)",
+      digest: "k.row_hash")
   }
 }
 

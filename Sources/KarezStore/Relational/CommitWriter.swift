@@ -15,6 +15,8 @@ struct CommitWriter {
   let plan: DraftPlan
   /// The draft's table, as a statement of this session names it.
   let staged: SQL
+  /// What is known of its rows without reading them.
+  let tally: DraftTally
 
   var history: SQL { table.history }
   var touched: SQL { temporary("touched") }
@@ -51,6 +53,8 @@ struct CommitWriter {
   }
 
   func refuseDuplicates() throws {
+    if tally.isSorted { return }
+    try session.prepareIdentifiers(of: staged)
     let duplicate = try session.first(
       plan.mode == .versions
         ? """
@@ -74,9 +78,11 @@ struct CommitWriter {
   /// `isWanted` asks for a commit also where no row differs, because something else is recorded
   /// with it.
   func write(as number: Int, until: LegalDate?, isWanted: Bool) throws -> Outcome {
-    try makeTables()
     try setUntil(until)
     let days = days(until: until)
+    if try isAllNews() { return try writeAll(days, as: number) }
+    try session.prepareIdentifiers(of: staged)
+    try makeTables()
     if table.schema.retiresIdentifiers { try refuseRetired(days) }
     try findTouched(days)
     try findPieces(days)
@@ -87,6 +93,25 @@ struct CommitWriter {
       outcome.sm3 = try digest(of: number, outcome)
     }
     try dropTables()
+    return outcome
+  }
+
+  /// Whether nothing was ever recorded, and each row is a feature under the number it has.
+  private func isAllNews() throws -> Bool {
+    guard plan.mode != .versions, tally.isNumbered, tally.ending == 0, tally.rows > 0 else {
+      return false
+    }
+    return try session.first("SELECT 1 FROM \(history) LIMIT 1") == nil
+  }
+
+  /// Records every row of the draft as it stands.
+  private func writeAll(_ days: RowDays, as number: Int) throws -> Outcome {
+    var outcome = Outcome(inserted: tally.rows, firstRow: 1, written: tally.rows)
+    let rows = PlannedRows(
+      tables: "\(staged) s", condition: "1 = 1", number: "s.row", from: days.from,
+      until: days.until)
+    try insert(rows, as: number, above: 0) { session.dialect.recorded($0) }
+    outcome.sm3 = try digest(of: number, outcome)
     return outcome
   }
 
@@ -124,10 +149,12 @@ struct CommitWriter {
       WHERE fid IN (SELECT fid FROM \(touched))
       """)
     let base = outcome.firstRow - 1
-    let fromDraft = PlannedRows(plan: pieces, source: staged, condition: "s.row = p.row")
+    let fromDraft = PlannedRows(
+      tables: "\(pieces) p CROSS JOIN \(staged) s", condition: "s.row = p.row")
     try insert(fromDraft, as: number, above: base) { session.dialect.recorded($0) }
     let next = base + (try session.integer("SELECT count(*) FROM \(pieces)") ?? 0)
-    let cut = PlannedRows(plan: remnants, source: history, condition: "s.fid = p.fid")
+    let cut = PlannedRows(
+      tables: "\(remnants) p CROSS JOIN \(history) s", condition: "s.fid = p.fid")
     try insert(cut, as: number, above: next) { $0 }
   }
 
@@ -141,15 +168,15 @@ struct CommitWriter {
       return column.name == "geom" ? geometry(value) : value
     }
     let fixed: SQL = """
-      \(base) + p.number, s.id, p.valid_from, p.valid_until, CAST(\(number) AS BIGINT),
+      \(base) + \(rows.number), s.id, \(rows.from), \(rows.until), CAST(\(number) AS BIGINT),
       CAST(NULL AS BIGINT), s.area_m2, \(hashes.digest), s.content_hash
       """
     try session.run(
       """
       INSERT INTO \(history) (\(.names(names)))
       SELECT \(.joined([fixed] + copied, by: ", "))
-      FROM \(rows.plan) p CROSS JOIN \(rows.source) s\(hashes.table)
-      WHERE \(rows.condition)\(hashes.condition) ORDER BY p.number
+      FROM \(rows.tables)\(hashes.table)
+      WHERE \(rows.condition)\(hashes.condition) ORDER BY \(rows.number)
       """)
     if table.hasGeometry { try session.indexBoxes(of: rows, in: table, above: base) }
   }

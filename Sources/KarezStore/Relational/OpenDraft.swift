@@ -1,4 +1,5 @@
 public import KarezCore
+import KarezCrypto
 import KarezGeometry
 import Synchronization
 
@@ -9,10 +10,12 @@ final class OpenDraft: Sendable {
   let actor: Actor
   let table: DatasetTable
   let room: any DraftRoom
-  private let bounds = Mutex<BoundingBox?>(nil)
+  /// The first day of the plan, as it is kept.
+  private let from: SQLValue
+  private let counted = Mutex(DraftTally())
 
-  /// The box of all rows appended so far.
-  var extent: BoundingBox? { bounds.withLock(\.self) }
+  /// What was appended so far.
+  var tally: DraftTally { counted.withLock(\.self) }
 
   init(id: DraftID, plan: DraftPlan, actor: Actor, table: DatasetTable, room: any DraftRoom) {
     self.id = id
@@ -20,43 +23,52 @@ final class OpenDraft: Sendable {
     self.actor = actor
     self.table = table
     self.room = room
+    from = plan.validity.from.sqlValue
   }
 
   func append(_ rows: [DraftRow]) async throws(StoreError) {
     do {
-      try await room.append(try rows.map(filled))
+      var hash = SM3()
+      var filled: [FilledRow] = []
+      filled.reserveCapacity(rows.count)
+      for row in rows { filled.append(try self.filled(row, &hash)) }
+      try await room.append(filled)
+      counted.withLock { tally in
+        for (row, filled) in zip(rows, filled) { tally.add(row, in: filled.box) }
+      }
     } catch {
       throw StoreError(error)
     }
   }
 
   /// The row as it is going to be recorded, in the columns of `DatasetTable.draftShape`.
-  private func filled(_ row: DraftRow) throws -> FilledRow {
+  private func filled(_ row: DraftRow, _ hash: inout SM3) throws -> FilledRow {
     let feature = row.feature
-    let geometry = table.hasGeometry ? feature.geometry?.storable : nil
+    let stored = table.hasGeometry ? feature.geometry?.stored : nil
+    let (geometry, box) = (stored?.geometry, stored?.box)
     let wkb = geometry?.wkb()
-    let attributes = try stored(feature.attributes, of: row.row)
+    let attributes = try kept(feature.attributes, of: row.row)
     let id = feature.id.storable
-    let hash = RowHash.content(
-      id: id, wkb: wkb, sorted: attributes.inDigestOrder(of: table))
-    let fixed: [SQLValue] = [
-      .integer(row.row), .text(id), .integer(row.ends ? 1 : 0),
-      geometry?.recordedArea.map { .real($0.squareMetres) } ?? .null, .bytes(hash),
-    ]
+    let hash = RowHash.content(id: id, wkb: wkb, attributes, of: table, by: &hash)
+    var values: [SQLValue] = []
+    values.reserveCapacity(9 + table.valueColumns.count)
+    values.append(.integer(row.row))
+    values.append(.text(id))
+    values.append(.integer(row.ends ? 1 : 0))
+    values.append(geometry?.recordedArea(in: box).map { .real($0.squareMetres) } ?? .null)
+    values.append(.bytes(hash))
+    table.append(attributes, to: &values)
     // Only rows with days of their own say when they end; a commit works it out for others.
-    let days = plan.mode == .versions ? row.validity ?? plan.validity : nil
-    let last: [SQLValue] = [
-      (days ?? plan.validity).from.sqlValue, days?.until?.sqlValue ?? .null,
-      wkb.map(SQLValue.bytes) ?? .null,
-      row.source?.storable.map { .bytes($0.wkb()) } ?? .null,
-    ]
-    let box = geometry?.boundingBox
-    if let box { bounds.withLock { $0 = $0?.union(box) ?? box } }
-    return FilledRow(values: fixed + table.values(of: attributes) + last, box: box)
+    let days = plan.mode == .versions ? row.validity : nil
+    values.append(days?.from.sqlValue ?? from)
+    values.append((plan.mode == .versions ? days ?? plan.validity : nil)?.until?.sqlValue ?? .null)
+    values.append(wkb.map(SQLValue.bytes) ?? .null)
+    values.append(row.source?.stored.map { .bytes($0.geometry.wkb()) } ?? .null)
+    return FilledRow(values: values, box: box)
   }
 
   /// The attributes a dataset keeps, in the form every engine can keep them.
-  private func stored(
+  private func kept(
     _ attributes: [String: AttributeValue], of row: Int64
   ) throws -> StoredAttributes {
     var named: [AttributeValue] = []
@@ -136,6 +148,32 @@ final class OpenDraft: Sendable {
   }
 }
 
+/// What is known of the rows of a draft without reading them again.
+struct DraftTally {
+  private(set) var rows = 0
+  /// Rows that end their feature.
+  private(set) var ending = 0
+  /// The box of all of them.
+  private(set) var extent: BoundingBox?
+  /// Whether they are numbered 1, 2, 3 … as they came.
+  private(set) var isNumbered = true
+  /// Whether each identifier is greater than the one before, so that none stands twice.
+  private(set) var isSorted = true
+  private var lastID = ""
+
+  mutating func add(_ row: DraftRow, in box: BoundingBox?) {
+    rows += 1
+    if row.ends { ending += 1 }
+    if row.row != Int64(rows) { isNumbered = false }
+    let id = row.feature.id.storable
+    if isSorted {
+      isSorted = rows == 1 || lastID < id
+      lastID = id
+    }
+    if let box { extent = extent?.union(box) ?? box }
+  }
+}
+
 extension AttributeValue {
   /// The type of the value, nil where there is none.
   public var type: AttributeType? {
@@ -151,19 +189,19 @@ extension AttributeValue {
 }
 
 extension Geometry {
-  /// The geometry, unless it has no positions or one of them is not a number.
-  var storable: Geometry? {
+  /// The geometry and its box, unless it has no positions or one of them is not a number.
+  var stored: (geometry: Geometry, box: BoundingBox)? {
     guard let box = boundingBox else { return nil }
     switch self {
     case .points(let positions) where !positions.allSatisfy(\.isFinite): return nil
     case .lines(let lines) where !lines.allSatisfy({ $0.allSatisfy(\.isFinite) }): return nil
-    default: return box.minX.isFinite && box.maxX.isFinite ? self : nil
+    default: return box.minX.isFinite && box.maxX.isFinite ? (self, box) : nil
     }
   }
 
   /// 椭球面积 as it is recorded: of polygons on the globe; nil for anything else.
-  var recordedArea: Area? {
-    guard case .polygons(let multi) = self, let box = boundingBox,
+  func recordedArea(in box: BoundingBox?) -> Area? {
+    guard case .polygons(let multi) = self, let box,
       box.minX >= -180, box.maxX <= 180, box.minY >= -90, box.maxY <= 90
     else { return nil }
     return multi.statutoryArea()

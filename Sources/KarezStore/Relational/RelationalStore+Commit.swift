@@ -27,7 +27,7 @@ extension RelationalStore {
       throw StoreError(error)
     }
     await forget(draft)?.room.remove()
-    if receipt.commit != nil { await makeSnapshot(of: open.plan.dataset) }
+    if receipt.commit != nil { await prepareSnapshot(of: open.plan.dataset) }
     return receipt
   }
 
@@ -50,10 +50,13 @@ extension RelationalStore {
     let reader = self.reader(session, access.scope(scope, of: .commit))
     let table = try reader.wholeTable(plan.dataset).whole
     try refuseConflict(order, on: plan.dataset, session)
-    let writer = CommitWriter(session: session, table: table, plan: plan, staged: staged)
+    let tally = draft.tally
+    let writer = CommitWriter(
+      session: session, table: table, plan: plan, staged: staged, tally: tally)
     try writer.refuseDuplicates()
-    let rows = try session.integer("SELECT count(*) FROM \(staged) WHERE ends = 0") ?? 0
-    guard plan.mode != .state || rows > 0 else { throw StoreError.emptyState(plan.dataset) }
+    guard plan.mode != .state || tally.rows > tally.ending else {
+      throw StoreError.emptyState(plan.dataset)
+    }
 
     let last = try Self.lastCommit(session)
     let until = try writer.effectiveUntil()
@@ -67,7 +70,7 @@ extension RelationalStore {
       plan: plan, order: order, until: until, outcome: outcome, number: number,
       firstSuccession: firstSuccession, time: try moment(session))
     try record.insert(by: actor, saidAt: number ?? last, session)
-    if number != nil, let box = draft.extent {
+    if number != nil, let box = tally.extent {
       try widenExtent(of: table, to: box, at: record.time, session)
     }
     return (record.receipt, true)

@@ -8,12 +8,17 @@ struct StoredAttributes {
   let rest: [String: AttributeValue]
 
   /// Names and values in the order of the names' bytes.
-  func inDigestOrder(of table: DatasetTable) -> [(key: String, value: AttributeValue)] {
+  func inDigestOrder(
+    of table: DatasetTable, _ body: (_ name: String, _ value: AttributeValue) -> Void
+  ) {
     let attributes = table.schema.attributes
-    let sorted = table.digestOrder.map { (key: attributes[$0].name, value: named[$0]) }
-    guard !rest.isEmpty else { return sorted }
-    return (sorted + rest.map { ($0.key, $0.value) }).sorted {
-      $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+    guard !rest.isEmpty else {
+      for place in table.digestOrder { body(attributes[place].name, named[place]) }
+      return
+    }
+    let all = zip(attributes, named).map { ($0.name, $1) } + rest.map { ($0.key, $0.value) }
+    for (name, value) in all.sorted(by: { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }) {
+      body(name, value)
     }
   }
 }

@@ -89,13 +89,12 @@ struct DatasetTable: Sendable {
       ], key: ["row"])
   }
 
-  /// The values of a feature in the order of `valueColumns`.
-  func values(of attributes: StoredAttributes) -> [SQLValue] {
-    var values = attributes.named.map(\.sqlValue)
+  /// Appends the values of a feature in the order of `valueColumns`.
+  func append(_ attributes: StoredAttributes, to values: inout [SQLValue]) {
+    for value in attributes.named { values.append(value.sqlValue) }
     if schema.isOpen {
       values.append(OpenAttributes.text(of: attributes.rest).map(SQLValue.text) ?? .null)
     }
-    return values
   }
 
   /// The attributes of a row, whose value columns begin at `start`.

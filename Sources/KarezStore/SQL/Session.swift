@@ -64,6 +64,9 @@ protocol Session {
   /// Lets the engine look at a table that was just filled, where its plans need that.
   func examine(_ table: SQL) throws
 
+  /// Makes ready to look rows of a draft up by their identifiers.
+  func prepareIdentifiers(of staged: SQL) throws
+
   // What stands beside the rows of a dataset: index of places, view, registration.
   func create(_ table: DatasetTable, at time: String) throws
   /// Makes the view anew, after columns were added.
@@ -80,13 +83,15 @@ protocol Session {
   func rowHashes(of plan: PlannedRows) throws -> PlannedHashes
 }
 
-/// Rows a commit is about to write: a table of numbers and days, and the rows they are made of.
+/// Rows a commit is about to write: their numbers and days, and the rows they are made of.
 struct PlannedRows {
-  /// Table with `number`, `valid_from`, `valid_until`; alias `p`.
-  let plan: SQL
-  /// Table with `content_hash` and `area_m2`, and the condition that finds the row; alias `s`.
-  let source: SQL
+  /// The tables they are in; alias `s` has `content_hash` and `area_m2`.
+  let tables: SQL
   let condition: SQL
+  /// Expressions over the tables; rows are written in the order of their numbers.
+  var number: SQL = "p.number"
+  var from: SQL = "p.valid_from"
+  var until: SQL = "p.valid_until"
 }
 
 /// Where the digest of a planned row is found: a table more to join, and an expression.

@@ -2,21 +2,38 @@ import CSQLite
 import GRDB
 
 /// A statement run for one row after another, its values bound without an object for each.
-struct DirectStatement {
+///
+/// Not Sendable: it belongs to the transaction it was made in.
+final class DirectStatement {
+  /// Keeps the statement from being finalised.
+  private let owner: Statement
   private let statement: OpaquePointer
   private let db: Database
-  /// Tells SQLite to take a copy of what it is lent.
-  private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+  /// Where texts and bytes of a row lie, one behind the other, while SQLite reads them.
+  private var lent: UnsafeMutableRawBufferPointer
 
   init(_ statement: Statement, _ db: Database) {
+    owner = statement
     self.statement = statement.sqliteStatement
     self.db = db
+    lent = .allocate(byteCount: 4_096, alignment: 16)
+  }
+
+  deinit {
+    sqlite3_clear_bindings(statement)
+    lent.deallocate()
   }
 
   /// Runs a statement that answers nothing.
   func run(_ values: [SQLValue]) throws {
+    let length = values.reduce(0) { $0 + $1.lentLength }
+    if length > lent.count {
+      lent.deallocate()
+      lent = .allocate(byteCount: length * 2, alignment: 16)
+    }
+    var end = 0
     for (index, value) in values.enumerated() {
-      let status = bind(value, at: Int32(truncatingIfNeeded: index + 1))
+      let status = bind(value, at: Int32(truncatingIfNeeded: index + 1), &end)
       if status != SQLITE_OK { throw failure(status) }
     }
     let status = sqlite3_step(statement)
@@ -24,28 +41,29 @@ struct DirectStatement {
     if status != SQLITE_DONE { throw failure(status) }
   }
 
-  /// Safe because SQLite copies texts and bytes before the call is over.
-  private func bind(_ value: SQLValue, at place: Int32) -> Int32 {
+  /// Safe because what is lent stays where it is until the statement was run, and every value is
+  /// bound anew before it is run again.
+  private func bind(_ value: SQLValue, at place: Int32, _ end: inout Int) -> Int32 {
     switch value {
     case .null: return sqlite3_bind_null(statement, place)
     case .integer(let number): return sqlite3_bind_int64(statement, place, number)
     case .real(let number): return sqlite3_bind_double(statement, place, number)
     case .text(var text):
-      return text.withUTF8 { utf8 in
-        utf8.withMemoryRebound(to: CChar.self) { text in
-          // A pointer to nothing would be null and no text.
-          guard let start = text.baseAddress, !text.isEmpty else {
-            return sqlite3_bind_text(statement, place, "", 0, Self.copied)
-          }
-          return sqlite3_bind_text64(
-            statement, place, start, UInt64(text.count), Self.copied, UInt8(SQLITE_UTF8))
-        }
+      let start = lent.baseAddress.map { $0 + end }
+      let count = text.withUTF8 { utf8 in
+        start?.copyMemory(fromNonEmpty: UnsafeRawBufferPointer(utf8))
+        return utf8.count
       }
+      end += count
+      return sqlite3_bind_text64(
+        statement, place, start?.assumingMemoryBound(to: CChar.self), UInt64(count), nil,
+        UInt8(SQLITE_UTF8))
     case .bytes(let bytes):
       guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(statement, place, 0) }
-      return bytes.withUnsafeBytes {
-        sqlite3_bind_blob64(statement, place, $0.baseAddress, UInt64($0.count), Self.copied)
-      }
+      let start = lent.baseAddress.map { $0 + end }
+      bytes.withUnsafeBytes { start?.copyMemory(fromNonEmpty: $0) }
+      end += bytes.count
+      return sqlite3_bind_blob64(statement, place, start, UInt64(bytes.count), nil)
     }
   }
 
@@ -55,5 +73,23 @@ struct DirectStatement {
     return DatabaseError(
       resultCode: ResultCode(rawValue: extended),
       message: connection.map { String(cString: sqlite3_errmsg($0)) })
+  }
+}
+
+extension UnsafeMutableRawPointer {
+  fileprivate func copyMemory(fromNonEmpty bytes: UnsafeRawBufferPointer) {
+    guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
+    copyMemory(from: source, byteCount: bytes.count)
+  }
+}
+
+extension SQLValue {
+  /// Bytes a statement reads while it runs.
+  fileprivate var lentLength: Int {
+    switch self {
+    case .text(let text): text.utf8.count
+    case .bytes(let bytes): bytes.count
+    case .null, .integer, .real: 0
+    }
   }
 }

@@ -18,9 +18,13 @@ final class SQLiteDraft: DraftRoom {
     self.shape = shape
     var configuration = Configuration()
     configuration.prepareDatabase { db in
-      // A draft is worth nothing after a crash, so it is not protected against one.
+      // A draft is worth nothing after a crash, so it is not protected against one; it is written
+      // and read from one end to the other, so its pages are large.
       try db.execute(
-        sql: "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768;")
+        sql: """
+          PRAGMA page_size=65536; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;
+          PRAGMA cache_size=-32768;
+          """)
     }
     queue = try DatabaseQueue(path: file.path, configuration: configuration)
     try queue.write { db in

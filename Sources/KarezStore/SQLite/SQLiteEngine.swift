@@ -53,11 +53,7 @@ final class SQLiteEngine: Engine {
         // It fails only where the attachment is already gone.
         try? db.execute(sql: "DETACH DATABASE draft")
       }
-      try db.execute(
-        sql: """
-          PRAGMA draft.journal_mode=MEMORY; PRAGMA draft.synchronous=OFF;
-          CREATE INDEX IF NOT EXISTS draft.staged_id ON staged (id);
-          """)
+      try db.execute(sql: "PRAGMA draft.journal_mode=MEMORY; PRAGMA draft.synchronous=OFF;")
       return try Self.transact(db, key) { session in
         try body(session, SQL(raw: "draft." + SQLiteDraft.name))
       }

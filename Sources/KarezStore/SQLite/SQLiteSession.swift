@@ -1,3 +1,4 @@
+import CSQLite
 import Foundation
 import GRDB
 import KarezCore
@@ -32,9 +33,7 @@ struct SQLiteSession: Session {
   func script(_ text: String) throws { try db.execute(sql: text) }
 
   func rows(_ sql: SQL) throws -> any SQLRows {
-    SQLiteRows(
-      cursor: try Row.fetchCursor(
-        try statement(sql), arguments: StatementArguments(sql.databaseValues)))
+    try SQLiteRows(of: try statement(sql), StatementArguments(sql.databaseValues))
   }
 
   func all(_ sql: SQL) throws -> [any SQLRow] {
@@ -81,8 +80,8 @@ struct SQLiteSession: Session {
   func indexBoxes(of rows: PlannedRows, in table: DatasetTable, above base: Int64) throws {
     let boxes = try self.rows(
       """
-      SELECT \(base) + p.number, substr(s.geom, 1, \(GeoPackageBlob.boxLength))
-      FROM \(rows.plan) p CROSS JOIN \(rows.source) s WHERE \(rows.condition) ORDER BY p.number
+      SELECT \(base) + \(rows.number), substr(s.geom, 1, \(GeoPackageBlob.boxLength))
+      FROM \(rows.tables) WHERE \(rows.condition) ORDER BY \(rows.number)
       """)
     try index(boxes, in: table.rtree, of: "main")
   }
@@ -118,13 +117,18 @@ struct SQLiteSession: Session {
     try tree?.fill(entries)
   }
 
+  /// A file attached has its own indexes; rows are put into it before there is one.
+  func prepareIdentifiers(of staged: SQL) throws {
+    try script("CREATE INDEX IF NOT EXISTS draft.staged_id ON \(SQL.quoted(SQLiteDraft.name)) (id)")
+  }
+
   /// The engine's plans do not rest on what tables hold.
   func examine(_ table: SQL) throws {}
 
   func rowHashes(of plan: PlannedRows) throws -> PlannedHashes {
     PlannedHashes(
       table: SQL(), condition: SQL(),
-      digest: "row_hash(s.content_hash, p.valid_from, p.valid_until, s.area_m2)")
+      digest: "row_hash(s.content_hash, \(plan.from), \(plan.until), s.area_m2)")
   }
 }
 
@@ -148,12 +152,7 @@ struct SQLiteRow: SQLRow {
   ) throws -> Result {
     try row.withUnsafeData(atIndex: column) { blob in
       guard let blob else { return try body(nil) }
-      return try blob.withUnsafeBytes { bytes in
-        // Other geometries than a map's own are kept as they are.
-        let offset = bytes.first == 0x47 ? GeoPackageBlob.wkbOffset(in: bytes) : 0
-        guard let offset else { throw StoreError.corrupt(what: "geometry header") }
-        return try body(UnsafeRawBufferPointer(rebasing: bytes[offset...]))
-      }
+      return try blob.withUnsafeBytes { try GeoPackageBlob.withWKB(of: $0, body) }
     }
   }
 
@@ -164,11 +163,53 @@ struct SQLiteRow: SQLRow {
 }
 
 private final class SQLiteRows: SQLRows {
+  private let statement: Statement
   private let cursor: RowCursor
 
-  init(cursor: RowCursor) { self.cursor = cursor }
+  init(of statement: Statement, _ arguments: StatementArguments) throws {
+    self.statement = statement
+    cursor = try Row.fetchCursor(statement, arguments: arguments)
+  }
 
-  func next() throws -> (any SQLRow)? { try cursor.next().map { SQLiteRow(row: $0) } }
+  func next() throws -> (any SQLRow)? {
+    try cursor.next() == nil ? nil : SteppedRow(statement: statement.sqliteStatement)
+  }
+}
+
+/// The row a statement stands at, read straight from it: good until the next step.
+private struct SteppedRow: SQLRow {
+  let statement: OpaquePointer
+
+  subscript(_ column: Int) -> SQLValue {
+    let place = Int32(truncatingIfNeeded: column)
+    switch sqlite3_column_type(statement, place) {
+    case SQLITE_INTEGER: return .integer(sqlite3_column_int64(statement, place))
+    case SQLITE_FLOAT: return .real(sqlite3_column_double(statement, place))
+    case SQLITE_TEXT:
+      // Safe because SQLite's texts end with a zero and live until the next step.
+      return sqlite3_column_text(statement, place).map { .text(String(cString: $0)) } ?? .null
+    case SQLITE_BLOB: return .bytes(Array(blob(place)))
+    default: return .null
+    }
+  }
+
+  /// Safe because the bytes live until the next step, and nobody keeps them longer.
+  private func blob(_ place: Int32) -> UnsafeRawBufferPointer {
+    let start = sqlite3_column_blob(statement, place)
+    return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, place)))
+  }
+
+  func withWKB<Result>(
+    _ column: Int, _ body: (UnsafeRawBufferPointer?) throws -> Result
+  ) throws -> Result {
+    let place = Int32(truncatingIfNeeded: column)
+    guard sqlite3_column_type(statement, place) != SQLITE_NULL else { return try body(nil) }
+    return try GeoPackageBlob.withWKB(of: blob(place), body)
+  }
+
+  func isPlain(_ column: Int, _ geometry: Geometry) throws -> Bool {
+    self[column].bytes == GeoPackageBlob.bytes(of: geometry)
+  }
 }
 
 extension SQL {

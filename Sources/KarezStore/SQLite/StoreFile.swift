@@ -101,7 +101,7 @@ enum StoreFile {
     configuration.busyMode = .timeout(patience)
     configuration.maximumReaderCount = 4
     configuration.prepareDatabase { db in
-      db.add(function: rowHash)
+      try RowHashFunction.add(to: db)
       db.add(function: jsonMember)
       // A large commit leaves a large journal; it is cut back once it has been copied over.
       try db.execute(
@@ -110,18 +110,6 @@ enum StoreFile {
           """)
     }
     return configuration
-  }
-
-  /// `row_hash(content_hash, valid_from, valid_until, area_m2)`, for statements that move whole
-  /// datasets.
-  private static let rowHash = DatabaseFunction("row_hash", argumentCount: 4, pure: true) {
-    values in
-    guard let content = Data.fromDatabaseValue(values[0]),
-      let from = String.fromDatabaseValue(values[1])
-    else { throw StoreError.corrupt(what: "row hash") }
-    let until = String.fromDatabaseValue(values[2])
-    let area = Double.fromDatabaseValue(values[3])
-    return Data(RowHash.row(content: content, from: from, until: until, areaM2: area))
   }
 
   /// `json_member(text, name)`: a member that is text, or null; whatever the text is.

@@ -42,8 +42,7 @@ final class ContainmentCheck: GateCheck {
   }
 
   private func name(of row: ExaminedRow) -> String? {
-    guard let attribute = test.attribute, let text = row.text(of: attribute) else { return nil }
-    return test.digits.map { String(text.prefix($0)) } ?? text
+    test.attribute.flatMap { row.text(of: $0, first: test.digits) }
   }
 
   private func number(of name: String) -> Int32 {

@@ -11,7 +11,7 @@ final class ValidityCheck: GateCheck {
 
   func examine(_ row: ExaminedRow, _ report: inout GateReport) {
     guard let stored = row.polygons else { return }
-    let inPlane = Self.fault(of: stored, in: converted)
+    let inPlane = row.isCertainlyValid ? nil : Self.fault(of: stored, in: converted)
     if case .polygons(let written)? = row.written {
       if let fault = Self.fault(of: written, in: asWritten) {
         let place = fault.position.flatMap(places.degrees)

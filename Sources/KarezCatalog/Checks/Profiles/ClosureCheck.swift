@@ -18,11 +18,16 @@ final class ClosureCheck: GateCheck {
   }
 
   func examine(_ row: ExaminedRow, _ report: inout GateReport) {
-    guard isWhole, frame.applies(to: row), let text = row.text(of: test.attribute) else { return }
-    let id = test.digits.map { String(text.prefix($0)) } ?? text
+    guard isWhole, frame.applies(to: row),
+      let id = row.text(of: test.attribute, first: test.digits)
+    else { return }
     let area = test.summed.map { row.number(of: $0) } ?? row.areaM2
-    sums[id, default: (0, 0)].area += area ?? 0
-    sums[id, default: (0, 0)].rows += 1
+    add(area ?? 0, to: &sums[id, default: (0, 0)])
+  }
+
+  private func add(_ area: Double, to sum: inout (area: Double, rows: Int)) {
+    sum.area += area
+    sum.rows += 1
   }
 
   func conclude(_ draft: ExaminedDraft, _ report: inout GateReport) async throws(GateError) {

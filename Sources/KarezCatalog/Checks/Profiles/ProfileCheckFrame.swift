@@ -80,8 +80,10 @@ struct ProfileCheckFrame {
 /// A condition asked of one row after another.
 struct RowQuestion {
   private let condition: RowCondition
-  private let attributes: [Attribute]
+  private let attributes: [(id: FactID, name: String, unit: Unit)]
   private let readsArea: Bool
+  /// The answer where none of the attributes is stated.
+  private let silent: Bool?
   /// Nil where what it rests on takes more values than are worth keeping.
   private let answers: RowAnswers?
 
@@ -90,29 +92,36 @@ struct RowQuestion {
   ) {
     condition = RowCondition(expression, vocabulary, on: day)
     let names = condition.attributes
-    attributes = schema.attributes.filter { names.contains($0.name) }
+    let read = schema.attributes.filter { names.contains($0.name) }
+    attributes = read.map { (FactID($0.name), $0.name, RowVocabulary.unit(of: $0)) }
     readsArea = names.contains(RowVocabulary.statutoryArea)
-    let restsOnCodes = !readsArea && attributes.allSatisfy { $0.codes != nil }
+    silent = condition.isTrue { _ in nil }
+    let restsOnCodes = !readsArea && read.allSatisfy { $0.codes != nil }
     answers = restsOnCodes ? RowAnswers() : nil
   }
 
   /// True, false, or nil where an attribute that is not stated decides.
   func isTrue(of row: ExaminedRow) -> Bool? {
-    guard let answers else { return asked(of: row) }
+    guard let answers else {
+      let isSilent = !readsArea && attributes.allSatisfy { row.attributes[$0.name] == nil }
+      return isSilent ? silent : asked(of: row)
+    }
+    if attributes.count == 1 {
+      let value = row.attributes[attributes[0].name] ?? .null
+      return answers.answer(toOne: value) { asked(of: row) }
+    }
     let values = attributes.map { row.attributes[$0.name] ?? .null }
     return answers.answer(to: values) { asked(of: row) }
   }
 
   private func asked(of row: ExaminedRow) -> Bool? {
-    var values: [FactID: FactValue] = [:]
-    for attribute in attributes {
-      values[FactID(attribute.name)] = RowVocabulary.value(
-        row.attributes[attribute.name], of: attribute)
+    condition.isTrue { id in
+      if readsArea, id.text == RowVocabulary.statutoryArea, let area = row.areaM2 {
+        return .quantity(Quantity(area, .squareMetre))
+      }
+      guard let attribute = attributes.first(where: { $0.id == id }) else { return nil }
+      return RowVocabulary.value(row.attributes[attribute.name], in: attribute.unit)
     }
-    if readsArea, let area = row.areaM2 {
-      values[FactID(RowVocabulary.statutoryArea)] = .quantity(Quantity(area, .squareMetre))
-    }
-    return condition.isTrue(given: Facts(values))
   }
 }
 
@@ -125,6 +134,15 @@ private final class RowAnswers {
   private static let most = 10_000
 
   private var known: [[AttributeValue]: Bool?] = [:]
+  /// Of questions that rest on one attribute, as most do.
+  private var knownOfOne: [AttributeValue: Bool?] = [:]
+
+  func answer(toOne value: AttributeValue, _ ask: () -> Bool?) -> Bool? {
+    if let answer = knownOfOne[value] { return answer }
+    let answer = ask()
+    if knownOfOne.count < Self.most { knownOfOne.updateValue(answer, forKey: value) }
+    return answer
+  }
 
   func answer(to values: [AttributeValue], _ ask: () -> Bool?) -> Bool? {
     if let answer = known[values] { return answer }

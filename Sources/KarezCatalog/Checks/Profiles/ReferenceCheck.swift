@@ -53,10 +53,10 @@ final class ReferenceCheck: GateCheck {
 
   func examine(_ row: ExaminedRow, _ report: inout GateReport) {
     if pointsToItself { own.insert(Fingerprint.of(row.id.utf8)) }
-    guard isRecorded || pointsToItself, let text = row.text(of: test.attribute), !text.isEmpty,
+    guard isRecorded || pointsToItself,
+      let id = row.text(of: test.attribute, first: test.digits), !id.isEmpty,
       let day = day(of: row)
     else { return }
-    let id = test.digits.map { String(text.prefix($0)) } ?? text
     let print = Fingerprint.of(id.utf8)
     if isRecorded {
       // Before the dataset's first day the map does not know what there was.
