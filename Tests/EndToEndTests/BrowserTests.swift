@@ -13,11 +13,22 @@ struct BrowserTests {
   @Test func `an officer uploads, draws, reads, prints, and changes day and language`()
     async throws
   {
+    let sample = try await DemoMap.shared.prepare().synth.appending(path: "sample-boundary.txt")
+    try await drive("portal.py", [sample.path, DemoMap.day], passing: 20)
+  }
+
+  @Test func `an officer reads statistics that add up, draws an area, and prints a map sheet`()
+    async throws
+  {
+    try await drive("plates.py", [DemoMap.day, "653101"], passing: 6)
+  }
+
+  /// Runs a script of `Tests/Browser` against the demo prefecture; it ends by how much passed.
+  private func drive(_ name: String, _ words: [String], passing count: Int) async throws {
     let demo = try await DemoMap.shared.prepare()
-    let sample = demo.synth.appending(path: "sample-boundary.txt").path
-    let script = Places.repository.appending(path: "Tests/Browser/portal.py").path
+    let script = Places.repository.appending(path: "Tests/Browser/" + name).path
     let served = try await ServedMap.serving(data: demo.data) { address, _ in
-      var arguments = [script, address, sample, DemoMap.day]
+      var arguments = [script, address] + words
       if let shots = ProcessInfo.processInfo.environment["KAREZ_SCREENSHOTS"] {
         arguments.append(shots)
       }
@@ -25,7 +36,7 @@ struct BrowserTests {
     }
     let (outcome, log) = (served.result, served.log)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.problems)")
-    #expect(outcome.output.contains("20 passed, 0 failed"), "\(outcome.output)")
+    #expect(outcome.output.contains("\(count) passed, 0 failed"), "\(outcome.output)")
     #expect(log.firstMatch(of: /"level":"(warning|error|critical)"/) == nil, "\(log)")
   }
 }

@@ -75,7 +75,7 @@ struct WFSCapabilities {
       }
       XMLNode("ows:Constraint", [("name", "CountDefault")]) {
         XMLNode("ows:NoValues")
-        XMLNode("ows:DefaultValue", text: String(WFSRoutes.mostFeatures))
+        XMLNode("ows:DefaultValue", text: String(portal.limits.features.mostReturned))
       }
     }
   }
