@@ -23,11 +23,46 @@ struct BrowserTests {
     try await drive("plates.py", [DemoMap.day, "653101"], passing: 6)
   }
 
+  @Test func `pictures of other servers lie beneath the map, and are turned on and off`()
+    async throws
+  {
+    try await Places.withTemporaryFolder { home in
+      try Self.copy(to: home, bases: [("blue", "Blue"), ("red", "Red")])
+      try await drive("bases.py", [DemoMap.day], passing: 4, home: home)
+    }
+  }
+
+  /// A folder of the program's own files, whose packs name base maps.
+  private static func copy(to home: URL, bases: [(id: String, title: String)]) throws {
+    let files = FileManager.default
+    for name in ["Portal", "Print", ".venv"] {
+      try files.createSymbolicLink(
+        at: home.appending(path: name),
+        withDestinationURL: Places.repository.appending(path: name))
+    }
+    let packs = home.appending(path: "Packs")
+    try files.copyItem(at: Places.repository.appending(path: "Packs"), to: packs)
+    let layers = bases.map { base in
+      """
+        - id: "\(base.id)"
+          title: { zh: "\(base.title)", en: "\(base.title)", ug: "\(base.title)" }
+          kind: "xyz"
+          url: "http://tiles.example/\(base.id)/{z}/{x}/{y}.png"
+          attribution: "\(base.title)"
+      """
+    }
+    let text = "# 外部底图\nversion: \"1.0.0\"\nlayers:\n" + layers.joined(separator: "\n") + "\n"
+    try Data(text.utf8).write(to: packs.appending(path: "base-layers.yaml"))
+  }
+
   /// Runs a script of `Tests/Browser` against the demo prefecture; it ends by how much passed.
-  private func drive(_ name: String, _ words: [String], passing count: Int) async throws {
+  private func drive(
+    _ name: String, _ words: [String], passing count: Int,
+    home: URL = Places.repository
+  ) async throws {
     let demo = try await DemoMap.shared.prepare()
     let script = Places.repository.appending(path: "Tests/Browser/" + name).path
-    let served = try await ServedMap.serving(data: demo.data) { address, _ in
+    let served = try await ServedMap.serving(data: demo.data, home: home) { address, _ in
       var arguments = [script, address] + words
       if let shots = ProcessInfo.processInfo.environment["KAREZ_SCREENSHOTS"] {
         arguments.append(shots)

@@ -95,7 +95,8 @@ struct WFSAnswer {
     let isTaken = context.visitor.principal.token != nil
     var shapes: [Geometry] = []
     let end = try await portal.map.eachItem(
-      asking.query, after: begin, limit: min(asking.count, portal.limits.features.mostReturned), in: asking.scope
+      asking.query, after: begin, limit: min(asking.count, portal.limits.features.mostReturned),
+      in: asking.scope
     ) { version throws(Problem) in
       do throws(GeometryError) {
         if asking.isOne {
