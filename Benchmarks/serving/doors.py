@@ -90,7 +90,7 @@ class Karez(Door):
     name, remembers, uses_postgres = "karez", True, False
 
     def start(self) -> None:
-        environment = {**os.environ, "KAREZ_HOME": str(places.REPOSITORY)}
+        environment = {"KAREZ_HOME": str(places.REPOSITORY), **os.environ}
         log = open(self.folder() / "karez.log", "wb")
         self.process = subprocess.Popen(
             [str(BINARY), "serve", "--data", str(ground.store(self.size)), "--port", "0"],

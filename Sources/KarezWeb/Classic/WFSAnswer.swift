@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import KarezCore
 import KarezGeometry
+import KarezPacks
 import KarezService
 import KarezStore
 

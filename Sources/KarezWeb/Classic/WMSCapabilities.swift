@@ -1,5 +1,6 @@
 import KarezCore
 import KarezGeometry
+import KarezPacks
 import KarezReport
 import KarezService
 import KarezStore

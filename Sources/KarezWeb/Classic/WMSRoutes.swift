@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import KarezCore
 import KarezGeometry
+import KarezPacks
 import KarezReport
 import KarezService
 import KarezStore
