@@ -262,7 +262,7 @@ class Server:
 
     def __init__(self, karez, data, folder):
         self.karez, self.data, self.folder = str(pathlib.Path(karez).resolve()), data, folder
-        self.environment = {**os.environ, "KAREZ_HOME": str(HOME)}
+        self.environment = {"KAREZ_HOME": str(HOME), **os.environ}
         with socket.socket() as one:
             one.bind(("127.0.0.1", 0))
             self.port = one.getsockname()[1]

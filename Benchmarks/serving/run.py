@@ -164,6 +164,7 @@ def measure(size: str, emit) -> bool:
     for name in filter(is_there, chosen):
         door = DOORS[name](size)
         try:
+            door.settle()
             if "tiles" in asked:
                 say(f"tiles, {door.name}, {size}")
                 rows = drawn[name] = tiles(door, wanted, emit)
