@@ -32,6 +32,8 @@ LAYERS = ("counties", "land-patches", "permanent-basic-farmland", "ecological-re
 SCREEN, TILE = (1106, 700), 512
 PASSWORD = "Uchqun-2026-yultuz"
 AT_ONCE = 6
+# Degrees along a side of the boundary an officer has checked, and how many of them there are.
+SIDE, PLACES = 0.002, 400
 
 
 class Link:
@@ -171,19 +173,47 @@ async def reader(number, job, figures):
         link.close()
 
 
+def rings(geometry):
+    """The rings of a polygon or of several."""
+    parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    return [ring for part in parts for ring in part]
+
+
+def is_inside(x, y, ring):
+    crossed = False
+    for (x1, y1, *_), (x2, y2, *_) in zip(ring, ring[1:]):
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
+            crossed = not crossed
+    return crossed
+
+
+def checkable(counties, box):
+    """South-west corners of squares that lie in one county; a boundary elsewhere is none to be checked."""
+    dice, found = random.Random(77), []
+    outlines = [(ring, min(p[0] for p in ring), max(p[0] for p in ring), min(p[1] for p in ring),
+                 max(p[1] for p in ring)) for county in counties for ring in rings(county["geometry"])]
+    while len(found) < PLACES:
+        x, y = dice.uniform(box[0], box[2]), dice.uniform(box[1], box[3])
+        corners = [(x, y), (x + SIDE, y), (x + SIDE, y + SIDE), (x, y + SIDE)]
+        # Odd by all rings: a hole of one county is another's land, or nobody's.
+        near = [ring for ring, west, east, south, north in outlines
+                if west < x + SIDE and x < east and south < y + SIDE and y < north]
+        if near and all(sum(is_inside(*corner, ring) for ring in near) % 2 for corner in corners):
+            found.append((x, y))
+    return found
+
+
 async def officer(number, job, figures):
     """A day's work, told in short: desk, catalogue, a dataset, its features, a boundary checked, the answer."""
     dice = random.Random(9_000 + number)
     link = Link(job.port, f"10.2.{number // 250}.{number % 250 + 1}", job.cookie(number))
-    west, south, east, north = job.box
     html = "text/html"
     await asyncio.sleep(dice.uniform(0, job.pause))
     while time.monotonic() < job.end:
-        x, y = dice.uniform(west, east), dice.uniform(south, north)
+        x, y = dice.choice(job.places)
         dataset = dice.choice(LAYERS[:3])
         near = f"bbox={x:.4f},{y:.4f},{x + 0.02:.4f},{y + 0.02:.4f}"
-        side = 0.002
-        ring = [[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]
+        ring = [[x, y], [x + SIDE, y], [x + SIDE, y + SIDE], [x, y + SIDE], [x, y]]
         body = json.dumps({"boundary": {"type": "Polygon", "coordinates": [ring]},
                            "purpose": "transport/road"}).encode()
         steps = [
@@ -232,7 +262,7 @@ class Server:
 
     def __init__(self, karez, data, folder):
         self.karez, self.data, self.folder = str(pathlib.Path(karez).resolve()), data, folder
-        self.environment = {**os.environ, "KAREZ_HOME": str(HOME)}
+        self.environment = {"KAREZ_HOME": str(HOME), **os.environ}
         with socket.socket() as one:
             one.bind(("127.0.0.1", 0))
             self.port = one.getsockname()[1]
@@ -318,6 +348,8 @@ async def run(job, server, readers, officers):
     link = Link(job.port, "10.3.1.1", job.cookies[0])
     page = json.loads((await link.ask("/ogc/collections/land-patches?f=json"))[2])
     job.box = page["extent"]["spatial"]["bbox"][0]
+    counties = json.loads((await link.ask("/ogc/collections/counties/items?limit=100"))[2])["features"]
+    job.places = checkable(counties, job.box)
     link.close()
     job.day = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))
     figures = Figures()

@@ -22,10 +22,11 @@ SAMPLE_S = 0.02
 
 
 class Meter:
-    def __init__(self, job: str, engine: str, size: str, *, server: int | None = None,
+    def __init__(self, job: str, engine: str, size: str, *,
+                 server: int | tuple[int, ...] | None = None,
                  only_children: bool = False, **facts: object):
         self.facts = {"job": job, "engine": engine, "size": size, **facts}
-        self.server = server
+        self.servers = (server,) if isinstance(server, int) else server or ()
         self.only_children = only_children
         self.result: dict = {}
 
@@ -64,18 +65,18 @@ class Meter:
         """Private kB of the tree, and of the server's processes."""
         own = [] if self.only_children else [os.getpid()]
         pids = own + _descendants(os.getpid())
-        if self.server:
-            pids += [self.server] + _descendants(self.server)
-        return sum(_private_kb(pid) for pid in pids)
+        for server in self.servers:
+            pids += [server] + _descendants(server)
+        return sum(_private_kb(pid) for pid in set(pids))
 
     def _own_cpu(self) -> float:
         total = sum(
             use.ru_utime + use.ru_stime
             for use in (resource.getrusage(resource.RUSAGE_SELF),
                         resource.getrusage(resource.RUSAGE_CHILDREN)))
-        if self.server:
-            total += _process_cpu(self.server, with_reaped=True)
-            total += sum(_process_cpu(pid, with_reaped=False) for pid in _descendants(self.server))
+        for server in self.servers:
+            total += _process_cpu(server, with_reaped=True)
+            total += sum(_process_cpu(pid, with_reaped=False) for pid in _descendants(server))
         return total
 
 
@@ -124,6 +125,12 @@ def quantiles(seconds: list[float]) -> dict:
             "meanMs": round(1000 * statistics.fmean(ordered), 3)}
 
 
+def cpu_of(servers: tuple[int, ...]) -> float:
+    """CPU seconds that servers and the processes they started have used; threads that ended are not in it."""
+    pids = {pid for server in servers for pid in (server, *_descendants(server))}
+    return sum(_process_cpu(pid, with_reaped=False) for pid in pids)
+
+
 def _machine_cpu() -> float:
     """CPU seconds every process of the machine used since it started; steal is not work done here."""
     fields = [int(word) for word in pathlib.Path("/proc/stat").read_text().split("\n")[0].split()[1:]]
@@ -135,7 +142,8 @@ def _process_cpu(pid: int, *, with_reaped: bool) -> float:
     try:
         text = pathlib.Path(f"/proc/{pid}/stat").read_text()
         fields = text.rpartition(")")[2].split()
-        run_ns = int(pathlib.Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+        run_ns = sum(int(pathlib.Path(f"/proc/{pid}/task/{thread}/schedstat").read_text().split()[0])
+                     for thread in os.listdir(f"/proc/{pid}/task"))
     except (OSError, ValueError, IndexError):
         return 0.0
     reaped = (int(fields[13]) + int(fields[14])) / TICKS if with_reaped else 0.0

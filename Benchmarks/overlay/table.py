@@ -16,7 +16,8 @@ def main() -> None:
         sys.exit("bench: no figures to show")
     text = "\n".join(part for part in (
         f"## Overlay, {size} ({places.SIZES[size]:,} polygons asked for)\n", batch(lines),
-        checks(lines), coverage(lines), union(lines), tiles(lines), layer_files(lines), intake(lines), growth(),
+        checks(lines), coverage(lines), union(lines), tiles(lines), layer_files(lines),
+        intake(lines), growth(),
         answers(lines), notes(lines)) if part)
     (places.work() / "runs" / f"{size}.md").write_text(text + "\n", encoding="utf-8")
     print(text)

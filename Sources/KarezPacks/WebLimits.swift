@@ -26,6 +26,24 @@ public struct WebLimits: Hashable, Sendable {
     public var queryWithin: Int
   }
 
+  /// Of one picture of the map, which WMS and WMTS draw.
+  public struct Pictures: Hashable, Sendable {
+    /// Pixels of its width, and of its height.
+    public var mostSide: Int
+    /// Pixels of all of it.
+    public var mostPixels: Int
+    public var mostLayers: Int
+    /// Features of each layer that are told of at one pixel.
+    public var mostFound: Int
+  }
+
+  /// Of one answer of WFS.
+  public struct Features: Hashable, Sendable {
+    public var mostReturned: Int
+    /// Features before those that are returned.
+    public var mostSkipped: Int
+  }
+
   public struct Connections: Hashable, Sendable {
     public var most: Int
     /// How long one may take to bring a request's head, and stay without a request.
@@ -81,6 +99,8 @@ public struct WebLimits: Hashable, Sendable {
   /// What each sort of request costs, by its name.
   public var costs: [String: Int]
   public var work: Work
+  public var pictures: Pictures
+  public var features: Features
   public var connections: Connections
   public var checks: Checks
   /// How long requests under way have when the server is told to stop.

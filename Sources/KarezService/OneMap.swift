@@ -23,6 +23,7 @@ public struct OneMap: Sendable {
   let reads: ReadLedger
   let tiles = TileShelf<TileContent>(mostBytes: 64 << 20)
   let pictures = TileShelf<PictureContent>(mostBytes: 32 << 20)
+  let looks = StyleLooks()
   let tally = AccessTally()
 
   /// The One Map in a data folder, or in a server's database.

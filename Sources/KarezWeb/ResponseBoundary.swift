@@ -15,7 +15,13 @@ import Logging
 struct ResponseBoundary: RouterMiddleware {
   typealias Context = WebContext
 
-  let portal: Portal
+  private let portal: Portal
+  private let policy: String
+
+  init(portal: Portal) {
+    self.portal = portal
+    policy = Self.policy(portal.baseLayers.origins)
+  }
 
   func handle(
     _ request: Request, context: WebContext,
@@ -256,26 +262,25 @@ struct ResponseBoundary: RouterMiddleware {
     .map { $0 + "=()" }.joined(separator: ", ")
 
   private func addHeaders(to response: inout Response, id: String, isSecure: Bool) {
-    response.headers[.contentSecurityPolicy] = Self.policy(portal.baseLayers.origins)
+    response.headers[.contentSecurityPolicy] = policy
     response.headers[.xContentTypeOptions] = "nosniff"
-    // Forms of our own pages must name their origin, which without a referrer is `null`.
-    Self.set("Referrer-Policy", "same-origin", on: &response)
-    Self.set("Cross-Origin-Opener-Policy", "same-origin", on: &response)
-    Self.set("Cross-Origin-Resource-Policy", "same-origin", on: &response)
-    Self.set("X-Frame-Options", "DENY", on: &response)
-    Self.set("Permissions-Policy", Self.withheld, on: &response)
+    for (name, value) in Self.always { response.headers[name] = value }
     // A browser that came over TLS once is never led here without it.
-    if isSecure { Self.set("Strict-Transport-Security", "max-age=31536000", on: &response) }
-    Self.set("X-Request-Id", id, on: &response)
+    if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
+    if let name = Self.requestID { response.headers[name] = id }
     if response.headers[.cacheControl] == nil {
       response.headers[.cacheControl] = "private, no-store"
     }
   }
 
-  private static func set(_ name: String, _ value: String, on response: inout Response) {
-    guard let field = HTTPField.Name(name) else { return }
-    response.headers[field] = value
-  }
+  private static let requestID = HTTPField.Name("X-Request-Id")
+
+  /// Forms of our own pages must name their origin, which without a referrer is `null`.
+  private static let always: [(HTTPField.Name, String)] = [
+    ("Referrer-Policy", "same-origin"), ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"), ("X-Frame-Options", "DENY"),
+    ("Permissions-Policy", withheld),
+  ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
 }
 
 /// An error as the reader of a page sees it.

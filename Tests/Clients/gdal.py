@@ -3,6 +3,7 @@
 Prints `N passed, M failed`; exits 1 if anything failed or nothing was examined.
 """
 import json
+import math
 import os
 import pathlib
 import subprocess
@@ -38,8 +39,31 @@ class Desk:
         return middle(box, level)
 
 
+    def window(self, dataset):
+        """A tenth of a degree around some feature of a dataset: west, south, east, north."""
+        ring = ask(f"{self.address}ogc/collections/{dataset}/items?limit=1")["features"][0]["geometry"]
+        while not isinstance(ring["coordinates"][0], float):
+            ring = {"coordinates": ring["coordinates"][0]}
+        x, y = ring["coordinates"]
+        return x - 0.05, y - 0.05, x + 0.05, y + 0.05
+
+    def covered(self, place, *options):
+        """The share of a picture that a layer covers."""
+        out = self.folder / "picture.txt"
+        picture = self.folder / "picture.tif"
+        run("gdal_translate", "-q", "-outsize", 200, 200, *options, place, picture)
+        run("gdal_translate", "-q", "-b", 4, "-of", "AAIGrid", picture, out)
+        rows = out.read_text().split("\n")[5:]
+        values = [float(word) for row in rows for word in row.split() if word[0] in "-0123456789"]
+        return sum(value > 100 for value in values) / len(values)
+
+
+def mercator(x, y):
+    half = 20_037_508.342789244
+    return x / 180 * half, math.asinh(math.tan(math.radians(y))) / math.pi * half
+
+
 def middle(box, level):
-    import math
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     n = 2 ** level
     return (level, int((1 - math.asinh(math.tan(math.radians(y))) / math.pi) / 2 * n),
@@ -126,10 +150,49 @@ def files_are_had_by_their_formats(desk):
         assert "Feature Count: 0" not in shown and "county_code" in shown, shown[-300:]
 
 
+def pictures_are_drawn_by_the_driver_of_map_services(desk):
+    """WMS by its capabilities, and one picture of the middle of the land."""
+    service = f"WMS:{desk.address}ogc/wms"
+    listed = run("gdalinfo", f"{service}?SERVICE=WMS&VERSION=1.3.0&REQUEST=GetCapabilities")
+    assert "LAYERS=land-patches" in listed, listed[-500:]
+    west, south, east, north = desk.window("land-patches")
+    place = (f"{service}?SERVICE=WMS&VERSION=1.3.0&REQUEST=GetMap&LAYERS=land-patches&STYLES="
+             f"&CRS=EPSG:4490&BBOX={south},{west},{north},{east}&FORMAT=image/png&TRANSPARENT=TRUE")
+    assert desk.covered(place, "-projwin", west, north, east, south) > 0.5
+
+
+def pictures_are_drawn_by_the_driver_of_tiled_services(desk):
+    west, south, east, north = desk.window("land-patches")
+    for name, corners in (("c", (west, north, east, south)),
+                          ("WebMercatorQuad", (*mercator(west, north), *mercator(east, south)))):
+        place = (f"WMTS:{desk.address}ogc/wmts/1.0.0/WMTSCapabilities.xml,layer=land-patches,"
+                 f"tilematrixset={name}")
+        assert desk.covered(place, "-projwin", *corners) > 0.5, name
+
+
+def features_are_had_by_the_driver_of_feature_services(desk):
+    """WFS: all of a layer, a window and a filter of it; as many as by the newer driver."""
+    source = f"WFS:{desk.address}ogc/wfs"
+    count = ask(f"{desk.address}ogc/collections/counties/items?limit=1")["numberMatched"]
+    whole = run("ogrinfo", "-ro", "-so", source, "karez:counties")
+    assert f"Feature Count: {count}" in whole, whole[-500:]
+    near = list(map(str, desk.window("land-patches")))
+    same = len(desk.copied("land-patches", "-spat", *near))
+    found = run("ogrinfo", "-ro", "-q", source, "karez:land-patches", "-spat", *near, "-geom=NO")
+    assert found.count("OGRFeature(") == same > 0, (found.count("OGRFeature("), same)
+    code = ask(f"{desk.address}ogc/collections/land-patches/items?limit=1")["features"][0][
+        "properties"]["land_class"]
+    alike = run("ogrinfo", "-ro", "-q", source, "karez:land-patches", "-geom=NO", "-where",
+                f"land_class = '{code}'")
+    assert alike.count("OGRFeature(") == len(desk.copied("land-patches", "-where", f"land_class = '{code}'"))
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="karez-gdal-") as scratch:
         Examined(Desk(sys.argv[1], sys.argv[2], sys.argv[3], scratch)).all(
             every_collection_is_a_layer, pages_are_followed_to_the_end, a_filter_is_the_servers,
             a_window_is_the_servers, a_day_before_anything_shows_nothing,
             a_tile_is_read_by_the_driver_of_vector_tiles, an_archive_is_read_tile_by_tile,
-            files_are_had_by_their_formats)
+            files_are_had_by_their_formats, pictures_are_drawn_by_the_driver_of_map_services,
+            pictures_are_drawn_by_the_driver_of_tiled_services,
+            features_are_had_by_the_driver_of_feature_services)

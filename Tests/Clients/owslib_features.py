@@ -1,4 +1,7 @@
-"""OWSLib, which Python programs read OGC services by: `owslib_features.py ADDRESS`."""
+"""OWSLib, which Python programs read OGC services by: `owslib_features.py ADDRESS`.
+
+The APIs of today, and the services of before: WMS, WMTS, WFS.
+"""
 import sys
 
 from examined import Examined
@@ -47,7 +50,36 @@ def pages_are_followed_by_their_links(service):
     assert len(seen) == len(set(seen)) == service.collection_items("counties")["numberMatched"]
 
 
+def pictures_are_drawn_by_wms(service):
+    from owslib.wms import WebMapService
+    maps = WebMapService(sys.argv[1] + "ogc/wms", version="1.3.0")
+    west, south, east, north = maps["land-patches"].boundingBoxWGS84
+    picture = maps.getmap(layers=["land-patches"], styles=[""], srs="CRS:84", size=(64, 64),
+                          bbox=(west, south, east, north), format="image/png", transparent=True)
+    assert picture.read().startswith(b"\x89PNG")
+
+
+def pictures_are_drawn_by_wmts(service):
+    from owslib.wmts import WebMapTileService
+    tiles = WebMapTileService(sys.argv[1] + "ogc/wmts")
+    assert "land-patches" in tiles.contents and {"c", "WebMercatorQuad"} <= set(tiles.tilematrixsets)
+    tile = tiles.gettile(layer="land-patches", tilematrixset="WebMercatorQuad", tilematrix="4",
+                         row=6, column=11, format="image/png")
+    assert tile.read().startswith(b"\x89PNG")
+
+
+def features_are_had_by_wfs(service):
+    from owslib.wfs import WebFeatureService
+    features = WebFeatureService(sys.argv[1] + "ogc/wfs", version="2.0.0")
+    assert "karez:counties" in features.contents
+    assert "county_code" in features.get_schema("karez:counties")["properties"]
+    answer = features.getfeature(typename="karez:counties", maxfeatures=3, outputFormat="application/json")
+    import json
+    assert len(json.loads(answer.read())["features"]) == 3
+
+
 if __name__ == "__main__":
     Examined(Features(sys.argv[1] + "ogc")).all(
         classes_and_collections_are_found, items_are_had_by_window_filter_and_day,
-        one_feature_is_had_by_its_name, pages_are_followed_by_their_links)
+        one_feature_is_had_by_its_name, pages_are_followed_by_their_links,
+        pictures_are_drawn_by_wms, pictures_are_drawn_by_wmts, features_are_had_by_wfs)

@@ -1,6 +1,7 @@
 """QGIS through its own Python, without a window: `qgis_layers.py ADDRESS [PICTURE]`, by the system's Python.
 
-Features by the provider of OGC API, vector tiles by theirs, drawn as QGIS draws them.
+Features by the providers of OGC API and WFS, vector tiles by theirs, pictures by that of WMS and WMTS; drawn
+as QGIS draws them.
 """
 import math
 import os
@@ -9,7 +10,7 @@ import sys
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from qgis.core import (QgsApplication, QgsCoordinateReferenceSystem, QgsCoordinateTransform,  # noqa: E402
                        QgsFeatureRequest, QgsMapRendererParallelJob, QgsMapSettings, QgsProject,
-                       QgsRectangle, QgsVectorLayer, QgsVectorTileLayer)
+                       QgsRasterLayer, QgsRectangle, QgsVectorLayer, QgsVectorTileLayer)
 from qgis.PyQt.QtCore import QSize  # noqa: E402
 
 from examined import Examined, ask  # noqa: E402
@@ -78,6 +79,34 @@ def features_are_drawn(desk):
     assert share > 0.1, share
 
 
+def features_are_had_by_wfs(desk):
+    place = (f"url='{desk.address}ogc/wfs' typename='karez:counties' version='2.0.0' srsname='EPSG:4490'"
+             " pagingEnabled='true'")
+    counties = QgsVectorLayer(place, "counties", "WFS")
+    assert counties.isValid(), counties.dataProvider() and counties.dataProvider().error().message()
+    expected = ask(f"{desk.address}ogc/collections/counties/items?limit=1")["numberMatched"]
+    assert sum(1 for _ in counties.getFeatures()) == expected
+    # A northing taken for an easting would lie elsewhere.
+    assert desk.box.intersects(counties.extent()), counties.extent().toString()
+
+
+def pictures_are_drawn_by_wms(desk):
+    layer = QgsRasterLayer(f"url={desk.address}ogc/wms&layers=land-patches&styles=&format=image/png"
+                           "&crs=EPSG:3857&version=1.3.0", "land", "wms")
+    assert layer.isValid(), layer.error().message()
+    share = desk.draw([layer])
+    assert share > 0.1, share
+
+
+def pictures_are_drawn_by_wmts(desk):
+    layer = QgsRasterLayer(f"url={desk.address}ogc/wmts/1.0.0/WMTSCapabilities.xml&layers=land-patches"
+                           "&styles=default&format=image/png&crs=EPSG:3857"
+                           "&tileMatrixSet=WebMercatorQuad&tileDimensions=TIME%3Dcurrent", "land", "wms")
+    assert layer.isValid(), layer.error().message()
+    share = desk.draw([layer])
+    assert share > 0.1, share
+
+
 if __name__ == "__main__":
     application = QgsApplication([], False)
     application.initQgis()
@@ -85,7 +114,8 @@ if __name__ == "__main__":
     try:
         Examined(Desk(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)).all(
             features_are_paged_through, a_window_is_asked_of_the_server, vector_tiles_are_drawn,
-            features_are_drawn)
+            features_are_drawn, features_are_had_by_wfs, pictures_are_drawn_by_wms,
+            pictures_are_drawn_by_wmts)
     except SystemExit as end:
         code = end.code
     sys.stdout.flush()

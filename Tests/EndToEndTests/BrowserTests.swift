@@ -13,11 +13,57 @@ struct BrowserTests {
   @Test func `an officer uploads, draws, reads, prints, and changes day and language`()
     async throws
   {
+    let sample = try await DemoMap.shared.prepare().synth.appending(path: "sample-boundary.txt")
+    try await drive("portal.py", [sample.path, DemoMap.day], passing: 22)
+  }
+
+  @Test func `an officer reads statistics that add up, draws an area, and prints a map sheet`()
+    async throws
+  {
+    try await drive("plates.py", [DemoMap.day, "653101"], passing: 6)
+  }
+
+  @Test func `pictures of other servers lie beneath the map, and are turned on and off`()
+    async throws
+  {
+    try await Places.withTemporaryFolder { home in
+      try Self.copy(to: home, bases: [("blue", "Blue"), ("red", "Red")])
+      try await drive("bases.py", [DemoMap.day], passing: 4, home: home)
+    }
+  }
+
+  /// A folder of the program's own files, whose packs name base maps.
+  private static func copy(to home: URL, bases: [(id: String, title: String)]) throws {
+    let files = FileManager.default
+    for name in ["Portal", "Print", ".venv"] {
+      try files.createSymbolicLink(
+        at: home.appending(path: name),
+        withDestinationURL: Places.repository.appending(path: name))
+    }
+    let packs = home.appending(path: "Packs")
+    try files.copyItem(at: Places.repository.appending(path: "Packs"), to: packs)
+    let layers = bases.map { base in
+      """
+        - id: "\(base.id)"
+          title: { zh: "\(base.title)", en: "\(base.title)", ug: "\(base.title)" }
+          kind: "xyz"
+          url: "http://tiles.example/\(base.id)/{z}/{x}/{y}.png"
+          attribution: "\(base.title)"
+      """
+    }
+    let text = "# 外部底图\nversion: \"1.0.0\"\nlayers:\n" + layers.joined(separator: "\n") + "\n"
+    try Data(text.utf8).write(to: packs.appending(path: "base-layers.yaml"))
+  }
+
+  /// Runs a script of `Tests/Browser` against the demo prefecture; it ends by how much passed.
+  private func drive(
+    _ name: String, _ words: [String], passing count: Int,
+    home: URL = Places.repository
+  ) async throws {
     let demo = try await DemoMap.shared.prepare()
-    let sample = demo.synth.appending(path: "sample-boundary.txt").path
-    let script = Places.repository.appending(path: "Tests/Browser/portal.py").path
-    let served = try await ServedMap.serving(data: demo.data) { address, _ in
-      var arguments = [script, address, sample, DemoMap.day]
+    let script = Places.repository.appending(path: "Tests/Browser/" + name).path
+    let served = try await ServedMap.serving(data: demo.data, home: home) { address, _ in
+      var arguments = [script, address] + words
       if let shots = ProcessInfo.processInfo.environment["KAREZ_SCREENSHOTS"] {
         arguments.append(shots)
       }
@@ -25,7 +71,7 @@ struct BrowserTests {
     }
     let (outcome, log) = (served.result, served.log)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.problems)")
-    #expect(outcome.output.contains("22 passed, 0 failed"), "\(outcome.output)")
+    #expect(outcome.output.contains("\(count) passed, 0 failed"), "\(outcome.output)")
     #expect(log.firstMatch(of: /"level":"(warning|error|critical)"/) == nil, "\(log)")
   }
 }

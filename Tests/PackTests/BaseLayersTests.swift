@@ -45,6 +45,14 @@ import Testing
     #expect(wmts.layers.first?.maxZoom == 17)
   }
 
+  @Test(arguments: ["", "none", "a,b", "a~1", "A", "影像"])
+  func `a name that cannot stand in an address of the map is none`(id: String) throws {
+    let text = Self.layer("xyz", "https://a.org/{z}/{x}/{y}")
+    #expect(try Self.file(text).faults.isEmpty)
+    let file = try Self.file(text.replacing("id: \"a\"", with: "id: \"\(id)\""))
+    #expect(file.layers.isEmpty && !file.faults.isEmpty)
+  }
+
   @Test(arguments: [
     ("xyz", "https://a.org/{z}/{x}"), ("xyz", "ftp://a.org/{z}/{x}/{y}"),
     ("xyz", "https://a.org; script-src */{z}/{x}/{y}"), ("xyz", "//a.org/{z}/{x}/{y}"),

@@ -25,12 +25,17 @@ import Testing
     #expect(limits.connections.mostHeaderBytes <= 65_536)
     #expect(limits.work.checkWithin <= 60)
     #expect(limits.work.queryWithin == 2)
+    // A sheet of A4 at 300 dots an inch can be had in one picture.
+    #expect(limits.pictures.mostPixels >= 2_480 * 3_508)
+    #expect(limits.pictures.mostSide >= 3_508)
+    #expect(limits.features.mostReturned <= limits.features.mostSkipped)
     #expect(limits.readers == .init(addresses: ["127.0.0.1", "::1"], tokens: []))
   }
 
   @Test(arguments: [
     ("perMinute: \"600 1\"", "perMinute: \"600\""), ("idleFor: \"30 s\"", "idleFor: \"30\""),
     ("check: \"10 1\"", ""), ("mostWaiting: \"16 1\"", "mostWaiting: \"0 1\""),
+    ("mostSide: \"4096 1\"", "mostSide: \"40960 1\""), ("mostSkipped:", "skipped:"),
     ("shutdown:", "shut:"), ("metrics:", "metric:"),
     ("addresses:", "tokens: [ \"abc\" ]\n  addresses:"),
     ("most: \"4000 1\"", "most: \"9000000000 1\""),

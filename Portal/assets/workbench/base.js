@@ -2,11 +2,26 @@
 
 const ol = window.ol;
 
+const known = JSON.parse(document.body.dataset.baseLayers || "[]");
+export const knownBases = known.map((base) => base.id);
+
+/** Later ones of the file lie above earlier ones, and all of them below every layer. */
 export function baseLayers() {
-  return JSON.parse(document.body.dataset.baseLayers || "[]").map((base) => new ol.layer.Tile({
-    zIndex: -1, properties: { name: "base", title: base.title },
+  return known.map((base, at) => new ol.layer.Tile({
+    zIndex: at - known.length, properties: { base: base.id, title: base.title },
     source: new ol.source.XYZ({
       url: base.url, attributions: base.attribution, maxZoom: base.maxZoom, transition: 0,
     }),
   }));
+}
+
+/** Their boxes below the tree: on and off, on both maps alike. */
+export function setUpBases(state) {
+  const boxes = [...document.querySelectorAll("#bases input")];
+  boxes.forEach((box) => {
+    box.checked = state.bases.includes(box.value);
+    box.addEventListener("change", () => state.change("bases", () => {
+      state.bases = boxes.filter((each) => each.checked).map((each) => each.value);
+    }));
+  });
 }

@@ -22,7 +22,7 @@ export class Comparison {
     this.divider.addEventListener("keydown", (event) => this.step(event));
     this.divider.addEventListener("pointerdown", (event) => this.drag(event));
     state.onChange((what) => {
-      if (["as-of", "layers", "side", "compare"].includes(what)) this.show();
+      if (["as-of", "layers", "bases", "side", "compare"].includes(what)) this.show();
     });
     this.lay();
   }
@@ -74,6 +74,7 @@ export class Comparison {
     const { state, bench } = this;
     bench.panes.forEach((pane, side) => pane.show({
       asOf: state.asOf(side), layers: state.layersOf(side), order: state.orderOf(side),
+      bases: state.bases,
     }));
     document.querySelectorAll("[data-side]").forEach((button) => {
       button.setAttribute("aria-pressed", String(Number(button.dataset.side) === state.active));

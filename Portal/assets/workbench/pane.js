@@ -9,14 +9,16 @@ export class Pane {
   constructor({ element, facts, view, controls, overlays, words, onState }) {
     const font = getComputedStyle(document.body).fontFamily;
     this.layers = facts.map((each) => new DatasetLayer(each, { words, font, onState }));
+    this.bases = baseLayers();
     this.map = new ol.Map({
-      target: element, view, controls, layers: [...baseLayers(), ...overlays],
+      target: element, view, controls, layers: [...this.bases, ...overlays],
       // A hair's movement of a hand is still a click.
       moveTolerance: 3,
     });
   }
 
-  show({ asOf, layers, order }) {
+  show({ asOf, layers, order, bases }) {
+    this.bases.forEach((layer) => layer.setVisible(bases.includes(layer.get("base"))));
     this.layers.forEach((layer) => {
       const put = layers.find((each) => each.id === layer.id);
       layer.show({

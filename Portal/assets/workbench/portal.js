@@ -1,6 +1,7 @@
 // The map's page: ties state, maps, tree, times and panel together.
 
 import { $, after, facts, isPhone, words } from "./page.js";
+import { knownBases, setUpBases } from "./base.js";
 import { Bookmarks } from "./bookmarks.js";
 import { Check } from "./check.js";
 import { Comparison } from "./compare.js";
@@ -20,6 +21,7 @@ const state = new State({
   now: { validOn: facts.today, recorded: Number(facts.last) },
   known: layers.map((layer) => layer.id),
   shownAtFirst: shownAtFirst(),
+  knownBases,
 });
 
 let tree;
@@ -37,6 +39,7 @@ setUpPanel();
 setUpLayersButtons(bench);
 const stateOf = (id) => (bench.panes[state.active] ?? bench.panes[0]).stateOf(id);
 tree = new Tree(state, { stateOf });
+setUpBases(state);
 new OrderList(state, {
   fitLayer: (id) => {
     const { extent } = layers.find((layer) => layer.id === id);

@@ -32,16 +32,22 @@ function readPair(text, count) {
 }
 
 export class State {
-  /** `now` is today and the last commit; `known` are the layers there are, from the top down. */
-  constructor({ now, known, shownAtFirst }) {
+  /**
+   * `now` is today and the last commit; `known` are the layers there are, from the top down;
+   * `knownBases` the pictures of other servers beneath them, which all show at first.
+   */
+  constructor({ now, known, shownAtFirst, knownBases = [] }) {
     this.now = now;
     this.known = known;
+    this.knownBases = knownBases;
     this.listeners = [];
     this.active = 0;
     this.missing = [];
     const query = address().searchParams;
     this.sides = ["", "2"].map((suffix) => this.readSide(query, suffix));
     this.sides[0].layers ??= shownAtFirst.map((id) => ({ id, opacity: 1 }));
+    const bases = readLayers(query.get("bases"))?.map((base) => base.id) ?? knownBases;
+    this.bases = bases.filter((id) => knownBases.includes(id));
     this.mode = MODES.includes(query.get("with")) ? query.get("with") : "";
     this.split = Math.min(95, Math.max(5, number(query.get("split")) || 50));
     const view = readPair(query.get("view"), 3);
@@ -155,6 +161,8 @@ export class State {
       put(`recorded${suffix}`, isShown && side.recorded !== null ? String(side.recorded) : null);
       put(`layers${suffix}`, isShown && side.layers ? writeLayers(side.layers) : null);
     });
+    const isAll = this.bases.length === this.knownBases.length;
+    put("bases", isAll ? null : this.bases.join(",") || "none");
     put("with", this.mode || null);
     put("split", this.mode === "swipe" ? String(Math.round(this.split)) : null);
     put("at", this.at ? this.at.map((part) => part.toFixed(6)).join(",") : null);

@@ -36,6 +36,12 @@ struct BaseLayersFile {
     if let url, template == nil || origin == nil {
       fields.add(.notText(key: "url: " + url.prefix(80)))
     }
+    // It stands in addresses of the map, a comma between two of them.
+    if let id,
+      id == "none" || !id.allSatisfy(Self.isOfAddress) || layers.contains(where: { $0.id == id })
+    {
+      fields.add(.notText(key: "id: " + id.prefix(80)))
+    }
     let own = fields.finish()
     faults += own
     guard own.isEmpty, let id, let title, let template, let attribution, let origin else { return }
@@ -43,6 +49,10 @@ struct BaseLayersFile {
       BaseLayers.Layer(
         id: id, title: title, template: template, attribution: attribution,
         maxZoom: min(maxZoom, 22), origin: origin))
+  }
+
+  private static func isOfAddress(_ character: Character) -> Bool {
+    character.isASCII && (character.isLowercase || character.isNumber || character == "-")
   }
 
   private static func isTemplate(_ url: String) -> Bool {

@@ -12,6 +12,8 @@ struct WebLimitsFile {
     let allowances = fields.required("allowances").map { PackFields($0) }
     let costs = fields.required("costs").map { readCosts($0) }
     let work = fields.required("work").flatMap { readWork($0) }
+    let pictures = fields.required("pictures").flatMap { readPictures($0) }
+    let features = fields.required("features").flatMap { readFeatures($0) }
     let connections = fields.required("connections").flatMap { readConnections($0) }
     let checks = fields.required("checks").flatMap { readChecks($0) }
     let shutdown = fields.required("shutdown").flatMap { readShutdown($0) }
@@ -25,12 +27,12 @@ struct WebLimitsFile {
     let mostKept = allowances.some("mostKept")
     faults += allowances.finish()
     guard faults.isEmpty, let account, let address, let signIn, let tile, let mostKept, let costs,
-      let work, let connections, let checks, let shutdown, let readers
+      let work, let pictures, let features, let connections, let checks, let shutdown, let readers
     else { return }
     limits = WebLimits(
       account: account, address: address, signIn: signIn, tile: tile, mostKept: mostKept,
-      costs: costs, work: work, connections: connections, checks: checks,
-      shutdownWithin: shutdown, readers: readers)
+      costs: costs, work: work, pictures: pictures, features: features,
+      connections: connections, checks: checks, shutdownWithin: shutdown, readers: readers)
   }
 
   private mutating func readAllowance(_ node: PackNode) -> WebLimits.Allowance? {
@@ -66,6 +68,33 @@ struct WebLimitsFile {
     return WebLimits.Work(
       atOnce: atOnce, mostWaiting: mostWaiting, longestWait: longestWait,
       comeBackAfter: comeBackAfter, checkWithin: check, workWithin: work, queryWithin: query)
+  }
+
+  private mutating func readPictures(_ node: PackNode) -> WebLimits.Pictures? {
+    var fields = PackFields(node)
+    let side = fields.some("mostSide")
+    let pixels = fields.some("mostPixels")
+    let layers = fields.some("mostLayers")
+    let found = fields.some("mostFound")
+    if let side, side > Self.longestSide {
+      fields.add(.notQuantity(key: "mostSide", text: String(side)))
+    }
+    faults += fields.finish()
+    guard let side, let pixels, let layers, let found else { return nil }
+    return WebLimits.Pictures(
+      mostSide: side, mostPixels: pixels, mostLayers: layers, mostFound: found)
+  }
+
+  /// What Cairo draws on has no longer sides.
+  private static let longestSide = 32_767
+
+  private mutating func readFeatures(_ node: PackNode) -> WebLimits.Features? {
+    var fields = PackFields(node)
+    let returned = fields.some("mostReturned")
+    let skipped = fields.some("mostSkipped")
+    faults += fields.finish()
+    guard let returned, let skipped else { return nil }
+    return WebLimits.Features(mostReturned: returned, mostSkipped: skipped)
   }
 
   private mutating func readConnections(_ node: PackNode) -> WebLimits.Connections? {

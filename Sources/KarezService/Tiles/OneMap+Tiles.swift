@@ -4,6 +4,7 @@ public import KarezGeometry
 import KarezPacks
 import KarezStore
 public import KarezTiles
+import Synchronization
 
 /// A tile as it is given to a reader.
 public struct ServedTile: Sendable {
@@ -28,9 +29,9 @@ extension OneMap {
     _ address: TileAddress, of named: String, asOf: AsOf, known: String? = nil, in scope: Scope
   ) async throws(Problem) -> ServedTile {
     let dataset = try Self.dataset(named: named)
-    let plane = TilePlane(address)
+    let window = TilePlane.window(of: address)
     let layers = try await asked { store throws(StoreError) in
-      try await store.layers(of: [dataset], asOf: asOf, near: plane.window, in: scope)
+      try await store.layers(of: [dataset], asOf: asOf, near: window, in: scope)
     }
     guard let layer = layers[dataset], layer.schema.geometry != .none else {
       throw .store(.noSuchDataset(dataset))
@@ -48,7 +49,7 @@ extension OneMap {
       tiles.note(\.files)
     } else {
       tiles.note(\.drawn)
-      served = try await drawn(layer, on: plane, fields, asOf: asOf, in: scope)
+      served = try await drawn(layer, on: TilePlane(address), fields, asOf: asOf, in: scope)
     }
     tiles.keep(served, name)
     // Commits that touched other regions only are none of this reader's business.
@@ -58,7 +59,7 @@ extension OneMap {
     try await noteRead(of: layer.schema, features: served.named, count: served.features)
     return ServedTile(
       dataset: dataset, tag: tag, content: known == tag ? nil : served, isPublic: isPublic,
-      ground: served.bytes.isEmpty ? nil : Self.ground(of: plane.window, layer))
+      ground: served.bytes.isEmpty ? nil : Self.ground(of: window, layer))
   }
 
   /// A window, as far as the dataset goes.
@@ -81,8 +82,9 @@ extension OneMap {
 
   /// The attributes tiles of a dataset may carry, of those the reader may know.
   public func tileFields(of schema: DatasetSchema) -> TileFields {
-    let style = packs.styles[schema.id].flatMap { try? JSONValue(parsing: $0) }
-    let wanted = style.map(StyleAttributes.names) ?? []
+    let wanted = looks.names(of: schema.id) {
+      packs.styles[schema.id].flatMap { try? JSONValue(parsing: $0) }.map(StyleAttributes.names)
+    }
     let names = schema.attributes.map(\.name)
     let looks = names.filter(wanted.contains)
     return TileFields(
@@ -151,13 +153,25 @@ extension OneMap {
   }
 }
 
+/// What the packs' styles ask features for, worked out once a dataset.
+final class StyleLooks: Sendable {
+  private let known = Mutex<[DatasetID: Set<String>]>([:])
+
+  func names(of dataset: DatasetID, _ read: () -> Set<String>?) -> Set<String> {
+    if let names = known.withLock({ $0[dataset] }) { return names }
+    let names = read() ?? []
+    known.withLock { $0[dataset] = names }
+    return names
+  }
+}
+
 /// What tiles of one state are made of, as one name.
 ///
 /// - Shape: SM3 over the form of the tiles, the dataset, its last commit, the spans of validity the day
 ///   lies in, and what of the dataset the scope shows: the attributes tiles carry, and the regions.
 struct TileKey: Hashable, Sendable {
   /// Changed whenever the same state is drawn otherwise.
-  private static let form = 1
+  private static let form = 2
 
   let dataset: DatasetID
   let digest: String

@@ -21,9 +21,9 @@ public final class RelationalStore: OneMapStore {
   private let openDrafts = Mutex<[DraftID: OpenDraft]>([:])
   let counts = Mutex<[CountKey: Int]>([:])
   /// Schemas by the text they were read from, since every call needs one.
-  private let parsed = Mutex<[String: DatasetSchema]>([:])
+  private let parsed = Mutex<[DefinitionKey: DatasetSchema]>([:])
   /// Definitions whose code was found to be theirs.
-  private let proved = Mutex<Set<String>>([])
+  private let proved = Mutex<Set<DefinitionKey>>([])
 
   init(
     on engine: any Engine, cache folder: URL, clock: @escaping @Sendable () -> String,
@@ -110,19 +110,26 @@ public final class RelationalStore: OneMapStore {
 
   /// The schema of a definition whose label is the one it was given.
   func schema(proving definition: String, _ session: any Session) throws -> DatasetSchema {
-    let schema = try schema(parsing: definition)
-    guard let seals = seals(session), !proved.withLock({ $0.contains(definition) }) else {
+    let key = DefinitionKey(definition)
+    let schema = try schema(parsing: definition, as: key)
+    guard let seals = seals(session), !proved.withLock({ $0.contains(key) }) else {
       return schema
     }
     try seals.check(Sealed(label: definition, of: schema.id))
-    proved.withLock { _ = $0.insert(definition) }
+    proved.withLock { _ = $0.insert(key) }
     return schema
   }
 
   func schema(parsing definition: String) throws(StoreError) -> DatasetSchema {
-    if let known = parsed.withLock({ $0[definition] }) { return known }
+    try schema(parsing: definition, as: DefinitionKey(definition))
+  }
+
+  private func schema(
+    parsing definition: String, as key: DefinitionKey
+  ) throws(StoreError) -> DatasetSchema {
+    if let known = parsed.withLock({ $0[key] }) { return known }
     let schema = try SchemaJSON.schema(parsing: definition)
-    parsed.withLock { $0[definition] = schema }
+    parsed.withLock { $0[key] = schema }
     return schema
   }
 

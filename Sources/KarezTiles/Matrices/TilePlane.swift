@@ -7,8 +7,8 @@ public import KarezGeometry
 /// share here, too.
 ///
 /// - Units: in 1e-9 degrees, out units of the tile, y downward.
-/// - Accuracy: in Web Mercator a place within the tile is interpolated between 2,048 parallels;
-///   to 0.1 unit at level 0 and 0.001 from level 3 on; held by `TilePlaneTests`.
+/// - Accuracy: in Web Mercator a place within the tile is interpolated between parallels, 2,048 of
+///   them in coarse tiles; to 0.1 unit at level 0 and 0.001 from level 3 on; held by `TilePlaneTests`.
 public struct TilePlane: Sendable {
   /// Units along a side.
   public static let extent = 4_096
@@ -28,12 +28,14 @@ public struct TilePlane: Sendable {
 
   static let low = SIMD2(repeating: Double(-buffer))
   static let high = SIMD2(repeating: Double(extent + buffer))
-  private static let parallelCount = 2_048
+  /// Two levels finer a tile is a quarter as high, and half as many parallels are as accurate.
+  private static func parallelCount(_ level: Int) -> Int { 2_048 >> (max(0, level - 3) / 2) }
   /// Web Mercator's square ends here.
   private static let mostNorth = 85.051_128_779_806_59
 
   public init(_ address: TileAddress) {
     self.address = address
+    window = Self.window(of: address)
     let side = Double(Self.extent)
     let columns = Double(address.set.columns(address.level))
     let rows = Double(address.set.rows(address.level))
@@ -42,29 +44,37 @@ public struct TilePlane: Sendable {
     let isMercator = address.set == .webMercatorQuad
     scale = SIMD2(side * columns / 360e9, isMercator ? side * rows : -side * rows / 180e9)
     shift = SIMD2(side * columns * (0.5 - west), side * rows * (isMercator ? -north : 0.5 - north))
-    let more = Double(Self.buffer) / side
-    func longitude(_ part: Double) -> Double { (west + part / columns) * 360 - 180 }
-    func latitude(_ part: Double) -> Double {
-      let down = north + part / rows
-      guard isMercator else { return 90 - 180 * down }
-      return atan(sinh(Double.pi * (1 - 2 * down))) * 180 / .pi
-    }
-    let box = (south: latitude(1 + more), north: latitude(-more))
-    window = BoundingBox(
-      minX: max(-180, longitude(-more)), minY: max(-90, box.south),
-      maxX: min(180, longitude(1 + more)), maxY: min(90, box.north))
     guard isMercator else {
       (parallels, south, perParallel) = ([], 0, 0)
       return
     }
-    let low = max(-Self.mostNorth, box.south)
-    let step = (min(Self.mostNorth, box.north) - low) / Double(Self.parallelCount)
+    let count = Self.parallelCount(address.level)
+    let low = max(-Self.mostNorth, window.minY)
+    let step = (min(Self.mostNorth, window.maxY) - low) / Double(count)
     south = low * 1e9
     perParallel = 1 / (step * 1e9)
     let (factor, offset) = (scale.y, shift.y)
-    parallels = (0...Self.parallelCount).map {
+    parallels = (0...count).map {
       Self.down(low + Double($0) * step) * factor + offset
     }
+  }
+
+  /// A tile and its buffer, in degrees.
+  public static func window(of address: TileAddress) -> BoundingBox {
+    let columns = Double(address.set.columns(address.level))
+    let rows = Double(address.set.rows(address.level))
+    let more = Double(buffer) / Double(extent)
+    func longitude(_ part: Double) -> Double {
+      (Double(address.column) + part) / columns * 360 - 180
+    }
+    func latitude(_ part: Double) -> Double {
+      let down = (Double(address.row) + part) / rows
+      guard address.set == .webMercatorQuad else { return 90 - 180 * down }
+      return atan(sinh(Double.pi * (1 - 2 * down))) * 180 / .pi
+    }
+    return BoundingBox(
+      minX: max(-180, longitude(-more)), minY: max(-90, latitude(1 + more)),
+      maxX: min(180, longitude(1 + more)), maxY: min(90, latitude(-more)))
   }
 
   /// How far down the square of Web Mercator a parallel lies, from 0 to 1.
@@ -79,7 +89,7 @@ public struct TilePlane: Sendable {
     if parallels.isEmpty { return source * scale + shift }
     let along = (source.y - south) * perParallel
     let x = source.x * scale.x + shift.x
-    guard along >= 0, along < Double(Self.parallelCount) else {
+    guard along >= 0, along < Double(parallels.count - 1) else {
       return SIMD2(x, Self.down(source.y / 1e9) * scale.y + shift.y)
     }
     let index = Int(along)

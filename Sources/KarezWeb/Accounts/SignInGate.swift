@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import KarezCore
 import KarezService
+import Synchronization
 
 /// Who a request is from, and whether it may go on without signing in.
 ///
@@ -18,12 +19,21 @@ struct SignInGate: Sendable {
   let accounts: Accounts
   /// What forms of the operator at the machine have to bring.
   private let operatorKey = Accounts.freshFormKey()
+  private let seen = Seen()
+
+  /// Whether there was an account at any time: none is ever removed, so that it is asked for no more.
+  private final class Seen: Sendable {
+    let account = Atomic(false)
+  }
 
   init(accounts: Accounts) { self.accounts = accounts }
 
   /// Nil where the address is not public and nobody has signed in.
   func visitor(_ request: Request, isSecure: Bool) async throws -> Visitor? {
-    if try await accounts.isEmpty() { return .operator(formKey: operatorKey) }
+    if !seen.account.load(ordering: .relaxed) {
+      if try await accounts.isEmpty() { return .operator(formKey: operatorKey) }
+      seen.account.store(true, ordering: .relaxed)
+    }
     // Whoever brings a token is who it says or nobody, whatever cookies come along.
     if Self.isForProgram(request.uri.path), let header = request.headers[.authorization] {
       if let program = try await bearer(header) { return program }

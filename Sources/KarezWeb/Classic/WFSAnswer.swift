@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import KarezCore
 import KarezGeometry
+import KarezPacks
 import KarezService
 import KarezStore
 
@@ -95,7 +96,7 @@ struct WFSAnswer {
     let isTaken = context.visitor.principal.token != nil
     var shapes: [Geometry] = []
     let end = try await portal.map.eachItem(
-      asking.query, after: begin, limit: min(asking.count, WFSRoutes.mostFeatures),
+      asking.query, after: begin, limit: min(asking.count, portal.limits.features.mostReturned),
       in: asking.scope
     ) { version throws(Problem) in
       do throws(GeometryError) {

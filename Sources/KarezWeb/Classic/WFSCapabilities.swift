@@ -1,5 +1,6 @@
 import KarezCore
 import KarezGeometry
+import KarezPacks
 import KarezReport
 import KarezService
 import KarezStore
@@ -75,7 +76,7 @@ struct WFSCapabilities {
       }
       XMLNode("ows:Constraint", [("name", "CountDefault")]) {
         XMLNode("ows:NoValues")
-        XMLNode("ows:DefaultValue", text: String(WFSRoutes.mostFeatures))
+        XMLNode("ows:DefaultValue", text: String(portal.limits.features.mostReturned))
       }
     }
   }

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import KarezCore
 import KarezGeometry
+import KarezPacks
 import KarezReport
 import KarezService
 import KarezStore
@@ -10,8 +11,6 @@ import KarezStore
 ///
 /// Every request takes `TIME`, the valid day, and `RECORDED`, the commit.
 struct WFSRoutes: Sendable {
-  static let mostFeatures = 10_000
-  static let mostStart = 1_000_000
   static let byID = "urn:ogc:def:query:OGC-WFS::GetFeatureById"
   static let gml = [
     "application/gml+xml; version=3.2", "text/xml; subtype=gml/3.2", "gml32", "text/xml",
@@ -146,8 +145,8 @@ struct WFSRoutes: Sendable {
       schema: schema, query: try portal.map.query(question, of: schema), question: question,
       isJSON: isJSON, crs: crs,
       srs: srs.map(OfferedCRS.shortName) == "EPSG:4326" ? "urn:ogc:def:crs:EPSG::4326" : crs.urn,
-      count: try asked.whole("count", in: 0...Int.max) ?? Self.mostFeatures,
-      start: try asked.whole("startindex", in: 0...Self.mostStart) ?? 0,
+      count: try asked.whole("count", in: 0...Int.max) ?? portal.limits.features.mostReturned,
+      start: try asked.whole("startindex", in: 0...portal.limits.features.mostSkipped) ?? 0,
       properties: named?.contains("*") == true ? nil : named, isOne: isOne, scope: scope)
   }
 

@@ -1,5 +1,6 @@
 import KarezCore
 import KarezGeometry
+import KarezPacks
 import KarezReport
 import KarezService
 import KarezStore
@@ -50,15 +51,16 @@ struct WMSCapabilities {
   }
 
   private var service: XMLNode {
-    XMLNode("Service") {
+    let limits = portal.limits.pictures
+    return XMLNode("Service") {
       XMLNode("Name", text: "WMS")
       XMLNode("Title", text: words.text("ogc_title"))
       online(own)
       XMLNode("Fees", text: "none")
       XMLNode("AccessConstraints", text: "none")
-      XMLNode("LayerLimit", text: String(WMSRoutes.mostLayers))
-      XMLNode("MaxWidth", text: String(WMSRoutes.mostSide))
-      XMLNode("MaxHeight", text: String(WMSRoutes.mostSide))
+      XMLNode("LayerLimit", text: String(limits.mostLayers))
+      XMLNode("MaxWidth", text: String(limits.mostSide))
+      XMLNode("MaxHeight", text: String(limits.mostSide))
     }
   }
 

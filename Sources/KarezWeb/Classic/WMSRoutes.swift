@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import KarezCore
 import KarezGeometry
+import KarezPacks
 import KarezReport
 import KarezService
 import KarezStore
@@ -11,10 +12,6 @@ import KarezTiles
 ///
 /// Every picture takes `TIME`, the valid day, and `RECORDED`, the commit.
 struct WMSRoutes: Sendable {
-  static let mostSide = 4_096
-  /// Somewhat more than a sheet of A4 at 300 dots an inch.
-  static let mostPixels = 9_000_000
-  static let mostLayers = 20
   static let png = "image/png"
   static let infoFormats = ["application/json", "application/geo+json", "text/html"]
 
@@ -55,7 +52,7 @@ struct WMSRoutes: Sendable {
     guard try asked.required("format").lowercased() == Self.png else {
       throw ClassicFault.format("format")
     }
-    let (frame, names) = try Self.frame(asked)
+    let (frame, names) = try frame(asked)
     let asOf = try asked.asOf(try await portal.map.today())
     try Self.checkStyles(asked, names.count)
     var order = PictureOrder(names, frame, asOf: asOf)
@@ -67,24 +64,25 @@ struct WMSRoutes: Sendable {
   }
 
   /// The frame and the layers of `GetMap`, which `GetFeatureInfo` repeats.
-  private static func frame(
+  private func frame(
     _ asked: ClassicAsked
   ) throws -> (frame: PictureFrame, layers: [String]) {
+    let limits = portal.limits.pictures
     guard let layers = asked.list("layers") else { throw ClassicFault.missing("layers") }
-    guard layers.count <= mostLayers else { throw ClassicFault.invalid("layers") }
+    guard layers.count <= limits.mostLayers else { throw ClassicFault.invalid("layers") }
     guard let crs = ClassicCRS(named: try asked.required("crs")) else {
       throw ClassicFault(
         code: "InvalidCRS", place: "crs", zh: "不提供这个坐标系",
         en: "the coordinate system is not offered")
     }
     guard let (box, _) = try asked.box("bbox") else { throw ClassicFault.missing("bbox") }
-    guard let width = try asked.whole("width", in: 1...mostSide) else {
+    guard let width = try asked.whole("width", in: 1...limits.mostSide) else {
       throw ClassicFault.missing("width")
     }
-    guard let height = try asked.whole("height", in: 1...mostSide) else {
+    guard let height = try asked.whole("height", in: 1...limits.mostSide) else {
       throw ClassicFault.missing("height")
     }
-    guard width * height <= mostPixels else { throw ClassicFault.invalid("width") }
+    guard width * height <= limits.mostPixels else { throw ClassicFault.invalid("width") }
     let eastFirst = crs.eastFirst(box)
     guard
       let frame = PictureFrame(crs.system, eastFirst, width: width, height: height)
@@ -114,12 +112,13 @@ struct WMSRoutes: Sendable {
   // MARK: What stands at a pixel
 
   private func info(_ asked: ClassicAsked, _ context: WebContext) async throws -> Response {
-    let (frame, _) = try Self.frame(asked)
+    let (frame, _) = try frame(asked)
+    let limits = portal.limits.pictures
     guard let names = asked.list("query_layers") else { throw ClassicFault.missing("query_layers") }
-    guard names.count <= Self.mostLayers else { throw ClassicFault.invalid("query_layers") }
+    guard names.count <= limits.mostLayers else { throw ClassicFault.invalid("query_layers") }
     let format = asked.text("info_format")?.lowercased() ?? Self.infoFormats[0]
     guard Self.infoFormats.contains(format) else { throw ClassicFault.format("info_format") }
-    let limit = try asked.whole("feature_count", in: 1...50) ?? 1
+    let limit = try asked.whole("feature_count", in: 1...limits.mostFound) ?? 1
     guard let i = try asked.whole("i", in: 0...frame.width - 1),
       let j = try asked.whole("j", in: 0...frame.height - 1)
     else {

@@ -75,10 +75,17 @@ struct PortalView {
     let rows: [LayerRow]
   }
 
+  struct Base {
+    let baseID: String
+    let baseTitle: String
+  }
+
   let frame: PageFrame
   let words: String
   /// Pictures of other servers, as JSON.
   let baseLayers: String
+  let bases: [Base]
+  let hasBases: Bool
   let extent: String
   let validOn: String
   let recorded: Int
@@ -99,6 +106,10 @@ struct PortalView {
     let messages = portal.catalogues[language]
     words = JSONValue.object(messages.texts.mapValues(JSONValue.string)).canonicalText
     baseLayers = Self.json(portal.baseLayers, language)
+    bases = portal.baseLayers.layers.map {
+      Base(baseID: $0.id, baseTitle: $0.title[language])
+    }
+    hasBases = !bases.isEmpty
     validOn = asOf.validOn.description
     recorded = asOf.recorded.value
     self.today = today.validOn.description
