@@ -20,6 +20,7 @@ struct LogVerifier {
   private(set) var receipts: [Said] = []
   private(set) var admissions: [Said] = []
   var records: [RecordName: SaidRecord] = [:]
+  var cases: [String: SaidCase] = [:]
   /// By their numbers, a row a member.
   var successions: [Int64: [Said]] = [:]
   var definitions: [String: (entry: Int64, sm3: String)] = [:]
@@ -52,6 +53,7 @@ struct LogVerifier {
     try verifyAnswerScopes()
     if let integrity { try verifySeals(integrity) }
     try verifyRecords()
+    try verifyCases()
     try verify("statement", statements, Self.recordedStatements)
     try verify("receipt", receipts, Self.recordedReceipts)
     try verify("admission", admissions, Self.recordedAdmissions, width: 6)
@@ -119,7 +121,9 @@ struct LogVerifier {
     try note(read)
   }
 
-  private static let speaking: Set = ["commit", "commit-unchanged", "dataset-defined", "answer"]
+  private static let speaking: Set = [
+    "commit", "commit-unchanged", "dataset-defined", "answer", RelationalStore.caseEntry,
+  ]
 
   /// Holds the log against the checkpoints; what the chain told already is not told twice.
   private mutating func compare(_ leaves: [[UInt8]]) {
@@ -156,6 +160,7 @@ struct LogVerifier {
         definitions[dataset] = (entry.number, sm3)
       }
     case "answer": try verifyAnswer(entry)
+    case RelationalStore.caseEntry: noteCase(entry)
     default: break
     }
   }

@@ -25,6 +25,8 @@ struct AccessCell {
       return Self.absent
     } catch StoreError.scopeTooNarrow {
       return Self.tooNarrow
+    } catch StoreError.recordConflict(_, _, _, let found) {
+      return found == 0 ? Self.absent : "conflict"
     } catch StoreError.conflict {
       // A commit that knows nothing of those before it; who may not record never comes so far.
       return "conflict"
@@ -67,6 +69,7 @@ struct AccessCell {
       return try await identifiers(store, dataset)
     case .layers: return try await layers(store, dataset)
     case .openDraft, .commit, .answer: return try await writing(store, dataset)
+    case .appendCase, .caseHead, .caseEvents, .cases: return try await cases(store)
     }
   }
 
@@ -138,6 +141,29 @@ struct AccessCell {
     }
   }
 
+  /// Cases of three counties; a writer that knows nothing of those before it is in conflict.
+  private func cases(_ store: RelationalStore) async throws -> String {
+    switch call {
+    case .appendCase:
+      return
+        "\(try await store.appendCase(AccessModel.opening("653121", again: true), by: .operator, in: scope))"
+    case .cases:
+      return try await store.cases(CaseQuery(), after: nil, limit: 10, in: scope)
+        .map(\.stored.region).joined(separator: " ")
+    default:
+      var seen: [String] = []
+      for region in AccessModel.counties {
+        let number = AccessModel.number(region)
+        let isSeen =
+          call == .caseHead
+          ? try await store.caseHead(number, in: scope) != nil
+          : try await !store.caseEvents(number, after: 0, in: scope).isEmpty
+        if isSeen { seen.append(region) }
+      }
+      return seen.joined(separator: " ")
+    }
+  }
+
   /// Scopes in which answers are kept before anyone asks for them.
   static let answerScopes: [Scope] = [
     .all, Scope(ceiling: .internal), Scope(ceiling: .public),
@@ -176,6 +202,10 @@ extension AccessCell {
       return Self.answerScopes.indices.filter { isCovered(Self.answerScopes[$0]) }
         .map(String.init).joined(separator: " ")
     }
+    if [.caseHead, .caseEvents, .cases].contains(call) {
+      return AccessModel.counties.filter(isInScope).joined(separator: " ")
+    }
+    if call == .appendCase { return isInScope("653121") ? "conflict" : Self.absent }
     guard AccessModel.exists(level, in: scope) else { return Self.absent }
     let seesAll = AccessModel.seesAllAttributes(of: level, in: scope)
     let seesRows = scope.regionPrefixes == nil
@@ -196,8 +226,12 @@ extension AccessCell {
     case .openDraft: return seesAll && seesRows ? "opened" : Self.tooNarrow
     case .commit: return seesAll && seesRows ? "conflict" : Self.tooNarrow
     case .define: return "defined"
-    case .answer: return ""
+    case .answer, .appendCase, .caseHead, .caseEvents, .cases: return ""
     }
+  }
+
+  private func isInScope(_ region: String) -> Bool {
+    scope.regionPrefixes.map { $0.contains { region.hasPrefix($0) } } ?? true
   }
 
   private func visible(_ ids: [String]) -> [String] {

@@ -51,7 +51,8 @@ import Testing
 
   static func cells(of call: PortCall) -> [AccessCell] {
     // What neither names a dataset nor differs between them is asked once.
-    let levels = call == .answer ? [Classification.public] : AccessModel.levels
+    let isOfDatasets = ![.answer, .appendCase, .caseHead, .caseEvents, .cases].contains(call)
+    let levels = isOfDatasets ? AccessModel.levels : [Classification.public]
     return scopes.flatMap { scope in
       levels.map { AccessCell(call: call, level: $0, scope: scope) }
     }
