@@ -26,6 +26,8 @@ public struct Role: Hashable, Sendable {
   public let ceiling: Classification
   /// Roles that nobody may hold together with this one.
   public let apart: Set<String>
+  /// 办件岗位: what its holders may act as in cases; codes of `case-roles`.
+  public let cases: Set<String>
 }
 
 /// What passwords and sessions have to be like in one zone.

@@ -15,7 +15,7 @@ extension OneMap {
         VerifyHandler(map: self), LayerHandler(map: self), ReferenceHandler(map: self),
         DownloadHandler(map: self), DifferenceHandler(map: self), TileHandler(map: self),
         ProcessHandler(map: self),
-        StatisticsHandler(map: self), CheckBatchHandler(map: self),
+        StatisticsHandler(map: self), CheckBatchHandler(map: self), CaseTimerHandler(map: self),
       ])
   }
 

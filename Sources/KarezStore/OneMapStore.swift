@@ -206,6 +206,24 @@ public protocol OneMapStore: Sendable {
   func ledgerTransactions(
     _ query: LedgerTransactionQuery, after number: Int64, limit: Int, in scope: Scope
   ) async throws(StoreError) -> [RecordedTransaction]
+  // Cases
+  /// Adds events to a case, or opens it, and answers how many it then has; with them the log entry.
+  ///
+  /// Added before under the same key, they are not added again. Where the case is not as the
+  /// caller knew it, `StoreError.recordConflict`, and nothing is written; a case of a region out of
+  /// scope is one there is not.
+  func appendCase(
+    _ append: CaseAppend, by actor: Actor, in scope: Scope
+  ) async throws(StoreError) -> Int
+  func caseHead(_ number: String, in scope: Scope) async throws(StoreError) -> CaseHead?
+  /// Events after a position, in order; none of a case that is out of scope.
+  func caseEvents(
+    _ number: String, after position: Int, in scope: Scope
+  ) async throws(StoreError) -> [JSONValue]
+  /// Cases after `last`, in the order of the query; at most `limit`.
+  func cases(
+    _ query: CaseQuery, after last: CaseHead?, limit: Int, in scope: Scope
+  ) async throws(StoreError) -> [CaseHead]
 
   // Answers
   /// Keeps an answer for later look-ups and records it in the log, in one step, with the scope it

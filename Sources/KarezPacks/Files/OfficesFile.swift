@@ -121,9 +121,11 @@ struct OfficesFile {
     let ceiling = fields.choice("ceiling", of: Classification.self)
     let permissions = fields.permissions("may")
     let apart = Set(fields.texts("apart"))
+    let cases = Set(fields.texts("cases"))
     faults += fields.finish()
     guard let id, let title, let ceiling else { return nil }
-    return Role(id: id, title: title, permissions: permissions, ceiling: ceiling, apart: apart)
+    return Role(
+      id: id, title: title, permissions: permissions, ceiling: ceiling, apart: apart, cases: cases)
   }
 }
 

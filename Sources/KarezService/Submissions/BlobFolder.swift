@@ -19,7 +19,7 @@ struct BlobFolder: Sendable {
 
   let folder: URL
 
-  init(in data: URL) { folder = data.appending(path: "blobs") }
+  init(in data: URL, named name: String = "blobs") { folder = data.appending(path: name) }
 
   func path(of kept: Kept) -> String {
     folder.appending(path: "\(kept.sm3)/\(kept.file)").path

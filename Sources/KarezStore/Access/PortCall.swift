@@ -21,6 +21,10 @@ enum PortCall: String, CaseIterable, Sendable {
   case post
   case ledgerBalances
   case ledgerTransactions
+  case appendCase
+  case caseHead
+  case caseEvents
+  case cases
 
   /// Calls that show nothing of a dataset to a reader, and why they need no scope.
   static let unscoped = [
@@ -55,6 +59,7 @@ enum PortCall: String, CaseIterable, Sendable {
   var clauses: Set<Clause> {
     switch self {
     case .define: [.level]
+    case .appendCase, .caseHead, .caseEvents, .cases: [.regions]
     case .schemas: [.level, .attributes]
     case .successions, .precedents: [.level, .regions]
     case .uses, .greatestNumber: [.level, .bounds]

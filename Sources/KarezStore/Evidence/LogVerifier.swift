@@ -20,6 +20,7 @@ struct LogVerifier {
   private(set) var receipts: [Said] = []
   private(set) var admissions: [Said] = []
   var records: [RecordName: SaidRecord] = [:]
+  var cases: [String: SaidCase] = [:]
   /// By their numbers, a row a member.
   var successions: [Int64: [Said]] = [:]
   var ledger: [LedgerEntry] = []
@@ -54,6 +55,7 @@ struct LogVerifier {
     if let integrity { try verifySeals(integrity) }
     try verifyRecords()
     try verifyLedger()
+    try verifyCases()
     try verify("statement", statements, Self.recordedStatements)
     try verify("receipt", receipts, Self.recordedReceipts)
     try verify("admission", admissions, Self.recordedAdmissions, width: 6)
@@ -123,6 +125,7 @@ struct LogVerifier {
 
   private static let speaking: Set = [
     "commit", "commit-unchanged", "dataset-defined", "answer", LedgerWriter.entryKind,
+    RelationalStore.caseEntry,
   ]
 
   /// Holds the log against the checkpoints; what the chain told already is not told twice.
@@ -161,6 +164,7 @@ struct LogVerifier {
       }
     case "answer": try verifyAnswer(entry)
     case LedgerWriter.entryKind: noteLedger(entry)
+    case RelationalStore.caseEntry: noteCase(entry)
     default: break
     }
   }

@@ -3,7 +3,7 @@ enum Registers {
   static let all =
     [
       meta, datasets, commits, admissions, receipts, statements, successions, answers,
-      answerScopes, log, records, seals,
+      answerScopes, log, records, seals, cases, caseEvents, caseTasks,
     ] + ledgers
 
   static let meta = TableShape(
@@ -93,6 +93,37 @@ enum Registers {
       .init(name: "karez_record_due", columns: ["kind", "state", "due", "key"]),
       .init(name: "karez_record_owner", columns: ["kind", "owner", "key"]),
     ])
+
+  /// Where each case stands; `states` are joined by spaces, days as texts.
+  static let cases = TableShape(
+    name: "karez_case",
+    columns: [
+      Column("number", .text), Column("version", .integer), Column("procedure", .text),
+      Column("procedure_version", .text), Column("region", .text), .optional("project", .text),
+      Column("applicant", .text), Column("states", .text), Column("is_over", .integer),
+      .optional("due", .text), .optional("timer", .text), Column("opened_on", .text),
+      Column("sm3", .text),
+    ], key: ["number"],
+    indexes: [
+      .init(name: "karez_case_due", columns: ["due", "number"]),
+      .init(name: "karez_case_timer", columns: ["timer"]),
+      .init(name: "karez_case_project", columns: ["project"]),
+      .init(name: "karez_case_region", columns: ["region", "number"]),
+    ])
+
+  /// What happened in each case, as canonical JSON; only ever added to.
+  static let caseEvents = TableShape(
+    name: "karez_case_event",
+    columns: [
+      Column("number", .text), Column("position", .integer), Column("kind", .text),
+      Column("append_key", .text), Column("body", .text),
+    ], key: ["number", "position"])
+
+  static let caseTasks = TableShape(
+    name: "karez_case_task",
+    columns: [Column("number", .text), Column("transition", .text), Column("role", .text)],
+    key: ["number", "transition", "role"],
+    indexes: [.init(name: "karez_case_task_role", columns: ["role", "number"])])
 
   static let log = TableShape(
     name: "karez_log",

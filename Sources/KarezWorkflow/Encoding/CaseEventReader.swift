@@ -11,7 +11,8 @@ extension CaseEvent {
       let fact = Fact(value, kind: kind)
     else { return nil }
     self.init(position: position, at: at, on: on, actor: actor, fact: fact)
-    guard json == value else { return nil }
+    // As text, since a whole number is read as another sort of value than it was written as.
+    guard json.canonicalText == value.canonicalText else { return nil }
   }
 }
 

@@ -26,6 +26,8 @@ struct AccessCell {
       return Self.absent
     } catch StoreError.scopeTooNarrow {
       return Self.tooNarrow
+    } catch StoreError.recordConflict(_, _, _, let found) {
+      return found == 0 ? Self.absent : "conflict"
     } catch StoreError.conflict {
       // A commit that knows nothing of those before it; who may not record never comes so far.
       return "conflict"
@@ -69,11 +71,9 @@ struct AccessCell {
     case .layers: return try await layers(store, dataset)
     case .openDraft, .commit, .answer: return try await writing(store, dataset)
     case .post, .ledgerBalances, .ledgerTransactions: return try await ledgers(store)
+    case .appendCase, .caseHead, .caseEvents, .cases: return try await cases(store)
     }
   }
-
-  /// Counties that have something in their accounts before anyone asks.
-  static let ledgerRegions = ["653101", "653121", "653122"]
 
   /// What was recorded once and is sent again; it changes nothing whoever sends it.
   static func ledgerOrder(_ region: String) throws -> LedgerOrder {
@@ -92,7 +92,7 @@ struct AccessCell {
         .joined(separator: " ")
     default:
       var posted: [String] = []
-      for region in Self.ledgerRegions {
+      for region in AccessModel.counties {
         let order = try Self.ledgerOrder(region)
         let chart = try LedgerFixture.chart()
         do throws(StoreError) {
@@ -175,6 +175,29 @@ struct AccessCell {
     }
   }
 
+  /// Cases of three counties; a writer that knows nothing of those before it is in conflict.
+  private func cases(_ store: RelationalStore) async throws -> String {
+    switch call {
+    case .appendCase:
+      return
+        "\(try await store.appendCase(AccessModel.opening("653121", again: true), by: .operator, in: scope))"
+    case .cases:
+      return try await store.cases(CaseQuery(), after: nil, limit: 10, in: scope)
+        .map(\.stored.region).joined(separator: " ")
+    default:
+      var seen: [String] = []
+      for region in AccessModel.counties {
+        let number = AccessModel.number(region)
+        let isSeen =
+          call == .caseHead
+          ? try await store.caseHead(number, in: scope) != nil
+          : try await !store.caseEvents(number, after: 0, in: scope).isEmpty
+        if isSeen { seen.append(region) }
+      }
+      return seen.joined(separator: " ")
+    }
+  }
+
   /// Scopes in which answers are kept before anyone asks for them.
   static let answerScopes: [Scope] = [
     .all, Scope(ceiling: .internal), Scope(ceiling: .public),
@@ -215,10 +238,12 @@ extension AccessCell {
     }
     if call.isOfLedgers {
       guard min(scope.ceiling, scope.zone.ceiling) >= .internal else { return "" }
-      return Self.ledgerRegions.filter { region in
-        scope.regionPrefixes?.contains { region.hasPrefix($0) } ?? true
-      }.joined(separator: " ")
+      return AccessModel.counties.filter(isInScope).joined(separator: " ")
     }
+    if [.caseHead, .caseEvents, .cases].contains(call) {
+      return AccessModel.counties.filter(isInScope).joined(separator: " ")
+    }
+    if call == .appendCase { return isInScope("653121") ? "conflict" : Self.absent }
     guard AccessModel.exists(level, in: scope) else { return Self.absent }
     let seesAll = AccessModel.seesAllAttributes(of: level, in: scope)
     let seesRows = scope.regionPrefixes == nil
@@ -239,8 +264,14 @@ extension AccessCell {
     case .openDraft: return seesAll && seesRows ? "opened" : Self.tooNarrow
     case .commit: return seesAll && seesRows ? "conflict" : Self.tooNarrow
     case .define: return "defined"
-    case .answer, .post, .ledgerBalances, .ledgerTransactions: return ""
+    case .answer, .post, .ledgerBalances, .ledgerTransactions, .appendCase, .caseHead, .caseEvents,
+      .cases:
+      return ""
     }
+  }
+
+  private func isInScope(_ region: String) -> Bool {
+    scope.regionPrefixes.map { $0.contains { region.hasPrefix($0) } } ?? true
   }
 
   private func visible(_ ids: [String]) -> [String] {
@@ -351,4 +382,6 @@ extension AccessCell {
 extension PortCall {
   /// Ledgers are of no dataset.
   var isOfLedgers: Bool { [.post, .ledgerBalances, .ledgerTransactions].contains(self) }
+  var isOfCases: Bool { [.appendCase, .caseHead, .caseEvents, .cases].contains(self) }
+  var isOfDatasets: Bool { self != .answer && !isOfLedgers && !isOfCases }
 }

@@ -46,7 +46,7 @@ import Testing
       try await store.keepAnswer(
         id: "answer-\(place)", digest: "sm3:\(place)", json: "{}", by: .operator, in: scope)
     }
-    for region in AccessCell.ledgerRegions {
+    for region in AccessModel.counties {
       try await store.post(try AccessCell.ledgerOrder(region))
     }
     return try #require(store as? RelationalStore)
@@ -54,8 +54,7 @@ import Testing
 
   static func cells(of call: PortCall) -> [AccessCell] {
     // What neither names a dataset nor differs between them is asked once.
-    let isOfNone = call == .answer || call.isOfLedgers
-    let levels = isOfNone ? [Classification.public] : AccessModel.levels
+    let levels = call.isOfDatasets ? AccessModel.levels : [Classification.public]
     return scopes.flatMap { scope in
       levels.map { AccessCell(call: call, level: $0, scope: scope) }
     }

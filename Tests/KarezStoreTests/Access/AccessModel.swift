@@ -108,10 +108,31 @@ enum AccessModel {
 
   static func row(_ id: String) -> Row { rows.first { $0.id == id } ?? rows[0] }
 
+  // MARK: Cases
+
+  static let counties = ["653101", "653121", "653122"]
+
+  static func number(_ region: String) -> String { "T\(region)2025001" }
+
+  /// A case of a county; `again` as somebody would add to it who knows ten events of it.
+  static func opening(_ region: String, again: Bool = false) -> CaseAppend {
+    let stored = StoredCase(
+      number: number(region), procedure: "test/small", procedureVersion: "1.0.0", region: region,
+      project: nil, applicant: "a", states: ["begin"], isOver: false, due: Fixture.day(1),
+      timer: nil, openedOn: Fixture.day(0), tasks: [.init(transition: "go", role: "clerk")])
+    return CaseAppend(
+      after: stored, expecting: again ? 10 : 0,
+      events: [.object(["position": .integer(again ? 11 : 1), "kind": .string("opened")])],
+      key: again ? "again" : "open")
+  }
+
   // MARK: Making it
 
   /// Days: all begins on day 0, changes on day 1, one row becomes two on day 2; asked on day 3.
   static func prepare(_ store: any OneMapStore) async throws {
+    for region in counties {
+      _ = try await store.appendCase(opening(region), by: .operator, in: .all)
+    }
     for level in levels {
       try await store.define(schema(level), by: .operator, in: .all)
       func draft(_ some: [(String, Bool)], _ step: Int) throws -> [DraftRow] {
