@@ -1,3 +1,4 @@
+public import KarezAccounts
 public import KarezRules
 
 /// Why packs could not be loaded; every fault that was found, not only the first.
@@ -95,6 +96,9 @@ public struct PackFault: Error, Hashable, Sendable {
     case parameterNotInForce(String)
     case lawNotInForce(String)
     case expression(ExpressionError, text: String)
+
+    // Accounts.
+    case chart(ChartOfAccounts.Fault)
 
     // Cases.
     case ruleUnknown(String)
