@@ -62,7 +62,7 @@ struct LedgerView {
     let kindTitle: String
     let isUnconfirmed: Bool
     let region: String
-    let regionTitle: String
+    let countyTitle: String
     let year: String
     let partWords: String
     let received: String
@@ -138,7 +138,7 @@ struct LedgerView {
     return Row(
       accountAddress: LedgerWords.address(name, times), kindTitle: words.kind(name),
       isUnconfirmed: words.ledgers.chart.kind(name.kind)?.certainty != .certain,
-      region: name.region, regionTitle: words.regions[name.region] ?? "",
+      region: name.region, countyTitle: words.regions[name.region] ?? "",
       year: String(name.year), partWords: words.part(name.part),
       received: figure(balance.received), given: figure(balance.given),
       balance: figure(balance.balance), held: figure(balance.held),
@@ -171,7 +171,7 @@ struct LedgerAccountView {
   let kindTitle: String
   let source: String?
   let region: String
-  let regionTitle: String
+  let countyTitle: String
   let year: String
   let partWords: String?
   let unit: String
@@ -200,7 +200,7 @@ struct LedgerAccountView {
       $0.certainty == .certain ? nil : $0.source[messages.language]
     }
     region = name.region
-    regionTitle = words.regions[name.region] ?? ""
+    countyTitle = words.regions[name.region] ?? ""
     year = String(name.year)
     let part = words.part(name.part)
     partWords = part.isEmpty ? nil : part
