@@ -46,9 +46,9 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 /// What reads bytes nobody vouches for, as a fuzzer calls it (`Fuzz/`): beside the tests of its
 /// seeds, or, for `make fuzz` and with libFuzzer's own `main`, as a program.
 let fuzzed: [Target.Dependency] = [
-  "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezReading",
-  "KarezReport", "KarezRules", "KarezService", "KarezStore", "KarezTiles", "KarezWeb",
-  "KarezWorkflow", hummingbird,
+  "KarezAccounts", "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks",
+  "KarezReading", "KarezReport", "KarezRules", "KarezService", "KarezStore", "KarezTiles",
+  "KarezWeb", "KarezWorkflow", hummingbird,
 ]
 let fuzz: Target =
   Context.environment["KAREZ_FUZZ"] == nil

@@ -1,3 +1,4 @@
+import KarezAccounts
 import KarezCore
 import KarezGeometry
 
@@ -13,6 +14,16 @@ enum CodesTarget: FuzzTarget {
     }
     if let moment = Timestamp(text) {
       hold(Timestamp(moment.description) == moment, "a moment read again: \(text)")
+    }
+    if let name = AccountName(text) {
+      hold(name.description == text, "an account has one spelling: \(text)")
+    }
+    if let part = AccountPart(text) { hold(part.description == text, "so has a part: \(text)") }
+    if let lot = LotName(text) {
+      hold(LotName(lot.description) == lot, "a lot read again: \(text)")
+    }
+    if let measure = Measure(.squareMetre, decimals: 2), let amount = Amount(text, measure) {
+      hold(Amount(amount.text, measure) == amount, "an amount read again: \(text)")
     }
     if let code = try? ParcelCode(text) { hold(code.text == text, "a code is its text") }
     if let code = try? RealEstateUnitCode(text) {

@@ -17,6 +17,9 @@ enum PackFilesTarget: FuzzTarget {
     let citations = CitationReader(
       laws: Dictionary(laws.map { ($0.id, $0) }) { first, _ in first })
     for node in nodes {
+      var chart = ChartFile(laws: laws)
+      let read = chart.read(node)
+      hold((read == nil) != chart.faults.isEmpty, "a chart, or what is wrong with it")
       var exchange = ExchangeRulesFile(schemas: schemas)
       exchange.read(node, sm3: "")
       var limits = WebLimitsFile()

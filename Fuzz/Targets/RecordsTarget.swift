@@ -1,3 +1,4 @@
+import KarezAccounts
 import KarezCore
 
 @testable import KarezService
@@ -43,7 +44,31 @@ enum RecordsTarget: FuzzTarget {
       hold(CaseEvent(event.json) == event, "an event we write is read")
       _ = try? CaseState([event])
     }
+    ledger(json)
   }
+
+  private static func ledger(_ json: JSONValue) {
+    if let transaction = LedgerTransaction(json) {
+      hold(LedgerTransaction(transaction.json) == transaction, "a transaction we write is read")
+    }
+    if let chart {
+      if let orders = try? LedgerOrderReader(chart).orders(json) {
+        hold(orders.count == json.array?.count, "an order for each that was sent")
+      }
+    }
+  }
+
+  private static let chart: ChartOfAccounts? = {
+    let text = LocalizedText(zh: "试验", en: "test")
+    return Measure(.squareMetre, decimals: 2).flatMap { measure in
+      try? ChartOfAccounts(
+        kinds: [
+          AccountKind(
+            id: "quota", title: text, measure: measure, mayBeNegative: true, parts: [],
+            carry: .stays, source: text)
+        ], rules: [])
+    }
+  }()
 
   private static func store(_ json: JSONValue, _ text: String) {
     if let scope = try? Scope(parsing: text) {

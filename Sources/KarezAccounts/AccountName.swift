@@ -71,7 +71,7 @@ public struct AccountPart: Hashable, Sendable, Comparable, CustomStringConvertib
 
 /// 账户编号: what an account is of: kind, region, year and part.
 ///
-/// - Shape: as text `compensation-quota/653101/2026/0103-11-dry`.
+/// - Shape: as text `quota/110101/2026/0103-11-dry`.
 public struct AccountName: Hashable, Sendable, Comparable, CustomStringConvertible {
   public let kind: String
   /// 行政区划代码, six digits.

@@ -10,7 +10,6 @@ public enum LedgerError: Error, Hashable, Sendable {
   case ruleNotInForce(rule: String, LegalDate)
   case notUnderRule(rule: String, from: AccountName, to: AccountName)
   case tooFarApart(rule: String, from: AccountName, to: AccountName)
-  case unlikeMeasures(from: AccountName, to: AccountName)
   case caseMissing(rule: String)
   case featureMissing(rule: String)
   case featureUnasked(rule: String)

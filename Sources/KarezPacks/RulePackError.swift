@@ -1,3 +1,4 @@
+public import KarezAccounts
 public import KarezRules
 public import KarezWorkflow
 
@@ -96,6 +97,9 @@ public struct PackFault: Error, Hashable, Sendable {
     case parameterNotInForce(String)
     case lawNotInForce(String)
     case expression(ExpressionError, text: String)
+
+    // Accounts.
+    case chart(ChartOfAccounts.Fault)
 
     // Cases.
     case ruleUnknown(String)

@@ -138,6 +138,7 @@ public struct WebServer: Sendable {
     DifferenceRoutes(portal: portal).add(to: router)
     StatisticsRoutes(portal: portal).add(to: router)
     PlateRoutes(portal: portal).add(to: router)
+    LedgerRoutes(portal: portal).add(to: router)
     LogRoutes(portal: portal).add(to: router)
     AccessStatisticsRoutes(portal: portal).add(to: router)
     MetricsRoutes(portal: portal).add(to: router)

@@ -23,7 +23,7 @@ struct Karez: AsyncParsableCommand {
       OverlayCommand.self, FlowCommand.self,
       DiffCommand.self, HistoryCommand.self, SplitCommand.self, MergeCommand.self, EndCommand.self,
       CorrectCommand.self, RevertCommand.self, IncrementCommand.self,
-      RenumberCommand.self, UnitsCommand.self,
+      RenumberCommand.self, UnitsCommand.self, LedgerCommand.self,
       CoverageCommand.self, DissolveCommand.self, SimplifyCommand.self, IntersectCommand.self,
       BackupCommand.self, RestoreCommand.self,
       KernelCommand.self, BenchCommand.self, CopyCommand.self, SealCommand.self,

@@ -73,6 +73,7 @@ public struct PackReport: Sendable {
     try examine { _ = try ExchangeRules.load(from: folder, schemas: library.schemas) }
     try examine { _ = try WebLimits.load(file: folder + "/web.yaml") }
     try examine { _ = try BaseLayers.load(from: folder) }
+    try examine { _ = try library.chart(from: folder) }
     return faults
   }
 

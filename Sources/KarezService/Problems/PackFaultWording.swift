@@ -1,3 +1,4 @@
+import KarezAccounts
 import KarezCore
 import KarezPacks
 
@@ -14,7 +15,42 @@ enum PackFaultWording {
 
   static func wording(_ fact: PackFault.What) -> Wording {
     formWording(fact) ?? valueWording(fact) ?? linkWording(fact) ?? exchangeWording(fact)
-      ?? ProcedureFaultWording.wording(fact) ?? sourceWording(fact)
+      ?? ProcedureFaultWording.wording(fact) ?? chartWording(fact) ?? sourceWording(fact)
+  }
+
+  private static func chartWording(_ fact: PackFault.What) -> Wording? {
+    guard case .chart(let fault) = fact else { return nil }
+    func chart(_ zh: String, _ en: String, _ remedyZh: String, _ remedyEn: String) -> Wording {
+      Wording("pack-chart", zh, en, do: remedyZh, remedyEn)
+    }
+    switch fault {
+    case .idTwice(let id):
+      return chart("“\(id)”重复", "“\(id)” stands twice", "改名或删除其一", "rename or remove one")
+    case .kindUnknown(let kind, let entry):
+      return chart(
+        "\(entry) 所指的科目 \(kind) 不存在", "\(entry) names kind \(kind), which is not there",
+        "补上科目或改名", "add the kind, or mend the name")
+    case .unlikeMeasures(let entry):
+      return chart(
+        "\(entry) 两边的单位或小数位不同", "\(entry) goes between unlike units or decimals", "使两边一致",
+        "make both sides alike")
+    case .unlikeParts(let entry):
+      return chart(
+        "\(entry) 两边的要件不同", "\(entry) goes between kinds of unlike parts", "使两边一致",
+        "make both sides alike")
+    case .carryUnstated(let kind):
+      return chart(
+        "\(kind) 的年末处理写得不全", "\(kind) does not say what becomes of it at the end of a year",
+        "carry 为 lapses 时写明 lapsesInto，否则不写", "give lapsesInto with carry lapses, and only then")
+    case .pairsWithoutMaker(let rule):
+      return chart(
+        "\(rule) 要求挂钩，却没有形成该指标的事项", "\(rule) pairs what no move makes", "补上 ground 为 makes 的事项",
+        "add a move whose ground is makes")
+    case .notMoney(let rule):
+      return chart(
+        "\(rule) 的价款科目不以元计", "\(rule) is paid in what is no money", "改用以元计的科目",
+        "name a kind in yuan")
+    }
   }
 
   private static func exchangeWording(_ fact: PackFault.What) -> Wording? {

@@ -9,7 +9,7 @@ struct BenchCommand: AsyncParsableCommand {
     subcommands: [
       BenchCheckCommand.self, BenchProbeCommand.self, BenchLayersCommand.self,
       BenchCoverageCommand.self, BenchLayoutCommand.self, BenchLogCommand.self,
-      BenchTilesCommand.self, BenchClocksCommand.self,
+      BenchTilesCommand.self, BenchClocksCommand.self, BenchLedgerCommand.self,
     ])
 }
 

@@ -106,6 +106,13 @@ enum AccessChannel: Sendable {
       .dataset(["/api/v1/datasets/{dataset}/units?\(days)"])
     ],
     "GET /api/v1/jobs": [.listing(["/api/v1/jobs"])],
+    "GET /api/v1/ledger/accounts": [
+      .listing(["/api/v1/ledger/accounts", "/api/v1/ledger/accounts?region=6531&year=2026"])
+    ],
+    "GET /api/v1/ledger/accounts/{kind}/{region}/{year}/{part}": [
+      .listing(["/api/v1/ledger/accounts/annual-plan-quota/653121/2026/any"])
+    ],
+    "GET /api/v1/ledger/transactions/{number}": [.listing(["/api/v1/ledger/transactions/1"])],
     "GET /api/v1/measure": [
       .listing(["/api/v1/measure?line=100,30,100.01,30,100.01,30.01&closed=true"])
     ],
@@ -172,6 +179,17 @@ enum AccessChannel: Sendable {
     ],
     "GET /jobs": [.listing(["/jobs"])],
     "GET /jobs/rows": [.listing(["/jobs/rows"])],
+    "GET /ledger": [
+      .listing(["/ledger", "/ledger?lang=en&validOn=2026-06-01&kind=compensation-quota"])
+    ],
+    "GET /ledger/accounts/{kind}/{region}/{year}/{part}": [
+      .listing(["/ledger/accounts/annual-plan-quota/653121/2026/any?lang=en"])
+    ],
+    "GET /ledger/accounts/{kind}/{region}/{year}/{part}/file": [
+      .listing(["/ledger/accounts/annual-plan-quota/653121/2026/any/file?format=csv"])
+    ],
+    "GET /ledger/file": [.listing(["/ledger/file?format=csv"])],
+    "GET /ledger/transactions/{number}": [.listing(["/ledger/transactions/1"])],
     "GET /log": [.listing(["/log", "/log?dataset=matrix-public&lang=en"])],
     "GET /log/statistics": [.listing(["/log/statistics", "/log/statistics?from=2025-01&lang=en"])],
     "GET /log/statistics.csv": [.listing(["/log/statistics.csv"])],
