@@ -28,7 +28,12 @@ struct BrowserTests {
   {
     try await Places.withTemporaryFolder { home in
       try Self.copy(to: home, bases: [("blue", "Blue"), ("red", "Red")])
-      try await drive("bases.py", [DemoMap.day], passing: 4, home: home)
+      // A map keeps to the packs it was made with, so that this one is made with these.
+      let data = home.appending(path: "karez-data").path
+      let made = try Program.run(
+        "karez", ["init", "--data", data], environment: ["KAREZ_HOME": home.path])
+      try #require(made.status == 0, "\(made.problems)")
+      try await drive("bases.py", [DemoMap.day], passing: 4, data: data, home: home)
     }
   }
 
@@ -55,21 +60,23 @@ struct BrowserTests {
     try Data(text.utf8).write(to: packs.appending(path: "base-layers.yaml"))
   }
 
-  /// Runs a script of `Tests/Browser` against the demo prefecture; it ends by how much passed.
+  /// Runs a script of `Tests/Browser` against a map, as it stands the demo prefecture; it ends by
+  /// how much passed.
   private func drive(
-    _ name: String, _ words: [String], passing count: Int,
+    _ name: String, _ words: [String], passing count: Int, data: String? = nil,
     home: URL = Places.repository
   ) async throws {
-    let demo = try await DemoMap.shared.prepare()
+    let served: String
+    if let data { served = data } else { served = try await DemoMap.shared.prepare().data }
     let script = Places.repository.appending(path: "Tests/Browser/" + name).path
-    let served = try await ServedMap.serving(data: demo.data, home: home) { address, _ in
+    let driven = try await ServedMap.serving(data: served, home: home) { address, _ in
       var arguments = [script, address] + words
       if let shots = ProcessInfo.processInfo.environment["KAREZ_SCREENSHOTS"] {
         arguments.append(shots)
       }
       return try Program.run(Validator.python.path, arguments)
     }
-    let (outcome, log) = (served.result, served.log)
+    let (outcome, log) = (driven.result, driven.log)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.problems)")
     #expect(outcome.output.contains("\(count) passed, 0 failed"), "\(outcome.output)")
     #expect(log.firstMatch(of: /"level":"(warning|error|critical)"/) == nil, "\(log)")
