@@ -8,6 +8,11 @@ enum WKBTarget: FuzzTarget {
 
   static func feed(_ bytes: [UInt8]) {
     read(bytes)
+    try? bytes.withUnsafeBytes { blob in
+      try GeoPackageBlob.withWKB(of: blob) { wkb in
+        hold((wkb?.count ?? 0) <= bytes.count, "no more is lent than there is")
+      }
+    }
     if let offset = GeoPackageBlob.wkbOffset(in: bytes), offset <= bytes.count {
       _ = GeoPackageBlob.box(of: bytes)
       read(Array(bytes[offset...]))

@@ -14,8 +14,9 @@ import Testing
     let report = try await PackReport.runCases(Self.installation, pack: nil)
     #expect(!report.isRefused, "\(report.lines(in: .en))")
     let library = try OneMap.loadPacks(Self.installation)
-    try #require(library.gateCases.count > 20)
-    #expect(report.json["cases"]?.integer == Int64(library.cases.count + library.gateCases.count))
+    try #require(library.gateCases.count > 20 && library.procedureCases.count > 20)
+    let count = library.cases.count + library.gateCases.count + library.procedureCases.count
+    #expect(report.json["cases"]?.integer == Int64(count))
   }
 
   @Test func `a case fails by a finding too many, one too few, and one where none may be`()
