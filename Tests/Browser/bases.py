@@ -76,15 +76,19 @@ def base_maps_stand_in_the_list_and_the_later_lies_above(desk):
     assert page.locator("#bases input:checked").count() == 2
     assert asked == {"blue", "red"}, asked
     assert desk.share(page, "red") > 0.5 and desk.share(page, "blue") < 0.05
+    # Whoever made a picture is named on the map as long as it is there.
+    named = page.locator(".ol-attribution")
+    assert "Blue" in named.inner_text() and "Red" in named.inner_text(), named.inner_text()
     assert "bases" not in page.url and not desk.complaints, desk.complaints
     page.close()
 
 
 def one_is_turned_off_and_the_address_says_so(desk):
     page, _ = desk.open()
-    page.get_by_label("Red").uncheck()
+    page.get_by_label("Red", exact=True).uncheck()
     assert desk.share(page, "blue") > 0.5 and "bases=blue" in page.url, page.url
-    page.get_by_label("Blue").uncheck()
+    assert page.locator(".ol-attribution").inner_text().strip() == "Blue"
+    page.get_by_label("Blue", exact=True).uncheck()
     assert desk.share(page, "blue") < 0.05 and "bases=none" in page.url, page.url
     page.close()
 
@@ -92,7 +96,7 @@ def one_is_turned_off_and_the_address_says_so(desk):
 def a_link_shows_what_it_names(desk):
     page, asked = desk.open("&bases=blue", name="bases-linked")
     assert asked == {"blue"} and desk.share(page, "blue") > 0.5, asked
-    assert not page.get_by_label("Red").is_checked()
+    assert not page.get_by_label("Red", exact=True).is_checked()
     page.close()
 
 

@@ -5,12 +5,19 @@ const ol = window.ol;
 const known = JSON.parse(document.body.dataset.baseLayers || "[]");
 export const knownBases = known.map((base) => base.id);
 
+/** The library takes what it is given for HTML. */
+function asText(words) {
+  const holder = document.createElement("span");
+  holder.textContent = words;
+  return holder.innerHTML;
+}
+
 /** Later ones of the file lie above earlier ones, and all of them below every layer. */
 export function baseLayers() {
   return known.map((base, at) => new ol.layer.Tile({
     zIndex: at - known.length, properties: { base: base.id, title: base.title },
     source: new ol.source.XYZ({
-      url: base.url, attributions: base.attribution, maxZoom: base.maxZoom, transition: 0,
+      url: base.url, attributions: asText(base.attribution), maxZoom: base.maxZoom, transition: 0,
     }),
   }));
 }

@@ -32,7 +32,9 @@ export class Workbench {
     this.measured = new ol.source.Vector();
     this.lit = null;
     this.view = new ol.View({ projection: VIEW, maxZoom: 20, minZoom: 4, ...this.start(view) });
-    this.panes = [this.makePane(element, 0, [new ol.control.ScaleLine({ minWidth: 80 })])];
+    this.panes = [this.makePane(element, 0, [
+      new ol.control.ScaleLine({ minWidth: 80 }), new ol.control.Attribution({ collapsible: false }),
+    ])];
     if (!view) this.fitHome(0);
     this.map.on("moveend", () => {
       this.panes.forEach((pane) => pane.refresh());
