@@ -189,6 +189,8 @@ def features_are_had_by_the_driver_of_feature_services(desk):
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="karez-gdal-") as scratch:
+        # What it fetched is kept where it is started, were it not told another place.
+        os.environ["GDAL_DEFAULT_WMS_CACHE_PATH"] = scratch
         Examined(Desk(sys.argv[1], sys.argv[2], sys.argv[3], scratch)).all(
             every_collection_is_a_layer, pages_are_followed_to_the_end, a_filter_is_the_servers,
             a_window_is_the_servers, a_day_before_anything_shows_nothing,
