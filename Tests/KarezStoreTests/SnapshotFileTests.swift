@@ -215,7 +215,7 @@ import Testing
     try await Places.withTemporaryFolder { folder in
       var policy = Self.policy
       policy.isMadeInBackground = true
-      let bench = try await Bench(folder)
+      let bench = try await Bench(folder, policy: policy)
       try FileManager.default.removeItem(at: bench.file)
       let (stream, continuation) = AsyncStream.makeStream(of: StoreNotice.self)
       let other = try SQLiteStore(
@@ -227,30 +227,6 @@ import Testing
         break
       }
       #expect(try await bench.isSnapshot(in: other))
-    }
-  }
-
-  @Test func `the file of a state just recorded is made in the background`() async throws {
-    try await Places.withTemporaryFolder { folder in
-      var policy = Self.policy
-      policy.isMadeInBackground = true
-      let bench = try await Bench(folder)
-      let (stream, continuation) = AsyncStream.makeStream(of: StoreNotice.self)
-      let other = try SQLiteStore(
-        folder: folder, clock: Fixture.clock, snapshots: policy,
-        notify: { continuation.yield($0) })
-      try await other.importing(
-        try LayerFixture.rows(["a": 5, "b": 5]), into: bench.dataset, .state,
-        from: Fixture.day(0), key: "1")
-      for await notice in stream {
-        guard case .snapshotMade(let dataset, let commit, _) = notice else {
-          Issue.record("\(notice)")
-          break
-        }
-        #expect(dataset == bench.dataset && commit.value == 2)
-        break
-      }
-      #expect(bench.names() == ["2.layer"])
     }
   }
 

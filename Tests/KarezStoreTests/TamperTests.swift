@@ -297,10 +297,7 @@ import Testing
         let store = try SQLiteStore(folder: folder, clock: Fixture.clock)
         try await Self.prepare(store)
       }
-      // The store lets go of its files a moment after it is gone.
-      var patience = Configuration()
-      patience.busyMode = .timeout(60)
-      let intruder = try DatabaseQueue(path: path, configuration: patience)
+      let intruder = try DatabaseQueue(path: path)
       _ = try await intruder.writeWithoutTransaction { try $0.checkpoint(.truncate) }
       try intruder.close()
       // The text of row 3's owner, or the first ordinates of its ring, wherever they lie.

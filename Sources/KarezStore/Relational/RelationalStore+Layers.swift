@@ -44,13 +44,6 @@ extension RelationalStore {
     }
   }
 
-  /// Has the layer file of a state just recorded made before anybody asks, where somebody lives on
-  /// to do it: what a process that ends has not made, the first to ask makes.
-  func prepareSnapshot(of dataset: DatasetID) async {
-    if policy.isMadeInBackground { return makeInBackground(dataset) }
-    await makeSnapshot(of: dataset)
-  }
-
   private func makeInBackground(_ dataset: DatasetID) {
     Task.detached(priority: .utility) { [weak self] in
       await self?.makeSnapshot(of: dataset)
