@@ -1,5 +1,7 @@
 import Foundation
+import KarezStore
 import Synchronization
+import TestSupport
 
 /// Stands between a store and its server on the loopback, and cuts connections at a COMMIT.
 final class CuttingProxy: Sendable {
@@ -129,5 +131,23 @@ final class CuttingProxy: Sendable {
       }
     }
     pair.cut()
+  }
+}
+
+extension CuttingProxy {
+  /// A new map on the server, whose store reaches it through a proxy.
+  static func withStore(
+    _ body: (RelationalStore, CuttingProxy) async throws -> Void
+  ) async throws {
+    try await StoreEngine(kind: .server).withPlace { place in
+      let server = try PostgreSQLServer.shared()
+      let proxy = try CuttingProxy(to: server.port)
+      defer { proxy.stop() }
+      let store = try await RelationalStore.server(
+        PostgreSQLSettings(
+          address: server.address(of: place.database, port: proxy.port), connections: 2),
+        isMade: true, cache: place.folder, clock: Fixture.clock)
+      try await body(store, proxy)
+    }
   }
 }

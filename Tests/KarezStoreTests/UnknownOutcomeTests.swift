@@ -12,14 +12,7 @@ struct UnknownOutcomeTests {
   func `a commit whose answer is lost is unknown, and is made once when it is repeated`(
     cut: CuttingProxy.Cut
   ) async throws {
-    try await StoreEngine(kind: .server).withPlace { place in
-      let server = try PostgreSQLServer.shared()
-      let proxy = try CuttingProxy(to: server.port)
-      defer { proxy.stop() }
-      let store = try await RelationalStore.server(
-        PostgreSQLSettings(
-          address: server.address(of: place.database, port: proxy.port), connections: 2),
-        isMade: true, cache: place.folder, clock: Fixture.clock)
+    try await CuttingProxy.withStore { store, proxy in
       let dataset = try Fixture.dataset("land-patches")
       try await store.define(Fixture.schema(dataset), by: .operator, in: .all)
       for number in 1...3 {
@@ -47,14 +40,7 @@ struct UnknownOutcomeTests {
   func `an answer whose keeping is unknown is kept once when it is repeated`(
     cut: CuttingProxy.Cut
   ) async throws {
-    try await StoreEngine(kind: .server).withPlace { place in
-      let server = try PostgreSQLServer.shared()
-      let proxy = try CuttingProxy(to: server.port)
-      defer { proxy.stop() }
-      let store = try await RelationalStore.server(
-        PostgreSQLSettings(
-          address: server.address(of: place.database, port: proxy.port), connections: 2),
-        isMade: true, cache: place.folder, clock: Fixture.clock)
+    try await CuttingProxy.withStore { store, proxy in
       proxy.arm(cut)
       await #expect(throws: StoreError.unknownOutcome(idempotencyKey: "answer a")) {
         try await store.keepAnswer(id: "a", digest: "sm3:0", json: "{}", by: .operator, in: .all)

@@ -76,14 +76,7 @@ struct LedgerUnknownOutcomeTests {
   func `a posting whose answer is lost is unknown, and is made once when it is repeated`(
     cut: CuttingProxy.Cut
   ) async throws {
-    try await StoreEngine(kind: .server).withPlace { place in
-      let server = try PostgreSQLServer.shared()
-      let proxy = try CuttingProxy(to: server.port)
-      defer { proxy.stop() }
-      let store = try await RelationalStore.server(
-        PostgreSQLSettings(
-          address: server.address(of: place.database, port: proxy.port), connections: 2),
-        isMade: true, cache: place.folder, clock: Fixture.clock)
+    try await CuttingProxy.withStore { store, proxy in
       let order = try LedgerFixture.order(
         "k", .post([try LedgerFixture.making(70, in: "653101")]))
       proxy.arm(cut)
