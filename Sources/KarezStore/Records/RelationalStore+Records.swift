@@ -4,12 +4,24 @@ extension RelationalStore {
   public func record(
     _ kind: RecordKind, _ key: String
   ) async throws(StoreError) -> PlatformRecord? {
-    try await reading { session in
-      try RecordTable(session: session, seals: self.seals(session)).record(kind, key)
+    try await remembered(.record(kind, key)) { () throws(StoreError) in
+      try await reading { session in
+        try RecordTable(session: session, seals: self.seals(session)).record(kind, key)
+      }
     }
   }
 
   public func records(
+    _ query: RecordQuery, after last: PlatformRecord?, limit: Int
+  ) async throws(StoreError) -> RecordPage {
+    // One is asked for to learn whether there is any; pages are not kept.
+    guard last == nil, limit == 1 else { return try await page(query, after: last, limit: limit) }
+    return try await remembered(.first(query)) { () throws(StoreError) in
+      try await page(query, after: nil, limit: 1)
+    }
+  }
+
+  private func page(
     _ query: RecordQuery, after last: PlatformRecord?, limit: Int
   ) async throws(StoreError) -> RecordPage {
     try await reading { session in

@@ -56,11 +56,16 @@ extension RelationalStore {
   }
 
   public func schemas(in scope: Scope) async throws(StoreError) -> [DatasetSchema] {
-    try await reading(.schemas, in: scope) { reader in try reader.tables().map(\.schema) }
+    let seen = access.scope(scope, of: .schemas)
+    return try await remembered(.schemas(seen)) { () throws(StoreError) in
+      try await reading(.schemas, in: scope) { reader in try reader.tables().map(\.schema) }
+    }
   }
 
   public func lastCommit() async throws(StoreError) -> CommitNumber {
-    try await reading { session in try Self.lastCommit(session) }
+    try await remembered(.lastCommit) { () throws(StoreError) in
+      try await reading { session in try Self.lastCommit(session) }
+    }
   }
 
   public func summary(

@@ -5,6 +5,17 @@ extension RelationalStore {
   public func layers(
     of datasets: [DatasetID], asOf: AsOf, near window: BoundingBox?, in scope: Scope
   ) async throws(StoreError) -> [DatasetID: MapLayer] {
+    let stamp = engine.stamp
+    let seen = access.scope(scope, of: .layers)
+    var remembered: [DatasetID: MapLayer] = [:]
+    if let stamp {
+      for dataset in datasets {
+        let known: SnapshotReader.Found? = memory.answer(
+          .layer(dataset, asOf, seen), at: stamp)
+        if let known, known.file?.isTrusted ?? true { remembered[dataset] = known.layer }
+      }
+      if remembered.count == datasets.count { return remembered }
+    }
     let found = try await reading(.layers, in: scope) { reader in
       var found: [DatasetID: SnapshotReader.Found] = [:]
       for dataset in datasets {
@@ -17,6 +28,11 @@ extension RelationalStore {
     if policy.isMadeInBackground {
       for (dataset, found) in found where found.missed != nil { makeInBackground(dataset) }
     }
+    if let stamp {
+      for (dataset, found) in found where found.servesAnyWindow {
+        memory.keep(found, to: .layer(dataset, asOf, seen), at: stamp)
+      }
+    }
     return found.mapValues(\.layer)
   }
 
@@ -26,6 +42,7 @@ extension RelationalStore {
       snapshots.remove(dataset, file.commit)
     }
     shelf.keep(nil, of: dataset)
+    memory.forget()
   }
 
   /// Makes the layer file of a dataset's newest state, where one is missed.

@@ -12,6 +12,7 @@ public final class RelationalStore: OneMapStore {
   let clock: @Sendable () -> String
   let snapshots: SnapshotFolder
   let shelf = SnapshotShelf()
+  let memory = ReadMemory()
   let policy: SnapshotPolicy
   let notify: @Sendable (StoreNotice) -> Void
   let access: AccessRule

@@ -4,6 +4,9 @@ import KarezCore
 ///
 /// - Errors: whatever the engine throws; `StoreError.init` says what it means.
 protocol Engine: Sendable {
+  /// What stands still while nobody records anything; nil where that cannot be told cheaply.
+  var stamp: EngineStamp? { get }
+
   /// Runs the body on one state of what is recorded.
   func reading<Result: Sendable>(
     _ body: @Sendable (any Session) throws -> Result
@@ -35,4 +38,13 @@ protocol DraftRoom: Sendable {
     _ body: @Sendable (any Session, SQL) throws -> Result
   ) async throws -> Result
   func remove() async
+}
+
+extension Engine {
+  var stamp: EngineStamp? { nil }
+}
+
+/// 引擎印记: two that are equal were taken without a commit of anybody's between them.
+struct EngineStamp: Hashable, Sendable {
+  let value: Int64
 }

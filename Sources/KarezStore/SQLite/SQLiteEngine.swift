@@ -9,6 +9,8 @@ import GRDB
 final class SQLiteEngine: Engine {
   let pool: DatabasePool
   private let drafts: DraftFolder
+  /// A connection that records nothing, so that whatever is recorded is recorded by another.
+  private let onlooker: DatabaseQueue
 
   /// Opens the One Map in a folder, making it where there is none; what an interrupted process
   /// left behind unfinished is removed.
@@ -16,6 +18,15 @@ final class SQLiteEngine: Engine {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     pool = try StoreFile.open(in: folder)
     drafts = try DraftFolder(in: folder)
+    onlooker = try StoreFile.onlooker(in: folder)
+  }
+
+  /// SQLite counts, for each connection, how often it saw commits of others.
+  var stamp: EngineStamp? {
+    let version = try? onlooker.unsafeRead { db in
+      try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version"))
+    }
+    return version.flatMap { $0 }.map(EngineStamp.init)
   }
 
   func reading<Result: Sendable>(

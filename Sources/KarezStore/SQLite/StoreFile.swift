@@ -96,6 +96,14 @@ enum StoreFile {
     }
   }
 
+  /// Another connection to the file, which must be there.
+  static func onlooker(in folder: URL) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(patience)
+    return try DatabaseQueue(
+      path: folder.appending(path: "karez.gpkg").path, configuration: configuration)
+  }
+
   static func configuration() -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(patience)

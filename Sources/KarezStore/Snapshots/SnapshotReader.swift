@@ -17,7 +17,11 @@ struct SnapshotReader {
   /// A layer, and the commit of which a file would have served and is missed.
   struct Found {
     let layer: MapLayer
-    let missed: Int?
+    var missed: Int?
+    /// The file that serves; nil where none does.
+    var file: SnapshotFolder.File?
+    /// Whether it is the same whatever window is asked for.
+    var servesAnyWindow = true
   }
 
   func find(
@@ -30,25 +34,26 @@ struct SnapshotReader {
       state.file?.isTrusted ?? true
     {
       // Statements may follow one another without a commit between them.
-      return Found(layer: try state.layer.current(to: history.currentTo(asOf)), missed: nil)
+      return Found(
+        layer: try state.layer.current(to: history.currentTo(asOf)), file: state.file)
     }
     guard history.table.schema.geometry == .polygon, commit > 0 else {
-      return Found(layer: try layer([], asOf, commit, in: scope, isSnapshot: false), missed: nil)
+      return Found(layer: try layer([], asOf, commit, in: scope, isSnapshot: false))
     }
     if let found = try filed(commit, asOf, in: scope) {
       shelf.keep(
         .init(layer: found.layer, definition: history.definition, file: found.file), key)
-      return Found(layer: found.layer, missed: nil)
+      return Found(layer: found.layer, file: found.file)
     }
     let newest = try history.lastCommit()
     if window == nil, commit == newest, try make(commit),
       let found = try filed(commit, asOf, in: scope)
     {
-      return Found(layer: found.layer, missed: nil)
+      return Found(layer: found.layer, file: found.file)
     }
     return Found(
       layer: try unfiled(commit, asOf, near: window, in: scope),
-      missed: commit == newest ? commit : nil)
+      missed: commit == newest ? commit : nil, servesAnyWindow: false)
   }
 
   private func layer(

@@ -1,0 +1,51 @@
+import Foundation
+import KarezCore
+import TestSupport
+import Testing
+
+@testable import KarezService
+
+/// 年度模拟: many cases with a clock that moves, against a calculation of every due date that was
+/// written in another language by someone who had not read this one.
+@Suite struct YearTests {
+  /// How many cases; `make year` asks for twenty thousand.
+  static let count =
+    ProcessInfo.processInfo.environment["KAREZ_YEAR"].flatMap { Int($0) } ?? 240
+
+  static let judge = Places.repository.appending(path: "Tests/Year/judge.py")
+
+  @Test func `every due date of a year is the one an independent calculation gives`() async throws {
+    try await CaseTests.withRoom { room in
+      var year = try YearSimulation(room, seed: 2_025)
+      try await year.run(Self.count)
+      let counts = year.counts
+      // All that may happen did, or the comparison would show little.
+      #expect(counts.opened == Self.count)
+      #expect(counts.over * 2 > Self.count)
+      #expect(counts.pauses > 0 && counts.extensions > 0 && counts.rivals > 0)
+      #expect(counts.fired > 0)
+      let file = room.folder.appending(path: "year.jsonl")
+      try year.lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
+      let verdict = try Self.judged(file)
+      #expect(verdict.status == 0, "\(verdict.text.prefix(4_000))")
+      print("year: \(counts.opened) cases, \(year.lines.count) states judged: \(verdict.text)")
+      #expect(try await room.map.verifyLog { _ in }.faults == [])
+    }
+  }
+
+  static func judged(_ file: URL) throws -> (status: Int32, text: String) {
+    let process = Process()
+    process.executableURL = Places.repository.appending(path: ".venv/bin/python")
+    process.arguments = [judge.path, "--packs", Places.repository.appending(path: "Packs").path]
+    process.arguments?.append(file.path)
+    let said = file.appendingPathExtension("said")
+    FileManager.default.createFile(atPath: said.path, contents: nil)
+    let handle = try FileHandle(forWritingTo: said)
+    defer { try? handle.close() }
+    process.standardOutput = handle
+    process.standardError = handle
+    try process.run()
+    process.waitUntilExit()
+    return (process.terminationStatus, try String(contentsOf: said, encoding: .utf8))
+  }
+}
