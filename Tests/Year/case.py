@@ -21,8 +21,17 @@ STATUTES = {
 }
 
 
-def departures(terms):
-    """Terms of the packs that are not what the article says."""
+def departures(packs):
+    """Where the packs are not what an article says."""
+    for (procedure, _), one in packs.procedures.items():
+        for step in one["transitions"]:
+            named = step.get("countsFromBeginning") or step.get("countsFromDue")
+            if step.get("onDue") and step.get("starts") and not named:
+                yield f"{procedure}: {step['id']} is deemed and does not say from which day"
+    yield from departing_terms(packs.terms)
+
+
+def departing_terms(terms):
     for name, statute in STATUTES.items():
         term = terms.get(name)
         if term is None:
@@ -117,32 +126,42 @@ class Case:
         if step is None:
             self.faults.append(f"{on}: no transition {act['transition']}")
             return
-        effective, by_law = on, ""
-        if step.get("onDue"):
-            effective, by_law = self.deem(step, on)
+        effective = self.deem(step, on) if step.get("onDue") else on
+        began, by_law = self.beginning(step, effective)
         self.take_tokens(step, on)
-        if step.get("clears"):
-            self.stop(list(self.clocks), on)
         self.stop(step.get("stops"), effective)
-        self.start(step.get("starts"), effective, by_law)
+        self.start(step.get("starts"), began, by_law)
+        ends = {one["id"] for one in self.procedure["states"] if one.get("kind") == "end"}
+        if self.tokens and ends.issuperset(self.tokens):
+            # Nothing more is owed in a case that is over, but what its last step began.
+            self.stop([name for name in self.clocks if name not in (step.get("starts") or [])], on)
+
+    def beginning(self, step, effective):
+        """From when the clocks count that a step starts, where its article names another day."""
+        for key, words in (("countsFromBeginning", "beginning"), ("countsFromDue", "last day")):
+            clock = self.clocks.get(step.get(key))
+            if clock:
+                last = clock.counting(self.days, effective).last
+                day = clock.begin if key == "countsFromBeginning" else last
+                return day, f"{step['id']}: from the {words} of {step[key]}"
+        if step.get("onDue"):
+            return effective, f"{step['id']}: from the last day of {step['onDue']}"
+        return effective, ""
 
     def deem(self, step, on):
-        """What the article attaches to a term's running out: it holds from the term's last day, or
-        from its beginning where the article says so (art. 32(1)(4): from receipt)."""
+        """The day from which it holds what an article attaches to a term's running out: the last
+        of the term, whenever it was written down."""
         name = step["onDue"]
         clock = self.running(name)
         if clock is None:
             self.faults.append(f"{on}: {step['id']} rests on {name}, which does not run")
-            return on, ""
+            return on
         self.deemed = self.deemed or bool(step.get("countsFromBeginning"))
         last = clock.counting(self.days, on).last
         if on <= last:
             self.faults.append(f"{on}: {step['id']} came before {name} had run out on {last}")
         clock.stopped = last
-        back = step.get("countsFromBeginning")
-        if back:
-            return self.clocks[back].begin, f"{step['id']}: from the beginning of {back}"
-        return last, f"{step['id']}: from the last day of {name}"
+        return last
 
     def take_tokens(self, step, on):
         if step.get("fromAny"):
@@ -185,7 +204,7 @@ class Case:
             return
         last = clock.counting(self.days, on).last
         extension = clock.term.get("extension")
-        if on > last:
+        if on > last and not clock.pauses:
             self.faults.append(f"{on}: {act['clock']} is extended after its last day {last}")
         if not extension or clock.extensions >= int(extension.get("most") or 1):
             self.faults.append(f"{on}: {act['clock']} is extended more often than the article allows")

@@ -7,7 +7,7 @@ got there with a printed calendar: "2/11日班" is a rest day made up for, "2/15
 import json
 from datetime import date
 
-from case import departures
+from case import departing_terms
 from days import Counting, Days
 from judge import judge
 
@@ -236,7 +236,7 @@ def test(packs):
             print(f"{number}, put wrong, was not found out: {said}\n" + "\n".join(told))
     changed = dict(packs.terms)
     changed["administrative-procedure/licence/notice"] = {"unit": "working-days", "length": "7"}
-    if len(list(departures(changed))) != 1:
+    if len(list(departing_terms(changed))) != 1:
         failed += 1
         print("a term that departs from its article was not found out")
     print(f"{len(COUNTED)} dates counted by hand, {len(WHOLE)} whole cases, {len(WRONG) + 1} put wrong: "

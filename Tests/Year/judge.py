@@ -74,8 +74,8 @@ class Verdict:
 def judge(lines, packs, most=20, out=print):
     """The number of cases that differ; counts and the first `most` differences are told."""
     days, counts, shown = Days(packs), Counter(), 0
-    for departure in departures(packs.terms):
-        counts["terms that depart from their article"] += 1
+    for departure in departures(packs):
+        counts["departures of the packs"] += 1
         out(departure)
     for number, text in enumerate(lines, 1):
         if not text.strip():
@@ -98,7 +98,7 @@ def judge(lines, packs, most=20, out=print):
     if not counts["clocks"]:
         out("nothing was judged")
         return 1
-    return counts["that differ"] + counts["terms that depart from their article"]
+    return counts["that differ"] + counts["departures of the packs"]
 
 
 def main():
