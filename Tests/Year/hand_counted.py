@@ -189,14 +189,14 @@ WHOLE = [
          {"notice": clock("2026-12-08"),
           "decision": clock("2027-01-19", "2027-01-07", provisional=True)}, ["accepted"]),
     # 第三方十五日内不答: 3/9–13 1–5; 16–20 –10; 23–27 15. 3/6 起不计至 3/30. 七日: 3/3–6 1–4; 9–11 7.
-    # 答复二十日: 3/3–6 1–4; 31 5; 4/1–3 6–8; 4–6; 7–10 –12; 13–17 –17; 20–22 20.
+    # 答复二十日: 3/3–6 1–4; 31 5; 4/1–3 6–8; 4–6; 7–10 –12; 13–17 –17; 20–22 20. 承诺十五日: 4/15.
     case("silent", "information-disclosure",
          [act("2026-03-02", "open"), move("2026-03-04", "examine"),
           move("2026-03-06", "ask-third-party"), act("2026-03-06", "pause", reason="third-party"),
           move("2026-03-30", "third-party-silent", True),
           act("2026-03-30", "resume", reason="third-party")],
          {"notice": clock("2026-03-11"), "third-party": clock("2026-03-27"),
-          "answer": clock("2026-04-22", running=True)}, ["examining"]),
+          "answer": clock("2026-04-22", "2026-04-15", running=True)}, ["examining"]),
 ]
 
 # A judge that finds nothing wrong is not yet a judge: each of these is one of the cases above with

@@ -106,12 +106,14 @@ def main():
     parser.add_argument("cases", nargs="?", help="JSON lines; - is standard input")
     parser.add_argument("--packs", default=ROOT / "Packs")
     parser.add_argument("--most", type=int, default=20, help="differing cases that are told whole")
-    parser.add_argument("--self-test", action="store_true", help="dates counted by hand")
+    parser.add_argument("--self-test", action="store_true", help="dates counted by hand, and those of the packs' examples")
     given = parser.parse_args()
     packs = Packs(given.packs)
     if given.self_test:
-        from hand_counted import test
-        return test(packs)
+        import hand_counted
+        import pack_cases
+        failed = hand_counted.test(packs) + pack_cases.test(packs, pathlib.Path(given.packs))
+        return 1 if failed else 0
     if not given.cases:
         parser.error("a file of cases is wanted")
     if given.cases == "-":
