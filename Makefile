@@ -15,7 +15,7 @@ KAREZ := .build/release/karez
 QUIET := 2>&1 | { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$$' || true; }
 
 .PHONY: help setup lint build test access-matrix exhaustive edits faults mutations demo serve bench rules clean crash \
-  forgery attack durability fuzz races journeys load clients proxy deb
+  forgery attack durability year fuzz races journeys load clients proxy deb
 
 help: ## list every target
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
@@ -63,6 +63,10 @@ access-matrix: ## every scope × every call of the store and every address; half
 crash: ## kill the program a thousand times in submissions, and in other writes; nothing lost or half-done
 	@swift build -c release --build-tests $(QUIET)
 	@KAREZ_CRASHES=1000 swift test -c release --skip-build --filter CrashTests
+
+year: ## twenty thousand cases of a year, every due date judged by a calculation of its own
+	@swift build -c release --build-tests $(QUIET)
+	@KAREZ_YEAR=20000 swift test -c release --skip-build --filter YearTests
 
 durability: build ## ten thousand power cuts, and every write of an import failing; nothing acknowledged lost
 	@python3 Tests/Durability/power_cuts.py --karez $(KAREZ) --ready 2
