@@ -1,8 +1,10 @@
 import Foundation
 import KarezCore
+import KarezPacks
 import KarezRules
 import KarezWorkflow
 import TestSupport
+import Testing
 
 @testable import KarezService
 
@@ -53,7 +55,9 @@ struct YearSimulation {
     while day < 700, next < count || !open.isEmpty {
       while try await room.map.jobs.runOne(worker: "year") {}
       while next < count, arrivals[next] == day {
-        try await openOne(of: known[next % known.count])
+        let today = try #require(room.clock.now.day(secondsEast: Clock.secondsEast))
+        let inForce = known.filter { room.map.packs.procedure($0, on: today) != nil }
+        try await openOne(of: inForce[next % inForce.count])
         next += 1
       }
       try await turnToThoseAwake()

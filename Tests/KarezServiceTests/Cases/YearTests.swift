@@ -1,5 +1,6 @@
 import Foundation
 import KarezCore
+import KarezStore
 import TestSupport
 import Testing
 
@@ -10,11 +11,17 @@ import Testing
 @Suite struct YearTests {
   /// How many cases; `make year` asks for twenty thousand.
   static let count =
-    ProcessInfo.processInfo.environment["KAREZ_YEAR"].flatMap { Int($0) } ?? 240
+    ProcessInfo.processInfo.environment["KAREZ_YEAR"].flatMap { Int($0) } ?? 120
+
+  /// The judge needs nothing but Python itself.
+  static let python = [
+    Places.repository.appending(path: ".venv/bin/python").path, "/usr/bin/python3",
+  ].first { FileManager.default.isExecutableFile(atPath: $0) }
 
   static let judge = Places.repository.appending(path: "Tests/Year/judge.py")
 
-  @Test func `every due date of a year is the one an independent calculation gives`() async throws {
+  @Test(.enabled(if: python != nil, "no Python here"))
+  func `every due date of a year is the one an independent calculation gives`() async throws {
     try await CaseTests.withRoom { room in
       var year = try YearSimulation(room, seed: 2_025)
       try await year.run(Self.count)
@@ -35,11 +42,11 @@ import Testing
 
   static func judged(_ file: URL) throws -> (status: Int32, text: String) {
     let process = Process()
-    process.executableURL = Places.repository.appending(path: ".venv/bin/python")
+    process.executableURL = URL(filePath: try #require(python))
     process.arguments = [judge.path, "--packs", Places.repository.appending(path: "Packs").path]
     process.arguments?.append(file.path)
     let said = file.appendingPathExtension("said")
-    FileManager.default.createFile(atPath: said.path, contents: nil)
+    try Data().write(to: said)
     let handle = try FileHandle(forWritingTo: said)
     defer { try? handle.close() }
     process.standardOutput = handle
