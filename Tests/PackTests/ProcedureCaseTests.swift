@@ -1,3 +1,4 @@
+import KarezCore
 import KarezPacks
 import KarezWorkflow
 import Testing
