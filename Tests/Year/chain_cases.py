@@ -30,6 +30,15 @@ def joint(day, granted, issued=None):
     return made + [move(granted, "grant")] + ([move(issued, "issue")] if issued else [])
 
 
+def block(day, way, contract):
+    """A block on the day of its review, to the contract over it; what was granted by agreement."""
+    made = [act(day, "open"), move(day, "split")]
+    made += [move(day, f"opinion-{one}") for one in ("planning", "ecology", "resource")]
+    made += [act(day, "move", transition="join", fired=True), move(day, "release"), move(day, way)]
+    return made + [act(contract, "move", transition="publicity-over", fired=True),
+                   move(contract, "sign-contract")]
+
+
 # chain, today, limit, cases, outside, left out; used, left, reached; what some steps stand at.
 PROJECTS = [
     # 选址 3/3–6 4, 9–13 9, 16 10; 等申请人 3/17–23 不计; 用地 3/24–27 14, 30–4/1 17.
@@ -79,6 +88,15 @@ PROJECTS = [
      {"land-permit": licence("2026-02-02", "2026-02-02", *decided("2026-02-24", "2026-02-25"))},
      ["land-contract", "project-approval"], ["conversion", "survey-results"], (11, 19, None),
      {"works-permit": "ready", "completion": "works-permit is not decided; construction-licence is not there"}),
+    # 公示 7/8–21 十日; 登记 9/1, 五年至 2030/9/1日, 顺延至 2一: 当日仍可转采矿权, 3日已消灭.
+    *[(f"a right of five years, {day}", "mining", day, 30,
+       {"exploration-right": block("2025-07-07", "publish-agreement", "2025-07-22")
+        + [move("2025-08-04", "apply-for-registration"), move("2025-09-01", "register")],
+        "exploration-plan": licence("2025-10-09", "2025-10-09", *decided("2025-10-13", "2025-10-14"))},
+       [], [], (0, 30, None), {"exploration-right": "done", "exploration-plan": "done",
+                               "mining-right": stands, "mine-land": "mining-right is not decided"})
+      for day, stands in (("2030-09-02", "ready"),
+                          ("2030-09-03", "exploration-right is no longer valid"))],
 ]
 
 
@@ -99,6 +117,7 @@ def wrong(file):
         (changed(lambda o: o.update(apart=[])), "stands in no chain"),
         (changed(lambda o: o["limit"].update(promised="130")), "more is promised"),
         (changed(lambda o: steps(o)[0].update(stage="fly")), "no stage fly"),
+        (changed(lambda o: o["chains"][0].update(counted=False)), "no limit counts it"),
     ]
 
 

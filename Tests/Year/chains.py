@@ -33,8 +33,10 @@ def faults(file, packs):
             place = f"{chain['id']}/{step['id']}"
             if ("procedure" in step) == ("outside" in step):
                 yield f"{place}: either of a procedure or outside"
-            if step["stage"] not in stages:
-                yield f"{place}: no stage {step['stage']}"
+            if chain["counted"] and step.get("stage") not in stages:
+                yield f"{place}: no stage {step.get('stage')}"
+            if not chain["counted"] and ("stage" in step or "counts" in step):
+                yield f"{place}: no limit counts it"
             if step["id"] in before:
                 yield f"{place}: stands twice"
             procedure = newest.get(step.get("procedure"))
@@ -144,6 +146,8 @@ class Project:
         runs = [clock for step in self.chain["steps"] for name in step.get("counts") or []
                 if (clock := self.cases.get(step["id"]) and self.cases[step["id"]].clocks.get(name))]
         used, reached = 0, None
+        if not runs:
+            return 0, limit, None
         day = min(clock.begin for clock in runs)
         while day < self.today:
             day += timedelta(days=1)
