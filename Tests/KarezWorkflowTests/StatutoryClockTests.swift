@@ -54,6 +54,19 @@ import Testing
     #expect(!due.isPaused && !due.isProvisional)
   }
 
+  @Test func `a pause on the free days before the day a term moved to moves it on`() throws {
+    let clock = try Fixtures.clock()
+    // Ten days from 5 March 2025 end on Saturday the 15th, so Monday the 17th is the last.
+    var run = ClockRun(
+      term: Fixtures.term(10, .calendarDays), began: try Fixtures.day("2025-03-05"))
+    #expect(try clock.due(run, on: run.began).day == Fixtures.day("2025-03-17"))
+    run.pauses = [try Fixtures.pause("2025-03-15", "2025-03-18")]
+    #expect(try clock.due(run, on: run.began).day == Fixtures.day("2025-03-19"))
+    // One that begins on the last day itself comes too late.
+    run.pauses = [try Fixtures.pause("2025-03-17", "2025-03-20")]
+    #expect(try clock.due(run, on: run.began).day == Fixtures.day("2025-03-17"))
+  }
+
   @Test func `a pause that lasts moves the day along`() throws {
     let clock = try Fixtures.clock()
     var run = ClockRun(term: Fixtures.term(20), began: try Fixtures.day("2025-03-03"))

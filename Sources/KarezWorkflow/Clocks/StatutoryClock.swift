@@ -140,8 +140,15 @@ public struct StatutoryClock: Sendable {
           through: part.through, days: days))
     }
     steps.append(.counted(length, unit: run.term.unit, through: end))
-    let day = try calendar.workingDay(onOrAfter: end)
+    var day = try calendar.workingDay(onOrAfter: end)
     if day != end { steps.append(.movedToWorkingDay(from: end, to: day)) }
+    // The last day is the one it moved to: what does not count takes that away as well.
+    for part in breaks where part.from < day && day <= part.through {
+      guard let next = part.through.adding(days: 1) else { throw .outside(part.through) }
+      let later = try calendar.workingDay(onOrAfter: next)
+      steps.append(.movedToWorkingDay(from: day, to: later))
+      day = later
+    }
     return day
   }
 }
