@@ -71,7 +71,7 @@ def last_day(began, unit, length, pauses):
             day += ONE
             if day not in paused:
                 left -= 1
-    while not is_worked(day):
+    while not is_worked(day) or day in paused:
         day += ONE
     return day
 

@@ -145,9 +145,13 @@ public struct StatutoryClock: Sendable {
     // The last day is the one it moved to: what does not count takes that away as well.
     for part in breaks where part.from < day && day <= part.through {
       guard let next = part.through.adding(days: 1) else { throw .outside(part.through) }
-      let later = try calendar.workingDay(onOrAfter: next)
-      steps.append(.movedToWorkingDay(from: day, to: later))
-      day = later
+      let from = max(part.from, end)
+      steps.append(
+        .excluded(
+          reason: part.pause.title, citations: part.pause.citations, from: from,
+          through: part.through, days: part.through.daysSince1970 - from.daysSince1970))
+      day = try calendar.workingDay(onOrAfter: next)
+      if day != next { steps.append(.movedToWorkingDay(from: next, to: day)) }
     }
     return day
   }
