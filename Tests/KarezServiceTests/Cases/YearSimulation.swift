@@ -140,8 +140,18 @@ struct YearSimulation {
       counts.extensions += 1
       return longer
     }
-    guard let task = view.tasks.randomElement(using: &random) else { return view }
+    guard var task = view.tasks.randomElement(using: &random) else { return view }
+    // Else most cases would be withdrawn or refused before their clocks ran.
+    for _ in 0..<4 where Self.ends(task, one.definition) {
+      if chance(15) { break }
+      task = view.tasks.randomElement(using: &random) ?? task
+    }
     return try await step(task, view, one.definition)
+  }
+
+  private static func ends(_ task: CaseTask, _ definition: WorkflowDefinition) -> Bool {
+    let reached = definition.transition(task.transition)?.to ?? []
+    return reached.contains { definition.state($0)?.kind == .end }
   }
 
   /// The reason of a pause that lasts.
