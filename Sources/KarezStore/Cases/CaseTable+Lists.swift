@@ -47,6 +47,9 @@ extension CaseTable {
     var conditions = rows(in: scope) + within(query.procedure, query.regionPrefix)
     if let prefix = query.numberPrefix?.storable {
       conditions.append("substr(c.number, 1, length(\(prefix))) = \(prefix)")
+      // As a stretch of numbers too, so that the rest are not looked at.
+      conditions.append("c.number >= \(prefix)")
+      conditions.append("c.number <= \(prefix + "\u{10FFFF}")")
     }
     if let project = query.project { conditions.append("c.project = \(project.storable)") }
     if let stage = query.stage?.storable {
@@ -132,7 +135,8 @@ extension CaseTable {
       + Self.within(query.procedure, query.regionPrefix, of: "t")
     return try session.all(
       """
-      SELECT t.procedure, t.clock, substr(t.region, 1, 6), t.used, count(*), sum(t.is_late)
+      SELECT t.procedure, t.clock, substr(t.region, 1, 6), t.used, count(*),
+        sum(CASE WHEN t.is_late = 1 THEN 1 ELSE 0 END)
       FROM karez_case_term t WHERE \(SQL.and(conditions))
       GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
       """

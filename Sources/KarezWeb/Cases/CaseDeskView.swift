@@ -50,7 +50,7 @@ struct CaseDeskView {
   struct Tab {
     let tabTitle: String
     let tabAddress: String
-    let tabCount: String
+    let tabCount: String?
     let isHere: Bool
     let isUrgent: Bool
   }
@@ -100,7 +100,7 @@ struct CaseDeskView {
       return Tab(
         tabTitle: Self.title(of: list, messages),
         tabAddress: asked.address(setting: "list", to: list.rawValue, without: Self.narrowing),
-        tabCount: count.map(Self.counted) ?? "", isHere: list == filter.list,
+        tabCount: count.map(Self.counted), isHere: list == filter.list,
         isUrgent: list == .overdue && (count ?? 0) > 0)
     }
     list = filter.list.rawValue

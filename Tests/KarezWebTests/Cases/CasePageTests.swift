@@ -38,7 +38,7 @@ import Testing
         let page = try await room.client.get("/cases?list=overdue&lang=\(language)")
         #expect(page.body.contains(words) && page.body.contains("near-stop"))
       }
-      #expect(try await room.client.get("/cases?list=due-soon").body.contains("七日内没有办件到期"))
+      #expect(try await room.client.get("/cases?list=due-soon&lang=zh").body.contains("七日内没有办件到期"))
       #expect(try await room.client.get("/desk").body.contains("href=\"/cases\""))
     }
   }
@@ -153,7 +153,7 @@ import Testing
       let notice = try #require(figures.terms.first { $0.clock.id == "notice" })
       // One was told in time, on the first working day; the other after the five were over.
       #expect(notice.whole.count == 2 && notice.whole.late == 1)
-      #expect(notice.whole.median == 1 && notice.whole.ninetieth > notice.clock.term.length)
+      #expect(notice.whole.median == 1 && notice.whole.ninetieth == notice.clock.term.length)
       #expect(notice.counties.map(\.code) == CaseRoom.counties)
     }
   }
