@@ -125,9 +125,9 @@ let package = Package(
     library(
       "KarezWeb",
       [
-        "KarezAccounts", "KarezCore", "KarezGeometry", "KarezPacks", "KarezReport", "KarezService",
-        "KarezStore",
-        "KarezTiles", "KarezWriting", hummingbird, logging,
+        "KarezAccounts", "KarezCore", "KarezGeometry", "KarezPacks", "KarezReport", "KarezRules",
+        "KarezService", "KarezStore", "KarezTiles", "KarezWorkflow", "KarezWriting", hummingbird,
+        logging,
       ]),
 
     program(
@@ -191,7 +191,7 @@ let package = Package(
       "KarezWebTests",
       [
         "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezReport", "KarezService",
-        "KarezStore", "KarezTiles", "KarezWeb", "KarezWriting", logging,
+        "KarezStore", "KarezTiles", "KarezWeb", "KarezWorkflow", "KarezWriting", logging,
       ]),
     tests("EndToEndTests", ["KarezCore"]),
     tests("TidyTests", ["KarezCore"]),

@@ -76,6 +76,16 @@ public struct WebLimits: Hashable, Sendable {
     public var reachMetres: Double
   }
 
+  /// Of cases.
+  public struct CaseWork: Hashable, Sendable {
+    /// Of one form with files.
+    public var mostAttachmentBytes: Int
+    /// Files that come with one form.
+    public var mostFiles: Int
+    /// Cases in which one step is made at once.
+    public var mostTogether: Int
+  }
+
   /// Who may read the server's figures besides who is named here: nobody.
   public struct Readers: Hashable, Sendable {
     /// Addresses of machines.
@@ -103,6 +113,7 @@ public struct WebLimits: Hashable, Sendable {
   public var features: Features
   public var connections: Connections
   public var checks: Checks
+  public var cases: CaseWork
   /// How long requests under way have when the server is told to stop.
   public var shutdownWithin: Int
   /// Of the server's own figures.

@@ -224,6 +224,14 @@ public protocol OneMapStore: Sendable {
   func cases(
     _ query: CaseQuery, after last: CaseHead?, limit: Int, in scope: Scope
   ) async throws(StoreError) -> [CaseHead]
+  /// How many cases a query finds; counting ends at `most`.
+  func caseCount(
+    _ query: CaseQuery, atMost most: Int, in scope: Scope
+  ) async throws(StoreError) -> Int
+  /// Where open cases stand, and what was used of the terms that ended since a day.
+  func caseFigures(
+    _ query: CaseFiguresQuery, in scope: Scope
+  ) async throws(StoreError) -> CaseFigures
 
   // Answers
   /// Keeps an answer for later look-ups and records it in the log, in one step, with the scope it

@@ -8,6 +8,8 @@ struct Upload {
   private(set) var fields: [String: String] = [:]
   /// Each file's path here and the name the sender gave it, in the order they came.
   private(set) var files: [(path: String, name: String)] = []
+  /// The field each file came in.
+  private(set) var fileFields: [String] = []
   var file: (path: String, name: String)? { files.first }
 
   static let maximumBytes = 100 << 20
@@ -17,7 +19,8 @@ struct Upload {
   ///
   /// Whoever calls it discards it, whatever happens.
   mutating func read(
-    _ request: Request, boundary: String, folder: URL, mostFiles: Int = 1
+    _ request: Request, boundary: String, folder: URL, mostFiles: Int = 1,
+    mostBytes: Int = Upload.maximumBytes
   ) async throws(WebError) {
     var parser: MultipartParser
     do {
@@ -26,14 +29,12 @@ struct Upload {
       throw .multipartMalformed(error)
     }
     var sink = Sink(folder: folder, mostFiles: mostFiles)
-    defer { files = sink.files }
+    defer { (files, fileFields) = (sink.files, sink.fileFields) }
     var total = 0
     do {
       for try await chunk in request.body {
         total += chunk.readableBytes
-        guard total <= Self.maximumBytes else {
-          throw WebError.bodyTooLarge(limitBytes: Self.maximumBytes)
-        }
+        guard total <= mostBytes else { throw WebError.bodyTooLarge(limitBytes: mostBytes) }
         for event in try parser.feed(chunk.readableBytesView) { try sink.take(event) }
       }
       try parser.finish()
@@ -92,6 +93,7 @@ private struct Sink {
   let mostFiles: Int
   var fields: [String: String] = [:]
   var files: [(path: String, name: String)] = []
+  var fileFields: [String] = []
   private var head: MultipartParser.PartHead?
   private var text: [UInt8] = []
   private var handle: FileHandle?
@@ -129,6 +131,7 @@ private struct Sink {
       let handle = FileHandle(forWritingAtPath: path)
     else { throw .storageFailed }
     files.append((path, name))
+    fileFields.append(head.name)
     self.handle = handle
   }
 

@@ -46,6 +46,7 @@ extension WebError {
           "the feature is not the version you have seen",
           "重新读取后再修改", "fetch it again and repeat the change"), 412
       )
+    case .notAsSeen(let problem): (problem, 412)
     case .methodNotAllowed:
       (
         Self.problem(

@@ -14,6 +14,8 @@ public enum WebError: Error, Hashable, Sendable {
   case processUnknown
   /// Another than the program has seen.
   case featureChanged
+  /// Another state than the program has seen; what it is told of it.
+  case notAsSeen(Problem)
   case methodNotAllowed
   case bodyTooLarge(limitBytes: Int)
   case mediaTypeUnsupported(String)

@@ -167,4 +167,132 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: StoreEngine.all)
+  func `lists are narrowed by stage, region, day and ended term, and counted up to a bound`(
+    engine: StoreEngine
+  ) async throws {
+    try await engine.withStore { store in
+      try await Self.fill(store)
+      func numbers(_ change: (inout CaseQuery) -> Void) async throws -> [String] {
+        var query = CaseQuery()
+        change(&query)
+        let found = try await store.cases(query, after: nil, limit: 10, in: .all)
+        // Pages are of a list; what is counted is all of it.
+        query.after = nil
+        let whole = try await store.cases(query, after: nil, limit: 10, in: .all).count
+        #expect(try await store.caseCount(query, atMost: 100, in: .all) == whole)
+        #expect(try await store.caseCount(query, atMost: 1, in: .all) == min(1, whole))
+        return found.map { String($0.stored.number.suffix(1)) }
+      }
+      #expect(try await numbers { $0.stage = "left" } == ["1", "2"])
+      // A name that is part of another, and one that would be a pattern, find nothing.
+      #expect(try await numbers { $0.stage = "lef" } == [])
+      #expect(try await numbers { $0.stage = "%" } == [])
+      #expect(try await numbers { $0.regionPrefix = "653121" } == ["4", "5", "6"])
+      #expect(try await numbers { $0.isDueless = true } == ["3", "6"])
+      #expect(
+        try await numbers {
+          ($0.dueFrom, $0.dueUntil, $0.order) = (Fixture.day(5), Fixture.day(8), .due)
+        } == ["5", "4", "2"])
+      #expect(
+        try await numbers {
+          $0.ended = CaseQuery.Ended(clock: "notice", since: Fixture.day(2), isLate: false)
+        } == ["4", "5", "6"])
+      #expect(
+        try await numbers {
+          $0.ended = CaseQuery.Ended(clock: "notice", since: Fixture.day(0), isLate: true)
+        } == ["6"])
+      #expect(
+        try await numbers {
+          $0.procedure = "test/other"
+          $0.ended = CaseQuery.Ended(clock: "notice", since: Fixture.day(0), isLate: false)
+        } == [])
+      #expect(
+        try await numbers {
+          $0.order = .due
+          $0.after = CaseQuery.Place(due: Fixture.day(5), number: "T005")
+        } == ["4", "2", "1"])
+    }
+  }
+
+  /// Six cases: two stand at `left` and `right`, the others at one place; of each a term of the
+  /// notice ended on the day of its number less two, and took as many days.
+  static func fill(_ store: any OneMapStore) async throws {
+    for place in 1...6 {
+      let stored = StoredCase(
+        number: "T00\(place)", procedure: "test/small", procedureVersion: "1.0.0",
+        region: place < 4 ? "653101001" : "653121", project: nil, applicant: "a",
+        states: place < 3 ? ["left", "right"] : ["begin"], isOver: place == 6,
+        due: place.isMultiple(of: 3) ? nil : Fixture.day(10 - place), timer: nil,
+        openedOn: Fixture.day(0), tasks: [],
+        terms: place < 3
+          ? []
+          : [
+            .init(
+              clock: "notice", endedOn: Fixture.day(place - 2), used: place, length: 5,
+              isLate: place == 6)
+          ])
+      _ = try await store.appendCase(append(stored), by: .operator, in: .all)
+    }
+  }
+
+  @Test(arguments: StoreEngine.all)
+  func `figures are of open cases and of terms that ended, as far as the scope reaches`(
+    engine: StoreEngine
+  ) async throws {
+    try await engine.withStore { store in
+      try await Self.fill(store)
+      func figures(
+        since: Int = 0, region: String? = nil, in scope: Scope = .all
+      ) async throws -> CaseFigures {
+        var query = CaseFiguresQuery(
+          today: Fixture.day(6), near: Fixture.day(8), since: Fixture.day(since))
+        query.regionPrefix = region
+        return try await store.caseFigures(query, in: scope)
+      }
+      let all = try await figures()
+      #expect(
+        all.standing.map { "\($0.county) \($0.states) \($0.count) \($0.overdue) \($0.near)" } == [
+          "653101 [\"begin\"] 1 0 0", "653101 [\"left\", \"right\"] 2 0 1",
+          "653121 [\"begin\"] 2 1 1",
+        ])
+      #expect(
+        all.taken.map { "\($0.county) \($0.clock) \($0.used) \($0.count) \($0.late)" } == [
+          "653101 notice 3 1 0", "653121 notice 4 1 0", "653121 notice 5 1 0",
+          "653121 notice 6 1 1",
+        ])
+      #expect(try await figures(since: 3).taken.map(\.used) == [5, 6])
+      #expect(try await figures(region: "653101").standing.count == 2)
+      let county = Scope(ceiling: .internal, regionPrefixes: ["653121"])
+      let own = try await figures(in: county)
+      #expect(own.standing.map(\.count) == [2] && own.taken.map(\.used) == [4, 5, 6])
+      let nobody = try await figures(in: Scope(ceiling: .public, regionPrefixes: []))
+      #expect(nobody.standing.isEmpty && nobody.taken.isEmpty)
+      #expect(try await store.verifyLog { _ in }.faults == [])
+    }
+  }
+
+  @Test(arguments: StoreEngine.all)
+  func `what was used of a term stands in the log, and is replaced with the case`(
+    engine: StoreEngine
+  ) async throws {
+    try await engine.withStore { store in
+      func stored(_ used: Int) -> StoredCase {
+        StoredCase(
+          number: "T001", procedure: "test/small", procedureVersion: "1.0.0", region: "653101",
+          project: nil, applicant: "a", states: ["begin"], isOver: false, due: nil, timer: nil,
+          openedOn: Fixture.day(0), tasks: [],
+          terms: [
+            .init(
+              clock: "notice", endedOn: Fixture.day(1), used: used, length: 5, isLate: false)
+          ])
+      }
+      _ = try await store.appendCase(Self.append(stored(1)), by: .operator, in: .all)
+      _ = try await store.appendCase(
+        Self.append(stored(2), expecting: 1, key: "again"), by: .operator, in: .all)
+      #expect(try await store.caseHead("T001", in: .all)?.stored == stored(2))
+      #expect(try await store.verifyLog { _ in }.faults == [])
+    }
+  }
 }

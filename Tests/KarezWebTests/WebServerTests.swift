@@ -110,13 +110,17 @@ import Testing
   /// The server over a map that was made ready first.
   static func withServer(
     port: Int = 0, limits: WebLimits? = nil, proxies: Set<String> = [],
-    logger: Logger? = nil, prepare: (OneMap) async throws -> Void,
+    logger: Logger? = nil, clock: WallClock? = nil, prepare: (OneMap) async throws -> Void,
     _ body: (Client, OneMap) async throws -> Void
   ) async throws {
     try await Places.withTemporaryFolder { folder in
       let installation = Installation(home: Places.repository, programs: Program.folder)
-      let map = try await OneMap.initialise(
+      var map = try await OneMap.initialise(
         data: folder.appending(path: "data"), installation: installation, by: .operator)
+      if let clock {
+        map = try await OneMap.open(
+          data: folder.appending(path: "data"), installation: installation, clock: clock)
+      }
       try await prepare(map)
       var silent = Logger(label: "test")
       silent.logLevel = .critical

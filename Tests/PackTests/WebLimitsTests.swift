@@ -29,6 +29,7 @@ import Testing
     #expect(limits.pictures.mostPixels >= 2_480 * 3_508)
     #expect(limits.pictures.mostSide >= 3_508)
     #expect(limits.features.mostReturned <= limits.features.mostSkipped)
+    #expect(limits.cases.mostTogether <= 100 && limits.cases.mostAttachmentBytes <= 256 << 20)
     #expect(limits.readers == .init(addresses: ["127.0.0.1", "::1"], tokens: []))
   }
 
@@ -38,6 +39,7 @@ import Testing
     ("mostSide: \"4096 1\"", "mostSide: \"40960 1\""), ("mostSkipped:", "skipped:"),
     ("shutdown:", "shut:"), ("metrics:", "metric:"),
     ("addresses:", "tokens: [ \"abc\" ]\n  addresses:"),
+    ("mostTogether:", "together:"), ("cases:", "case:"),
     ("most: \"4000 1\"", "most: \"9000000000 1\""),
   ])
   func `what is not a limit is refused`(was: String, becomes: String) async throws {

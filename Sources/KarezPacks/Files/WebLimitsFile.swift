@@ -16,6 +16,7 @@ struct WebLimitsFile {
     let features = fields.required("features").flatMap { readFeatures($0) }
     let connections = fields.required("connections").flatMap { readConnections($0) }
     let checks = fields.required("checks").flatMap { readChecks($0) }
+    let cases = fields.required("cases").flatMap { readCases($0) }
     let shutdown = fields.required("shutdown").flatMap { readShutdown($0) }
     let readers = fields.required("metrics").flatMap { readReaders($0) }
     faults += fields.finish()
@@ -27,12 +28,12 @@ struct WebLimitsFile {
     let mostKept = allowances.some("mostKept")
     faults += allowances.finish()
     guard faults.isEmpty, let account, let address, let signIn, let tile, let mostKept, let costs,
-      let work, let pictures, let features, let connections, let checks, let shutdown, let readers
+      let work, let pictures, let features, let connections, let checks, let cases, let shutdown, let readers
     else { return }
     limits = WebLimits(
       account: account, address: address, signIn: signIn, tile: tile, mostKept: mostKept,
       costs: costs, work: work, pictures: pictures, features: features,
-      connections: connections, checks: checks, shutdownWithin: shutdown, readers: readers)
+      connections: connections, checks: checks, cases: cases, shutdownWithin: shutdown, readers: readers)
   }
 
   private mutating func readAllowance(_ node: PackNode) -> WebLimits.Allowance? {
@@ -136,6 +137,17 @@ struct WebLimitsFile {
       mostFiles: files, mostParcels: parcels, mostVertices: vertices, mostOpenBatches: open,
       mostSaved: saved, mostCompared: compared, mostLines: lines, clearanceMetres: clearance,
       reachMetres: reach)
+  }
+
+  private mutating func readCases(_ node: PackNode) -> WebLimits.CaseWork? {
+    var fields = PackFields(node)
+    let bytes = fields.some("mostAttachmentBytes")
+    let files = fields.some("mostFiles")
+    let together = fields.some("mostTogether")
+    faults += fields.finish()
+    guard let bytes, let files, let together else { return nil }
+    return WebLimits.CaseWork(
+      mostAttachmentBytes: bytes, mostFiles: files, mostTogether: together)
   }
 
   private mutating func readShutdown(_ node: PackNode) -> Int? {

@@ -64,6 +64,14 @@ extension StoredCase {
     _ state: CaseState, _ workflow: Workflow, on day: LegalDate, opened: LegalDate?
   ) throws(CalendarError) {
     let opening = state.opening
+    var terms: [EndedTerm] = []
+    for (id, run) in state.clocks {
+      guard let stopped = run.stopped else { continue }
+      terms.append(
+        EndedTerm(
+          clock: id, endedOn: stopped, used: try workflow.clock.used(run, on: stopped),
+          length: run.length, isLate: try workflow.clock.isOverdue(run, on: stopped)))
+    }
     self.init(
       number: opening.number, procedure: opening.procedure,
       procedureVersion: state.procedureVersion, region: opening.region, project: opening.project,
@@ -73,7 +81,7 @@ extension StoredCase {
       openedOn: opened ?? day,
       tasks: workflow.tasks(in: state).flatMap { task in
         task.roles.map { Task(transition: task.transition, role: $0) }
-      })
+      }, terms: terms)
   }
 }
 
@@ -103,6 +111,16 @@ extension CaseView {
           ])
         }),
     ])
+  }
+}
+
+extension CaseView {
+  /// All there is to know of the case: who asked for what, and what happened.
+  public var whole: JSONValue {
+    guard case .object(var members) = json else { return json }
+    members["applicant"] = .string(opening.applicant)
+    members["events"] = .array(events.map(\.json))
+    return .object(members)
   }
 }
 

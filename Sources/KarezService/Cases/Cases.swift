@@ -152,6 +152,10 @@ public struct Cases: Sendable {
     let moment = try now()
     let known = try await loaded(number, for: principal)
     let workflow = try workflow(of: known.state)
+    let own = workflow.definition.roles
+    guard !roles(of: principal).isDisjoint(with: own) else {
+      throw CaseWording.problem(.wrongRole(needed: own.sorted()), at: number)
+    }
     let given = CaseOrder(
       order.act, by: principal.actor.id, as: roles(of: principal), at: moment.at, on: moment.day,
       expecting: order.expecting ?? known.state.version, facts: order.facts)
@@ -210,7 +214,13 @@ public struct Cases: Sendable {
     do throws(StoreError) {
       try await append(
         events, to: state, of: workflow, after: known, key: key, changes, by: principal)
-    } catch { throw .store(error) }
+    } catch {
+      // Somebody acted between looking and writing: the same as having looked too early.
+      guard case .recordConflict("case", number, let expected, let found) = error else {
+        throw .store(error)
+      }
+      throw CaseWording.problem(.stale(expected: expected, found: found), at: number)
+    }
   }
 
   /// Records events with where the case then stands, and the job that fires its next timer.

@@ -25,6 +25,8 @@ enum PortCall: String, CaseIterable, Sendable {
   case caseHead
   case caseEvents
   case cases
+  case caseCount
+  case caseFigures
 
   /// Calls that show nothing of a dataset to a reader, and why they need no scope.
   static let unscoped = [
@@ -59,7 +61,7 @@ enum PortCall: String, CaseIterable, Sendable {
   var clauses: Set<Clause> {
     switch self {
     case .define: [.level]
-    case .appendCase, .caseHead, .caseEvents, .cases: [.regions]
+    case .appendCase, .caseHead, .caseEvents, .cases, .caseCount, .caseFigures: [.regions]
     case .schemas: [.level, .attributes]
     case .successions, .precedents: [.level, .regions]
     case .uses, .greatestNumber: [.level, .bounds]

@@ -24,12 +24,11 @@ struct CaseTable {
       SELECT \(.names(Self.columns, of: "c")) FROM karez_case c WHERE \(SQL.and(conditions))
       """)
     return try row.map { row in
-      let tasks = try tasks(of: [number])
-      return (try Self.head(of: row, tasks), row.text(12) ?? "")
+      (try Self.head(of: row, try tasks(of: [number]), try terms(of: [number])), row.text(12) ?? "")
     }
   }
 
-  private func tasks(of numbers: [String]) throws -> [String: [StoredCase.Task]] {
+  func tasks(of numbers: [String]) throws -> [String: [StoredCase.Task]] {
     guard !numbers.isEmpty else { return [:] }
     let list = SQL.joined(numbers.map { "\($0.storable)" }, by: ", ")
     var tasks: [String: [StoredCase.Task]] = [:]
@@ -42,8 +41,30 @@ struct CaseTable {
     return tasks
   }
 
+  func terms(of numbers: [String]) throws -> [String: [StoredCase.EndedTerm]] {
+    guard !numbers.isEmpty else { return [:] }
+    let list = SQL.joined(numbers.map { "\($0.storable)" }, by: ", ")
+    var terms: [String: [StoredCase.EndedTerm]] = [:]
+    for row in try session.all(
+      """
+      SELECT number, clock, ended_on, used, length, is_late FROM karez_case_term
+      WHERE number IN (\(list))
+      """)
+    {
+      guard let number = row.text(0), let clock = row.text(1),
+        let day = row.text(2).flatMap({ LegalDate($0) }), let used = row.int(3),
+        let length = row.int(4), let isLate = row.int(5)
+      else { throw StoreError.corrupt(what: "terms of case \(row.text(0) ?? "")") }
+      terms[number, default: []].append(
+        StoredCase.EndedTerm(
+          clock: clock, endedOn: day, used: used, length: length, isLate: isLate != 0))
+    }
+    return terms
+  }
+
   static func head(
-    of row: any SQLRow, _ tasks: [String: [StoredCase.Task]]
+    of row: any SQLRow, _ tasks: [String: [StoredCase.Task]],
+    _ terms: [String: [StoredCase.EndedTerm]]
   ) throws -> CaseHead {
     guard let number = row.text(0), let version = row.int(1), let procedure = row.text(2),
       let procedureVersion = row.text(3), let region = row.text(4), let applicant = row.text(6),
@@ -56,56 +77,9 @@ struct CaseTable {
         region: region, project: row.text(5), applicant: applicant,
         states: states.split(separator: " ").map(String.init), isOver: isOver != 0,
         due: row.text(9).flatMap { LegalDate($0) },
-        timer: row.text(10).flatMap { LegalDate($0) }, openedOn: opened, tasks: tasks[number] ?? []),
+        timer: row.text(10).flatMap { LegalDate($0) }, openedOn: opened, tasks: tasks[number] ?? [],
+        terms: terms[number] ?? []),
       version: version)
-  }
-
-  // MARK: Lists
-
-  func heads(
-    _ query: CaseQuery, after last: CaseHead?, limit: Int, in scope: Scope
-  ) throws -> [CaseHead] {
-    var conditions = Self.rows(in: scope)
-    if let prefix = query.numberPrefix {
-      conditions.append("substr(c.number, 1, length(\(prefix))) = \(prefix)")
-    }
-    if let procedure = query.procedure { conditions.append("c.procedure = \(procedure)") }
-    if let project = query.project { conditions.append("c.project = \(project)") }
-    if query.isOpen { conditions.append("c.is_over = 0") }
-    if let roles = query.roles {
-      let list = SQL.joined(roles.sorted().map { "\($0)" }, by: ", ")
-      conditions.append(
-        roles.isEmpty
-          ? .never
-          : """
-          EXISTS (SELECT 1 FROM karez_case_task t WHERE t.number = c.number AND t.role IN (\(list)))
-          """)
-    }
-    if let day = query.dueUntil { conditions.append("c.due <= \(day.description)") }
-    if let day = query.timerUntil { conditions.append("c.timer <= \(day.description)") }
-    let order: SQL
-    switch query.order {
-    case .number:
-      order = "c.number"
-      if let last { conditions.append("c.number > \(last.stored.number)") }
-    case .numberDescending:
-      order = "c.number DESC"
-      if let last { conditions.append("c.number < \(last.stored.number)") }
-    case .due:
-      order = "c.due, c.number"
-      conditions.append("c.due IS NOT NULL")
-      if let last {
-        let day = last.stored.due?.description ?? ""
-        conditions.append("(c.due, c.number) > (\(day), \(last.stored.number))")
-      }
-    }
-    let rows = try session.all(
-      """
-      SELECT \(.names(Self.columns, of: "c")) FROM karez_case c WHERE \(SQL.and(conditions))
-      ORDER BY \(order) LIMIT \(raw: String(limit))
-      """)
-    let tasks = try tasks(of: rows.compactMap { $0.text(0) })
-    return try rows.map { try Self.head(of: $0, tasks) }
   }
 
   func events(_ number: String, after position: Int) throws -> [JSONValue] {
@@ -189,6 +163,7 @@ struct CaseTable {
   private func write(_ stored: StoredCase, _ version: Int, _ sm3: String) throws {
     try session.run("DELETE FROM karez_case WHERE number = \(stored.number)")
     try session.run("DELETE FROM karez_case_task WHERE number = \(stored.number)")
+    try session.run("DELETE FROM karez_case_term WHERE number = \(stored.number)")
     try session.run(
       """
       INSERT INTO karez_case (\(.names(Self.columns))) VALUES (\(stored.number), \(version),
@@ -202,6 +177,15 @@ struct CaseTable {
         """
         INSERT INTO karez_case_task (number, transition, role)
         VALUES (\(stored.number), \(task.transition), \(task.role))
+        """)
+    }
+    for term in stored.terms {
+      try session.run(
+        """
+        INSERT INTO karez_case_term
+          (number, clock, procedure, region, ended_on, used, length, is_late)
+        VALUES (\(stored.number), \(term.clock), \(stored.procedure), \(stored.region),
+          \(term.endedOn.description), \(term.used), \(term.length), \(term.isLate ? 1 : 0))
         """)
     }
   }
@@ -230,7 +214,7 @@ extension CaseHead {
     let tasks = stored.tasks.map {
       JSONValue.array([.string($0.transition), .string($0.role)])
     }
-    let whole = JSONValue.object([
+    var whole: [String: JSONValue] = [
       "number": .string(stored.number), "version": .integer(Int64(version)),
       "procedure": .string(stored.procedure),
       "procedureVersion": .string(stored.procedureVersion), "region": .string(stored.region),
@@ -239,7 +223,18 @@ extension CaseHead {
       "due": .optional(stored.due?.description), "timer": .optional(stored.timer?.description),
       "openedOn": .string(stored.openedOn.description), "tasks": .array(tasks),
       "chain": .string(chain),
+    ]
+    // A case of which no term ended yet says nothing of them.
+    if !stored.terms.isEmpty { whole["terms"] = .array(stored.terms.map(\.json)) }
+    return SM3.digest(JSONValue.object(whole).canonicalText).description
+  }
+}
+
+extension StoredCase.EndedTerm {
+  fileprivate var json: JSONValue {
+    .array([
+      .string(clock), .string(endedOn.description), .integer(Int64(used)),
+      .integer(Int64(length)), .boolean(isLate),
     ])
-    return SM3.digest(whole.canonicalText).description
   }
 }

@@ -52,4 +52,21 @@ extension RelationalStore {
         .heads(query, after: last, limit: max(1, limit), in: reader.scope)
     }
   }
+
+  public func caseCount(
+    _ query: CaseQuery, atMost most: Int, in scope: Scope
+  ) async throws(StoreError) -> Int {
+    try await reading(.caseCount, in: scope) { reader in
+      try CaseTable(session: reader.session)
+        .count(query, atMost: max(1, most), in: reader.scope)
+    }
+  }
+
+  public func caseFigures(
+    _ query: CaseFiguresQuery, in scope: Scope
+  ) async throws(StoreError) -> CaseFigures {
+    try await reading(.caseFigures, in: scope) { reader in
+      try CaseTable(session: reader.session).figures(query, in: reader.scope)
+    }
+  }
 }

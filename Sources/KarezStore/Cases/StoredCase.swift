@@ -15,6 +15,24 @@ public struct StoredCase: Hashable, Sendable {
     }
   }
 
+  /// 时限结果: a clock that was stopped, and what was used of its term.
+  public struct EndedTerm: Hashable, Sendable {
+    public let clock: String
+    public let endedOn: LegalDate
+    /// In the unit of the term.
+    public let used: Int
+    public let length: Int
+    public let isLate: Bool
+
+    public init(clock: String, endedOn: LegalDate, used: Int, length: Int, isLate: Bool) {
+      self.clock = clock
+      self.endedOn = endedOn
+      self.used = used
+      self.length = length
+      self.isLate = isLate
+    }
+  }
+
   public let number: String
   public let procedure: String
   /// Version of the procedure.
@@ -33,11 +51,13 @@ public struct StoredCase: Hashable, Sendable {
   public let openedOn: LegalDate
   /// Sorted by transition, then role.
   public let tasks: [Task]
+  /// The last run of each clock that was stopped, by clock.
+  public let terms: [EndedTerm]
 
   public init(
     number: String, procedure: String, procedureVersion: String, region: String,
     project: String?, applicant: String, states: [String], isOver: Bool, due: LegalDate?,
-    timer: LegalDate?, openedOn: LegalDate, tasks: [Task]
+    timer: LegalDate?, openedOn: LegalDate, tasks: [Task], terms: [EndedTerm] = []
   ) {
     self.number = number
     self.procedure = procedure
@@ -51,6 +71,7 @@ public struct StoredCase: Hashable, Sendable {
     self.timer = timer
     self.openedOn = openedOn
     self.tasks = Set(tasks).sorted { ($0.transition, $0.role) < ($1.transition, $1.role) }
+    self.terms = terms.sorted { $0.clock < $1.clock }
   }
 }
 
@@ -83,43 +104,5 @@ public struct CaseAppend: Hashable, Sendable {
     self.events = events
     self.key = key
     self.changes = changes
-  }
-}
-
-/// Which cases are wanted, and in which order.
-public struct CaseQuery: Hashable, Sendable {
-  public enum Order: Hashable, Sendable {
-    case number
-    case numberDescending
-    /// By the last day of a running clock; only cases that have one.
-    case due
-  }
-
-  public var numberPrefix: String?
-  public var procedure: String?
-  public var project: String?
-  /// Only cases that are not over.
-  public var isOpen: Bool
-  /// Only those some role of these may do something in; nil for any.
-  public var roles: Set<String>?
-  /// Only those due then or before.
-  public var dueUntil: LegalDate?
-  /// Only those in which something happens by itself then or before.
-  public var timerUntil: LegalDate?
-  public var order: Order
-
-  public init(
-    numberPrefix: String? = nil, procedure: String? = nil, project: String? = nil,
-    isOpen: Bool = false, roles: Set<String>? = nil, dueUntil: LegalDate? = nil,
-    timerUntil: LegalDate? = nil, order: Order = .number
-  ) {
-    self.numberPrefix = numberPrefix
-    self.procedure = procedure
-    self.project = project
-    self.isOpen = isOpen
-    self.roles = roles
-    self.dueUntil = dueUntil
-    self.timerUntil = timerUntil
-    self.order = order
   }
 }

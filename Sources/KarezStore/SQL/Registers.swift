@@ -4,6 +4,7 @@ enum Registers {
     [
       meta, datasets, commits, admissions, receipts, statements, successions, answers,
       answerScopes, log, records, seals, cases, caseEvents, caseTasks,
+      caseTerms,
     ] + ledgers
 
   static let meta = TableShape(
@@ -109,6 +110,7 @@ enum Registers {
       .init(name: "karez_case_timer", columns: ["timer"]),
       .init(name: "karez_case_project", columns: ["project"]),
       .init(name: "karez_case_region", columns: ["region", "number"]),
+      .init(name: "karez_case_open", columns: ["is_over", "due", "number"]),
     ])
 
   /// What happened in each case, as canonical JSON; only ever added to.
@@ -124,6 +126,21 @@ enum Registers {
     columns: [Column("number", .text), Column("transition", .text), Column("role", .text)],
     key: ["number", "transition", "role"],
     indexes: [.init(name: "karez_case_task_role", columns: ["role", "number"])])
+
+  /// What was used of each term that was stopped; its index has all that figures are made of, by the
+  /// day, so that a year's are read without the rest.
+  static let caseTerms = TableShape(
+    name: "karez_case_term",
+    columns: [
+      Column("number", .text), Column("clock", .text), Column("procedure", .text),
+      Column("region", .text), Column("ended_on", .text), Column("used", .integer),
+      Column("length", .integer), Column("is_late", .integer),
+    ], key: ["number", "clock"],
+    indexes: [
+      .init(
+        name: "karez_case_term_figures",
+        columns: ["ended_on", "procedure", "clock", "region", "used", "is_late", "number"])
+    ])
 
   static let log = TableShape(
     name: "karez_log",

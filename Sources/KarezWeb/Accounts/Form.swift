@@ -41,6 +41,14 @@ struct Form: Sendable {
   /// The text of a field as it was typed.
   func exactly(_ name: String) -> String { fields[name] ?? "" }
 
+  /// Fields whose names begin so, by the rest of the name, without those that are empty.
+  func texts(beginning prefix: String) -> [String: String] {
+    fields.reduce(into: [:]) { found, field in
+      guard field.key.hasPrefix(prefix), let text = self[field.key] else { return }
+      found[String(field.key.dropFirst(prefix.count))] = text
+    }
+  }
+
   func required(_ name: String) throws(WebError) -> String {
     guard let text = self[name] else { throw .fieldInvalid(name: name) }
     return text

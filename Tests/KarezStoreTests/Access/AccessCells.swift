@@ -71,7 +71,8 @@ struct AccessCell {
     case .layers: return try await layers(store, dataset)
     case .openDraft, .commit, .answer: return try await writing(store, dataset)
     case .post, .ledgerBalances, .ledgerTransactions: return try await ledgers(store)
-    case .appendCase, .caseHead, .caseEvents, .cases: return try await cases(store)
+    case .appendCase, .caseHead, .caseEvents, .cases, .caseCount, .caseFigures:
+      return try await cases(store)
     }
   }
 
@@ -184,6 +185,13 @@ struct AccessCell {
     case .cases:
       return try await store.cases(CaseQuery(), after: nil, limit: 10, in: scope)
         .map(\.stored.region).joined(separator: " ")
+    case .caseCount:
+      return "\(try await store.caseCount(CaseQuery(), atMost: 10, in: scope))"
+    case .caseFigures:
+      let query = CaseFiguresQuery(
+        today: Fixture.day(0), near: Fixture.day(7), since: Fixture.day(0))
+      return try await store.caseFigures(query, in: scope).standing.map(\.county)
+        .joined(separator: " ")
     default:
       var seen: [String] = []
       for region in AccessModel.counties {
@@ -240,7 +248,8 @@ extension AccessCell {
       guard min(scope.ceiling, scope.zone.ceiling) >= .internal else { return "" }
       return AccessModel.counties.filter(isInScope).joined(separator: " ")
     }
-    if [.caseHead, .caseEvents, .cases].contains(call) {
+    if call == .caseCount { return "\(AccessModel.counties.count(where: isInScope))" }
+    if [.caseHead, .caseEvents, .cases, .caseFigures].contains(call) {
       return AccessModel.counties.filter(isInScope).joined(separator: " ")
     }
     if call == .appendCase { return isInScope("653121") ? "conflict" : Self.absent }
@@ -265,7 +274,7 @@ extension AccessCell {
     case .commit: return seesAll && seesRows ? "conflict" : Self.tooNarrow
     case .define: return "defined"
     case .answer, .post, .ledgerBalances, .ledgerTransactions, .appendCase, .caseHead, .caseEvents,
-      .cases:
+      .cases, .caseCount, .caseFigures:
       return ""
     }
   }
@@ -382,6 +391,8 @@ extension AccessCell {
 extension PortCall {
   /// Ledgers are of no dataset.
   var isOfLedgers: Bool { [.post, .ledgerBalances, .ledgerTransactions].contains(self) }
-  var isOfCases: Bool { [.appendCase, .caseHead, .caseEvents, .cases].contains(self) }
+  var isOfCases: Bool {
+    [.appendCase, .caseHead, .caseEvents, .cases, .caseCount, .caseFigures].contains(self)
+  }
   var isOfDatasets: Bool { self != .answer && !isOfLedgers && !isOfCases }
 }

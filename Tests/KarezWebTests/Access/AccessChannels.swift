@@ -55,6 +55,13 @@ enum AccessChannel: Sendable {
     "GET /answers/{file}": [
       .answer(["/answers/{answer}", "/answers/{answer}.json", "/answers/{answer}.pdf"])
     ],
+    "GET /api/v1/cases": [
+      .listing(["/api/v1/cases?list=all", "/api/v1/cases?list=open&region=6531&limit=5"])
+    ],
+    "GET /api/v1/cases/{number}": [.listing(["/api/v1/cases/YD653121202500001"])],
+    "GET /api/v1/cases/{number}/documents/{document}": [
+      .listing(["/api/v1/cases/YD653121202500001/documents/boundary"])
+    ],
     "GET /api/v1/catalogue": [
       .listing([
         "/api/v1/catalogue", "/api/v1/catalogue?search=canary", "/api/v1/catalogue?theme=survey",
@@ -117,6 +124,13 @@ enum AccessChannel: Sendable {
       .listing(["/api/v1/measure?line=100,30,100.01,30,100.01,30.01&closed=true"])
     ],
     "GET /api/v1/openapi.json": [.listing(["/api/v1/openapi.json"])],
+    "GET /api/v1/procedures": [.listing(["/api/v1/procedures"])],
+    "GET /api/v1/procedures/{pack}/{id}": [
+      .listing(["/api/v1/procedures/administrative-procedure/site-selection"])
+    ],
+    "GET /api/v1/procedures/{pack}/{id}/drawing": [
+      .listing(["/api/v1/procedures/administrative-procedure/site-selection/drawing?format=bpmn"])
+    ],
     "GET /api/v1/proposals": [.listing(["/api/v1/proposals"])],
     "GET /api/v1/statistics": [
       .dataset([
@@ -128,6 +142,15 @@ enum AccessChannel: Sendable {
     "GET /api/v1/submissions": [.listing(["/api/v1/submissions"])],
     "GET /api/v1/submissions/{id}": [.submission(["/api/v1/submissions/{submission}"])],
     "GET /assets/{name}": [.listing(["/assets/frame.css", "/assets/openapi.json"])],
+    "GET /cases": [.listing(["/cases", "/cases?list=all&lang=en", "/cases?list=overdue"])],
+    "GET /cases/new": [
+      .listing(["/cases/new?procedure=administrative-procedure/site-selection"])
+    ],
+    "GET /cases/supervision": [.listing(["/cases/supervision", "/cases/supervision?lang=en"])],
+    "GET /cases/{number}": [.listing(["/cases/YD653121202500001"])],
+    "GET /cases/{number}/documents/{document}": [
+      .listing(["/cases/YD653121202500001/documents/boundary"])
+    ],
     "GET /catalogue": [
       .listing(["/catalogue", "/catalogue?search=canary&lang=en", "/catalogue?theme=survey"])
     ],
@@ -378,6 +401,10 @@ enum AccessChannel: Sendable {
     "GET /print/sheet.pdf": [
       .dataset(["/print/sheet.pdf?layers=matrix-public,{dataset}&centre=100.01,30.005&scale=3"])
     ],
+    "GET /procedures": [.listing(["/procedures"])],
+    "GET /procedures/{pack}/{id}": [
+      .listing(["/procedures/administrative-procedure/site-selection?lang=en"])
+    ],
     "GET /proposals": [.listing(["/proposals"])],
     "GET /proposals/approve": [.listing(["/proposals/approve"])],
     "GET /proposals/refuse": [.listing(["/proposals/refuse"])],
@@ -429,6 +456,19 @@ enum AccessChannel: Sendable {
     "POST /accounts/roles": [.sent("/accounts/roles", type: form, body: "account=stranger")],
     "POST /accounts/unlock": [.sent("/accounts/unlock", type: form, body: "account=stranger")],
     "POST /answers/{file}/bundle": [.sent("/answers/none/bundle", type: form, body: "")],
+    "POST /api/v1/cases": [
+      .sent(
+        "/api/v1/cases", type: "application/json",
+        body: "{\"procedure\":\"x/y\",\"region\":\"653121\",\"applicant\":\"a\"}")
+    ],
+    "POST /api/v1/cases/{number}/acts": [
+      .sent(
+        "/api/v1/cases/YD653121202500001/acts", type: "application/json",
+        body: "{\"act\":\"make\",\"step\":\"accept\"}")
+    ],
+    "POST /api/v1/cases/{number}/documents": [
+      .sent("/api/v1/cases/YD653121202500001/documents", type: form, body: "document=boundary")
+    ],
     "POST /api/v1/checks/batch": [
       .sent("/api/v1/checks/batch", type: "application/json", body: "{\"boundary\":\(square)}")
     ],
@@ -442,6 +482,14 @@ enum AccessChannel: Sendable {
       .sent(
         "/api/v1/statistics", type: "application/json",
         body: "{\"dataset\":\"matrix-public\",\"by\":\"name\",\"boundary\":\(square)}")
+    ],
+    "POST /cases": [.sent("/cases", type: form, body: "")],
+    "POST /cases/together": [.sent("/cases/together", type: form, body: "step=x/y%20z")],
+    "POST /cases/{number}": [
+      .sent("/cases/YD653121202500001", type: form, body: "act=make&step=accept&expecting=1")
+    ],
+    "POST /cases/{number}/documents": [
+      .sent("/cases/YD653121202500001/documents", type: form, body: "")
     ],
     "POST /catalogue/{id}/download": [
       .sent("/catalogue/matrix-public/download", type: form, body: "format=csv")

@@ -1,0 +1,166 @@
+import KarezCore
+import KarezReport
+import KarezRules
+import KarezService
+import KarezWorkflow
+
+/// What the map and the compliance checks say of a case's boundary; nil while nobody asked them.
+struct CaseAnswerView {
+  let answerAddress: String
+  let chip: VerdictChip
+  let area: String
+  let checkedOn: String
+}
+
+/// The page of a case: where it stands, what may be done, by when and why, and what happened.
+struct CasePageView {
+  struct Document {
+    let documentID: String
+    let documentTitle: String
+    let isReused: Bool
+    let isNeeded: Bool
+    let stateWords: String
+    let tone: String
+    let fileAddress: String?
+    let fileWords: String?
+    let note: String?
+    let hasFile: Bool
+  }
+
+  struct Clock {
+    let clockID: String
+    let due: CaseWords.Due
+    let promisedDay: String?
+    let usedWords: String
+    let used: Int
+    let length: Int
+    let why: [String]
+    let isRunning: Bool
+    /// Whoever reads may make the term longer, and by what article.
+    let extendWords: String?
+  }
+
+  struct Step {
+    let stepID: String
+    let stepTitle: String
+    let facts: [Fact]
+    let hasFacts: Bool
+    /// Why the step is not possible yet, one reason a line.
+    let reasons: [String]
+    let isPossible: Bool
+    /// The first that is possible: what the page is mostly opened for.
+    let isFirst: Bool
+  }
+
+  struct Fact {
+    let factID: String
+    let factTitle: String
+    let isBoolean: Bool
+    let isQuantity: Bool
+    let units: [CaseChoice]
+    let isYes: Bool
+    let isNo: Bool
+    let factValue: String
+  }
+
+  struct Other {
+    let stepTitle: String
+    let otherRoles: String
+  }
+
+  struct Pause {
+    let pauseID: String
+    let pauseTitle: String
+    let pauseClause: String
+    let isOn: Bool
+    let since: String?
+  }
+
+  struct Happened {
+    let at: String
+    let actorName: String
+    let words: String
+  }
+
+  let frame: PageFrame
+  let caseNumber: String
+  let caseTitle: String
+  let caseVersion: Int
+  let key: String
+  let stages: [String]
+  let isOver: Bool
+  let due: CaseWords.Due?
+  let problem: String?
+  let problemRemedy: String?
+  let county: String
+  let region: String
+  let project: String?
+  let projectAddress: String?
+  let applicant: String
+  let openedOn: String
+  let procedureAddress: String
+  let procedureVersion: String
+  let drawing: String
+  let documents: [Document]
+  let steps: [Step]
+  let hasSteps: Bool
+  let others: [Other]
+  let hasOthers: Bool
+  let mayAct: Bool
+  let pauses: [Pause]
+  let hasPauses: Bool
+  let factsKnown: [Fact]
+  let hasFacts: Bool
+  let clocks: [Clock]
+  let hasClocks: Bool
+  let history: [Happened]
+  let caseAnswer: CaseAnswerView?
+
+  init(
+    _ frame: PageFrame, _ view: CaseView, _ making: CasePageMaking, problem: Problem?,
+    answer: CaseAnswerView?
+  ) {
+    let (words, definition) = (making.words, making.definition)
+    let language = words.language
+    self.frame = frame
+    caseNumber = view.opening.number
+    caseTitle = view.title[language]
+    caseVersion = view.version
+    key = making.key
+    stages = view.states.map { $0.title[language] }
+    isOver = view.isOver
+    due = words.due(of: view)
+    self.problem = problem?.what[language]
+    problemRemedy = problem?.remedy[language]
+    county = words.county(view.opening.region)
+    region = view.opening.region
+    project = view.opening.project
+    projectAddress = project.map { "/cases?list=all&project=" + Asked.escaped($0) }
+    applicant = view.opening.applicant
+    openedOn = view.events.first?.on.description ?? ""
+    procedureAddress = "/procedures/" + view.opening.procedure
+    procedureVersion = view.procedureVersion
+    drawing = WorkflowSVG.drawing(
+      of: definition, standing: Set(view.states.map(\.id)), in: language)
+    documents = making.documents(view)
+    steps = making.steps(view)
+    hasSteps = !steps.isEmpty
+    others = making.others(view)
+    hasOthers = !others.isEmpty
+    mayAct = making.mayAct && !view.isOver
+    pauses = making.pauses()
+    hasPauses = !pauses.isEmpty
+    factsKnown = definition.facts.map(making.fact)
+    hasFacts = mayAct && !factsKnown.isEmpty
+    clocks = making.clocks(view)
+    hasClocks = !clocks.isEmpty
+    history = view.events.reversed().map { event in
+      Happened(
+        at: event.on.description,
+        actorName: event.actor == "workflow"
+          ? words.messages.text("case_by_itself") : words.names[event.actor],
+        words: words.sentence(event, definition))
+    }
+    caseAnswer = answer
+  }
+}
