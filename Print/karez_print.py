@@ -24,6 +24,7 @@ LIMIT = 64 * 1024 * 1024
 # What each sheet has to say; its template has its name.
 SHEETS = {
     "answer": ("digest", "mapSVG", "language", "t", "findings"),
+    "case": ("mapSVG", "digest", "language", "title", "paragraphs", "lines"),
     "plate": ("mapSVG", "language", "frame", "legend", "labels", "facts"),
 }
 

@@ -59,9 +59,16 @@ enum PackFilesTarget: FuzzTarget {
     let calendar = try? WorkCalendar(years: years)
     var terms = TermFile(pack: "fuzz", citations: citations)
     for node in nodes { terms.read(node) }
+    var texts = CaseTextFile(pack: "fuzz")
+    for node in nodes {
+      texts.readNotices(node)
+      texts.readLetters(node)
+    }
     var workflows = WorkflowFile(
       pack: "fuzz", terms: Dictionary(terms.terms.map { ($0.id, $0) }) { first, _ in first },
-      roles: ["clerk"], citations: citations)
+      roles: ["clerk"], citations: citations,
+      effects: EffectFormReader(
+        schemas: [], notices: texts.notices, letters: texts.letters))
     for node in nodes { workflows.read(node) }
     for definition in workflows.definitions {
       hold(!definition.id.isEmpty, "a procedure has an id")

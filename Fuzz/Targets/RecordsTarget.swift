@@ -40,6 +40,9 @@ enum RecordsTarget: FuzzTarget {
     _ = Proposal.Decision(json)
     _ = ExchangePartner(subject: json)
     _ = LabelOrder(json)
+    if let letter = LetterText(json) {
+      hold(LetterText(letter.json) == letter, "a letter we write is read")
+    }
     if let event = CaseEvent(json) {
       hold(CaseEvent(event.json) == event, "an event we write is read")
       _ = try? CaseState([event])

@@ -112,5 +112,8 @@ public struct PackFault: Error, Hashable, Sendable {
     case termUnknown(String)
     case procedure(WorkflowFault)
     case procedureUnknown(String)
+    /// A name no value of a case has.
+    case valueUnknown(String)
+    case letterUnknown(String)
   }
 }

@@ -83,16 +83,27 @@ public struct AnswerViews: Sendable {
 
   /// The map's own layers in the window of the sheet.
   private func surroundings(in scope: Scope) async throws(Problem) -> [MapLayer] {
-    guard let window = MapDrawing.window(for: answer.boundary.geometry) else { return [] }
-    let legend = LayerLegend(map)
     let drawn = Set(answer.layers.map(\.dataset))
+    return try await Self.surroundings(
+      of: answer.boundary.geometry, asOf: answer.asOf, on: map, in: scope
+    ) { schema in
+      drawn.contains(schema.id) || schema.theme == "boundaries" || schema.theme == "survey"
+    }
+  }
+
+  /// Layers as they are drawn around a boundary.
+  static func surroundings(
+    of boundary: MultiPolygon, asOf: AsOf, on map: OneMap, in scope: Scope,
+    where isDrawn: (DatasetSchema) -> Bool
+  ) async throws(Problem) -> [MapLayer] {
+    guard let window = MapDrawing.window(for: boundary) else { return [] }
+    let legend = LayerLegend(map)
     var layers: [MapLayer] = []
-    for schema in LayerLegend.order(try await map.schemas(in: scope))
-    where drawn.contains(schema.id) || schema.theme == "boundaries" || schema.theme == "survey" {
-      let query = FeatureQuery(dataset: schema.id, asOf: answer.asOf, window: window)
-      let found = try await map.features(query, limit: Self.featuresPerLayer, in: scope)
+    for schema in LayerLegend.order(try await map.schemas(in: scope)) where isDrawn(schema) {
+      let query = FeatureQuery(dataset: schema.id, asOf: asOf, window: window)
+      let found = try await map.features(query, limit: featuresPerLayer, in: scope)
       guard found.isComplete, !found.features.isEmpty else { continue }
-      layers.append(Self.layer(schema, found.features, legend))
+      layers.append(layer(schema, found.features, legend))
     }
     return layers
   }

@@ -16,6 +16,7 @@ extension OneMap {
         DownloadHandler(map: self), DifferenceHandler(map: self), TileHandler(map: self),
         ProcessHandler(map: self),
         StatisticsHandler(map: self), CheckBatchHandler(map: self), CaseTimerHandler(map: self),
+        CaseEffectHandler(map: self), CaseOutboxHandler(map: self),
       ])
   }
 

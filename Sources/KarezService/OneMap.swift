@@ -25,6 +25,8 @@ public struct OneMap: Sendable {
   let pictures = TileShelf<PictureContent>(mostBytes: 32 << 20)
   let looks = StyleLooks()
   let tally = AccessTally()
+  /// What prints letters and certificates of cases; nil where nothing does.
+  public var press: (any CasePress)?
 
   /// The One Map in a data folder, or in a server's database.
   ///

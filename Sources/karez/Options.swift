@@ -2,6 +2,7 @@ public import ArgumentParser
 import Foundation
 public import KarezCore
 import KarezCrypto
+import KarezReport
 import KarezService
 import KarezStore
 
@@ -53,11 +54,12 @@ struct StoreOptions: ParsableArguments {
   }
 
   func open() async throws(Problem) -> OneMap {
-    let map = try await OneMap.open(
+    var map = try await OneMap.open(
       data: folder, server: address, installation: try Installation.find()
     ) { text in
       Terminal.say(text.zh, text.en)
     }
+    map.press = SheetPress()
     // Whichever verb writes, it must not write what nobody can vouch for.
     if let witness = WitnessOptions.named { try map.watch(WitnessFolder(witness)) }
     return map

@@ -39,9 +39,11 @@ extension PackLoader {
     }
     guard faults.isEmpty else { return }
     let codes = library.codeTables["case-roles"]?.rows.map(\.code) ?? []
+    guard let effects = readCaseTexts() else { return }
     for folder in folders {
       var file = WorkflowFile(
-        pack: folder.name, terms: library.terms, roles: Set(codes), citations: citations)
+        pack: folder.name, terms: library.terms, roles: Set(codes), citations: citations,
+        effects: effects)
       for item in folder.files(in: "workflows", suffix: ".yaml") {
         if let node = node(of: item) { file.read(node) }
       }
@@ -59,5 +61,25 @@ extension PackLoader {
     }
     faults += cases.faults
     library.procedureCases = cases.cases
+  }
+
+  /// What describes effects: datasets, notices and letters; nil after a fault.
+  private mutating func readCaseTexts() -> EffectFormReader? {
+    var notices: [String: NoticeForm] = [:]
+    var letters: [String: LetterTemplate] = [:]
+    for folder in folders {
+      var file = CaseTextFile(pack: folder.name)
+      for item in folder.files(in: "notices", suffix: ".yaml") {
+        if let node = node(of: item) { file.readNotices(node) }
+      }
+      for item in folder.files(in: "letters", suffix: ".yaml") {
+        if let node = node(of: item) { file.readLetters(node) }
+      }
+      faults += file.faults
+      notices.merge(file.notices) { first, _ in first }
+      letters.merge(file.letters) { first, _ in first }
+    }
+    guard faults.isEmpty else { return nil }
+    return EffectFormReader(schemas: library.schemas, notices: notices, letters: letters)
   }
 }

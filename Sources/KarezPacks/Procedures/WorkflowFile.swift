@@ -8,14 +8,19 @@ struct WorkflowFile {
   let terms: [String: Term]
   let roles: Set<String>
   let citations: CitationReader
+  let effects: EffectFormReader
   private(set) var definitions: [WorkflowDefinition] = []
   private(set) var faults: [PackFault] = []
 
-  init(pack: String, terms: [String: Term], roles: Set<String>, citations: CitationReader) {
+  init(
+    pack: String, terms: [String: Term], roles: Set<String>, citations: CitationReader,
+    effects: EffectFormReader
+  ) {
     self.pack = pack
     self.terms = terms
     self.roles = roles
     self.citations = citations
+    self.effects = effects
   }
 
   mutating func read(_ node: PackNode) {
@@ -45,7 +50,7 @@ struct WorkflowFile {
     let title = fields.localized("title")
     let validity = fields.validity("inForce")
     let cited = citations.citations(&fields)
-    let numbering = numbering(&fields)
+    let numbering = fields.numbering("number")
     let opening = opening(&fields)
     let documents = documents(&fields)
     let facts = facts(&fields)
@@ -55,11 +60,15 @@ struct WorkflowFile {
     var reader = TransitionReader(facts: facts)
     let transitions = fields.list("transitions").compactMap { reader.transition($0, &fields) }
     let migrations = migrations(&fields)
+    let boundary = fields.optionalText("boundary")
+    var effects = effects
+    let forms = fields.list("effects").compactMap { effects.form($0, &fields) }
+    let letter = effects.letter(&fields)
     if let id, !id.hasPrefix(pack + "/") || !PackName.isPath(id) { fields.add(.notID(id)) }
     if let version, PackManifest.numbers(of: version) == nil { fields.add(.notVersion(version)) }
     let ids: [[String]] = [
       states.map(\.id), transitions.map(\.id), documents.map(\.id), clocks.map(\.id),
-      facts.map(\.id.text), pauses.map(\.id),
+      facts.map(\.id.text), pauses.map(\.id), forms.map { "\($0.kind.rawValue)/\($0.of)" },
     ]
     for list in ids { refuseTwice(list, &fields) }
     let own = fields.finish()
@@ -69,25 +78,14 @@ struct WorkflowFile {
     return WorkflowDefinition(
       id: id, version: version, title: title, validity: validity, citations: cited,
       numbering: numbering, opening: opening, documents: documents, facts: facts, clocks: clocks,
-      pauses: pauses, states: states, transitions: transitions, migrations: migrations)
+      pauses: pauses, states: states, transitions: transitions, migrations: migrations,
+      boundary: boundary, forms: forms + effects.shared(transitions, besides: forms), letter: letter
+    )
   }
 
   private func refuseTwice(_ ids: [String], _ fields: inout PackFields) {
     var seen: Set<String> = []
     for id in ids where !seen.insert(id).inserted { fields.add(.idTwice(id)) }
-  }
-
-  private func numbering(_ parent: inout PackFields) -> Numbering? {
-    guard let node = parent.required("number") else { return nil }
-    var fields = PackFields(node)
-    let prefix = fields.text("prefix")
-    let digits = fields.neededCount("digits")
-    let isPlain = prefix?.utf8.allSatisfy { (0x41...0x5A).contains($0) } ?? true
-    if !isPlain || (prefix?.utf8.count ?? 0) > 8 { fields.add(.notID(prefix ?? "")) }
-    if let digits, digits > 9 { fields.add(.notNumber(key: "digits", text: String(digits))) }
-    parent.add(fields.finish())
-    guard let prefix, let digits else { return nil }
-    return Numbering(prefix: prefix, digits: digits)
   }
 
   private func opening(_ parent: inout PackFields) -> Opening? {

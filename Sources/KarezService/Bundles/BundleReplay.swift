@@ -9,6 +9,7 @@ import KarezStore
 public struct BundleReplay: Sendable {
   /// What became of it.
   public struct Outcome: Hashable, Sendable {
+    /// The id of the answer, or the number of the case.
     public let answer: String
     public let signer: String
     public let sealedAt: String
@@ -42,15 +43,24 @@ public struct BundleReplay: Sendable {
   }
 
   func outcome() async throws(Problem) -> Outcome {
-    let text = String(decoding: bundle.parts[SealedBundle.answerName] ?? [], as: UTF8.self)
-    let again = try await answer()
+    let isCase = bundle.head.kind == CaseBundle.kind
+    var differences: [String] = []
+    try await withPacks { (packs: PackLibrary, folder: URL) async throws(Problem) in
+      if isCase { differences += try caseDifferences(by: packs) }
+      guard let kept = bundle.parts[SealedBundle.answerName] ?? (isCase ? nil : []) else { return }
+      let text = String(decoding: kept, as: UTF8.self)
+      let again = try await answer(by: packs, in: folder)
+      if again != text { differences += Self.differences(from: text, to: again) }
+    }
     return Outcome(
       answer: bundle.head.subject, signer: bundle.signature.key, sealedAt: bundle.head.sealedAt,
-      differences: again == text ? [] : Self.differences(from: text, to: again))
+      differences: differences)
   }
 
-  /// The canonical answer, made anew.
-  private func answer() async throws(Problem) -> String {
+  /// Runs the body with the packs of the bundle, in a folder that is gone afterwards.
+  private func withPacks(
+    _ body: (PackLibrary, URL) async throws(Problem) -> Void
+  ) async throws(Problem) {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "karez-replay-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -61,6 +71,13 @@ public struct BundleReplay: Sendable {
     } catch {
       throw .packs(error)
     }
+    try await body(packs, folder)
+  }
+
+  /// The canonical answer, made anew.
+  private func answer(
+    by packs: PackLibrary, in folder: URL
+  ) async throws(Problem) -> String {
     guard let kept = json(SealedBundle.answerName), let asked = json(SealedBundle.requestName),
       let answer = try? ComplianceAnswer(json: kept), let request = try? SealedRequest(json: asked)
     else { throw .bundle(.altered(part: SealedBundle.requestName), at: "") }
@@ -101,7 +118,7 @@ public struct BundleReplay: Sendable {
     }
   }
 
-  private func json(_ name: String) -> JSONValue? {
+  func json(_ name: String) -> JSONValue? {
     bundle.parts[name].flatMap { try? JSONValue(parsing: $0) }
   }
 
@@ -109,12 +126,12 @@ public struct BundleReplay: Sendable {
 
   static let mostDifferences = 100
 
-  private static func differences(from kept: String, to again: String) -> [String] {
+  static func differences(from kept: String, to again: String) -> [String] {
     guard let left = try? JSONValue(parsing: kept), let right = try? JSONValue(parsing: again)
     else { return ["answer.json"] }
     var lines: [String] = []
     compare(left, right, at: "", &lines)
-    return lines.isEmpty ? ["answer.json: another text of the same value"] : lines
+    return lines.isEmpty && kept != again ? ["answer.json: another text of the same value"] : lines
   }
 
   private static func compare(

@@ -27,17 +27,7 @@ extension OneMap {
   public func seal(
     answer id: String, by signer: any Signer, actor: Actor
   ) async throws(Problem) -> SealedBundle {
-    let answer = try await answer(id: id, in: .all)
-    guard answer.packs == packs.packs else { throw .packsDiffer(of: id) }
-    guard try Self.packContents(installation) == publication.contents else {
-      throw .packsDiffer(of: id)
-    }
-    var parts = try packFiles()
-    parts[SealedBundle.answerName] = Array(answer.json.canonicalText.utf8)
-    parts[SealedBundle.requestName] = Array(SealedRequest.json(of: answer).canonicalText.utf8)
-    for extract in try await extracts(for: answer) {
-      parts["data/\(extract.dataset).json"] = Array(extract.json.canonicalText.utf8)
-    }
+    let parts = try await bundleParts(ofAnswer: id)
     let head = SealedBundle.Head(
       kind: "answer", subject: id, sealedAt: clock.now().description, engine: Engine.version)
     let bundle: SealedBundle
@@ -57,6 +47,22 @@ extension OneMap {
     return bundle
   }
 
+  /// An answer with what it rests on: the question, the rows and the law.
+  func bundleParts(ofAnswer id: String) async throws(Problem) -> [String: [UInt8]] {
+    let answer = try await answer(id: id, in: .all)
+    guard answer.packs == packs.packs else { throw .packsDiffer(of: id) }
+    guard try Self.packContents(installation) == publication.contents else {
+      throw .packsDiffer(of: id)
+    }
+    var parts = try packFiles()
+    parts[SealedBundle.answerName] = Array(answer.json.canonicalText.utf8)
+    parts[SealedBundle.requestName] = Array(SealedRequest.json(of: answer).canonicalText.utf8)
+    for extract in try await extracts(for: answer) {
+      parts["data/\(extract.dataset).json"] = Array(extract.json.canonicalText.utf8)
+    }
+    return parts
+  }
+
   /// A bundle of an answer for somebody who may read all that it holds; it counts as delivered.
   ///
   /// Rows stand in a bundle as they were recorded, with every attribute, so it is for those from
@@ -67,14 +73,7 @@ extension OneMap {
     of id: String, by signing: BundleSigning, for principal: Principal
   ) async throws(Problem) -> [UInt8] {
     let answer = try await answer(id: id, in: principal.scope)
-    guard try await mayTakeBundle(of: answer, principal) else {
-      throw Wording(
-        "bundle-out-of-scope", "封存包含有您可见范围以外的原始数据",
-        "the bundle holds rows beyond what you may reach",
-        do: "请有权查看全部数据的人员下载，或请系统管理员用 karez seal 出具",
-        "ask somebody who may see all of it, or the administrator to run karez seal"
-      ).problem(.forbidden, at: "")
-    }
+    guard try await mayTakeBundle(of: answer, principal) else { throw .bundleOutOfScope }
     for extract in try await extracts(for: answer) {
       guard var delivery = try await delivery(of: extract.dataset, to: principal.actor) else {
         continue
@@ -124,7 +123,7 @@ extension OneMap {
   }
 
   /// Every file of the packs but those of regions, which no answer rests on.
-  private func packFiles() throws(Problem) -> [String: [UInt8]] {
+  func packFiles() throws(Problem) -> [String: [UInt8]] {
     var files: [String: [UInt8]] = [:]
     do {
       for path in try FolderContent.paths(below: installation.packs, leavingOut: ["regions"]) {
@@ -164,6 +163,13 @@ extension Problem {
     }
   }
 
+  static let bundleOutOfScope = Wording(
+    "bundle-out-of-scope", "封存包含有您可见范围以外的原始数据",
+    "the bundle holds rows beyond what you may reach",
+    do: "请有权查看全部数据的人员下载，或请系统管理员用 karez seal 出具",
+    "ask somebody who may see all of it, or the administrator to run karez seal"
+  ).problem(.forbidden, at: "")
+
   fileprivate static func packsDiffer(of id: String) -> Problem {
     Wording(
       "packs-differ", "已安装的规则包不是该审查结果所用的版本",
@@ -172,7 +178,7 @@ extension Problem {
     ).problem(.conflict, at: id)
   }
 
-  fileprivate static func notReproduced(_ id: String, _ difference: String) -> Problem {
+  static func notReproduced(_ id: String, _ difference: String) -> Problem {
     Wording(
       "not-reproduced", "重演的结果不同（\(difference)）", "it does not come out the same (\(difference))",
       do: "运行 karez log verify 核验数据", "run karez log verify to verify the data"

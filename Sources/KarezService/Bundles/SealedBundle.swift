@@ -23,7 +23,7 @@ public struct SealedBundle: Hashable, Sendable {
 
   /// What stands beside the parts in the manifest.
   struct Head: Hashable {
-    /// `answer`, and in the same form what later is decided.
+    /// `answer`, or `case`, which may hold an answer too.
     let kind: String
     let subject: String
     let sealedAt: String
@@ -104,7 +104,7 @@ public struct SealedBundle: Hashable, Sendable {
       let subject = json["subject"]?.string, let sealedAt = json["sealedAt"]?.string,
       let engine = json["engine"]?.string, let listed = json["files"]?.array
     else { throw .altered(part: Self.manifestName) }
-    guard kind == "answer" else { throw .unknownKind(kind) }
+    guard ["answer", CaseBundle.kind].contains(kind) else { throw .unknownKind(kind) }
     head = Head(kind: kind, subject: subject, sealedAt: sealedAt, engine: engine)
     self.signature = signature
     parts = try Self.parts(archive.parts.dropFirst(2), listed)

@@ -29,6 +29,10 @@ public struct CaseView: Hashable, Sendable {
   /// What whoever asks may do now.
   public let tasks: [CaseTask]
   public let events: [CaseEvent]
+  /// What steps ordered, and what came of it.
+  public let effects: [EffectRun]
+  public let boundary: CaseBoundary?
+  public let letter: LetterMark?
 
   init(
     _ state: CaseState, _ events: [CaseEvent], _ workflow: Workflow, as roles: Set<String>,
@@ -44,6 +48,9 @@ public struct CaseView: Hashable, Sendable {
     documents = state.documents.sorted { $0.key < $1.key }.map(\.value)
     tasks = workflow.tasks(in: state).filter { !roles.isDisjoint(with: $0.roles) }
     self.events = events
+    effects = state.effectRuns
+    boundary = state.boundary
+    letter = state.letter
     var clocks: [ClockView] = []
     for (id, run) in state.clocks.sorted(by: { $0.key < $1.key }) {
       let due = try workflow.clock.due(run, on: today)
@@ -103,6 +110,11 @@ extension CaseView {
             "accepted": held.isAccepted.map(JSONValue.boolean) ?? .null,
           ])
         }),
+      "parent": .optional(opening.parent), "boundary": boundary?.json ?? .null,
+      "letter": letter.map { mark in
+        .object(["step": .string(mark.step), "edited": .boolean(mark.sm3 != mark.draft)])
+      } ?? .null,
+      "effects": .array(effects.map(\.json)),
       "tasks": .array(
         tasks.map { task in
           .object([
@@ -134,5 +146,44 @@ extension CaseView.ClockView {
       "stopped": .optional(stopped?.description),
       "explanation": .array(explanation.map(\.json)),
     ])
+  }
+}
+
+extension EffectRun {
+  public var json: JSONValue {
+    var members: [String: JSONValue] = [
+      "order": .integer(Int64(position)), "effect": .string(effect.kind.rawValue),
+      "of": .string(effect.of), "on": .string(on.description),
+    ]
+    switch standing {
+    case .waiting: members["standing"] = .string("waiting")
+    case .done(let result):
+      members["standing"] = .string("done")
+      members["result"] = result
+    case .refused(let refusal):
+      members["standing"] = .string("refused")
+      members["problem"] = .object([
+        "code": .string(refusal.code), "place": .string(refusal.place),
+        "message": refusal.what.json, "remedy": refusal.remedy.json,
+      ])
+    }
+    return .object(members)
+  }
+
+  /// One line of what came of it.
+  public func line(in language: Language) -> String {
+    let name = "\(position)\t\(effect.kind.rawValue) \(effect.of)"
+    switch standing {
+    case .waiting: return "… \(name)"
+    case .done(let result):
+      guard case .object(let members) = result else { return "✓ \(name)" }
+      let texts = members.sorted { $0.key < $1.key }.map { key, value in
+        "\(key)=\(value.string ?? value.canonicalText)"
+      }
+      return "✓ \(name)\t\(texts.joined(separator: " "))"
+    case .refused(let refusal):
+      let separator = language == .en ? "; " : "；"
+      return "✗ \(name)\t\(refusal.what[language])\(separator)\(refusal.remedy[language])"
+    }
   }
 }

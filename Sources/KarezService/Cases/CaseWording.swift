@@ -4,7 +4,8 @@ import KarezWorkflow
 /// Sentences for why something is not done in a case.
 enum CaseWording {
   static func problem(_ refusal: WorkflowRefusal, at place: String) -> Problem {
-    let wording = step(refusal) ?? material(refusal) ?? time(refusal) ?? version(refusal)
+    let wording =
+      step(refusal) ?? material(refusal) ?? time(refusal) ?? effect(refusal) ?? version(refusal)
     return Wording(
       "case-" + refusal.code, wording.zh, wording.en, do: wording.remedyZh, wording.remedyEn
     ).problem(kind(of: refusal), at: place)
@@ -13,8 +14,11 @@ enum CaseWording {
   private static func kind(of refusal: WorkflowRefusal) -> Problem.Kind {
     switch refusal {
     case .wrongRole: .forbidden
-    case .stale, .otherVersion, .isOver, .pausedAlready, .notPaused, .notAllowed: .conflict
-    case .transitionUnknown, .documentUnknown, .factUnknown, .reasonUnknown, .clockUnknown:
+    case .effectNotRefused, .effectSettled, .stale, .otherVersion, .isOver, .pausedAlready,
+      .notPaused, .notAllowed:
+      .conflict
+    case .transitionUnknown, .documentUnknown, .factUnknown, .reasonUnknown, .clockUnknown,
+      .effectUnknown, .letterUnknown:
       .notFound
     default: .refused
     }
@@ -110,6 +114,29 @@ enum CaseWording {
       (
         "时限 \(id) 已于 \(due) 届满", "clock \(id) ended on \(due)", "届满前才能批准延长",
         "extend before the last day is over"
+      )
+    default: nil
+    }
+  }
+
+  private static func effect(_ refusal: WorkflowRefusal) -> Words? {
+    switch refusal {
+    case .effectUnknown(let position):
+      (
+        "办件第 \(position) 步没有自动事项", "event \(position) ordered nothing", "用 karez case show 查看",
+        "see karez case show"
+      )
+    case .effectNotRefused(let position):
+      (
+        "事项 \(position) 没有被拒绝", "effect \(position) was not refused", "无需重试",
+        "nothing is to be tried again"
+      )
+    case .effectSettled(let position):
+      ("事项 \(position) 已有结果", "effect \(position) is settled", "无需办理", "nothing is to be done")
+    case .letterUnknown(let step):
+      (
+        "\(step) 没有决定书模板", "there is no letter for \(step)", "在程序的 letter 中写明模板",
+        "name its template in the procedure's letter"
       )
     default: nil
     }

@@ -93,27 +93,54 @@ public struct Cases: Sendable {
     }
     let workflow = try self.workflow(definition)
     var documents: [CaseDocument] = []
-    for attachment in order.documents { documents.append(try keep(attachment)) }
+    for attachment in order.documents {
+      documents.append(try await keep(attachment, of: definition))
+    }
+    let start = Start(
+      region: order.region, project: order.project, applicant: order.applicant,
+      documents: documents, facts: order.facts, key: order.key)
+    let number = try await open(
+      workflow, start, as: roles(of: principal), moment, by: principal)
+    return try await view(number, for: principal)
+  }
+
+  /// What a case is begun with, once its files are kept.
+  struct Start {
+    let region: String
+    let project: String?
+    let applicant: String
+    let documents: [CaseDocument]
+    var facts: [FactID: FactValue] = [:]
+    let key: String
+    var parent: String?
+  }
+
+  func open(
+    _ workflow: Workflow, _ start: Start, as roles: Set<String>,
+    _ moment: (at: Timestamp, day: LegalDate), by principal: Principal
+  ) async throws(Problem) -> String {
+    let definition = workflow.definition
     // Somebody may take the number in between: then the next one is taken.
     for _ in 0..<20 {
-      let number = try await nextNumber(definition, order.region, moment.day.year)
+      let number = try await nextNumber(definition, start.region, moment.day.year)
       let opening = CaseOpening(
         number: number, procedure: definition.id, version: definition.version,
-        region: order.region, project: order.project, applicant: order.applicant,
-        state: definition.states.first { $0.kind == .begin }?.id ?? "")
+        region: start.region, project: start.project, applicant: start.applicant,
+        state: definition.states.first { $0.kind == .begin }?.id ?? "",
+        parent: start.parent)
       let events: [CaseEvent]
       do throws(WorkflowRefusal) {
         events = try workflow.open(
-          opening, documents: documents, by: principal.actor.id, as: roles(of: principal),
-          at: moment.at, on: moment.day, facts: order.facts)
-      } catch { throw CaseWording.problem(error, at: order.procedure) }
+          opening, documents: start.documents, by: principal.actor.id, as: roles,
+          at: moment.at, on: moment.day, facts: start.facts)
+      } catch { throw CaseWording.problem(error, at: definition.id) }
       let mark = PlatformRecord(
-        kind: Self.openingKind, key: order.key, state: "opened",
+        kind: Self.openingKind, key: start.key, state: "opened",
         body: .object(["number": .string(number)]))
       let state = try Self.state(events, number)
       do throws(StoreError) {
         try await append(
-          events, to: state, of: workflow, after: nil, key: order.key, [.write(mark)],
+          events, to: state, of: workflow, after: nil, key: start.key, [.write(mark)],
           by: principal)
       } catch {
         guard case .recordConflict("case", number, 0, let found) = error, found > 0 else {
@@ -121,9 +148,9 @@ public struct Cases: Sendable {
         }
         continue
       }
-      return try await view(number, for: principal)
+      return number
     }
-    throw .store(.recordConflict(kind: "case", key: order.procedure, expected: 0, found: 1))
+    throw .store(.recordConflict(kind: "case", key: definition.id, expected: 0, found: 1))
   }
 
   private func nextNumber(
@@ -169,8 +196,9 @@ public struct Cases: Sendable {
     _ attachment: Attachment, to number: String, expecting: Int? = nil, key: String,
     by principal: Principal
   ) async throws(Problem) -> CaseView {
-    _ = try await loaded(number, for: principal)
-    var order = Order(.attach(try keep(attachment)), key: key)
+    let known = try await loaded(number, for: principal)
+    let definition = try workflow(of: known.state).definition
+    var order = Order(.attach(try await keep(attachment, of: definition)), key: key)
     order.expecting = expecting
     return try await act(order, in: number, by: principal)
   }
@@ -236,6 +264,8 @@ public struct Cases: Sendable {
     if let day = stored.timer, day != known?.head.stored.timer {
       changes.append(CaseTimerHandler.job(for: state, on: day, at: state.lastAt).change)
     }
+    let number = state.opening.number
+    changes += CaseEffectHandler.jobs(for: events, in: number, at: state.lastAt).map(\.change)
     _ = try await map.store.appendCase(
       CaseAppend(
         after: stored, expecting: known?.state.version ?? 0, events: events.map(\.json),

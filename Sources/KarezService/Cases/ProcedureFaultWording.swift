@@ -14,6 +14,13 @@ enum ProcedureFaultWording {
       return make("没有期限 \(id)", "there is no term \(id)", "写入 terms/", "write it into terms/")
     case .procedureUnknown(let id):
       return make("没有程序 \(id)", "there is no procedure \(id)", "更正编号", "mend the id")
+    case .valueUnknown(let name):
+      return make(
+        "没有取值 \(name)", "no value is named \(name)", "用 case-number、area、fact:…、due:… 等",
+        "use case-number, area, fact:…, due:… and the like")
+    case .letterUnknown(let id):
+      return make(
+        "没有决定书模板 \(id)", "there is no letter \(id)", "写入 letters/", "write it into letters/")
     case .procedure(let fault): return names(fault, make) ?? walk(fault, make)
     default: return nil
     }
@@ -51,6 +58,8 @@ enum ProcedureFaultWording {
       make("\(place)：没有事实 \(id)", "\(place): there is no fact \(id)", "更正", "mend it")
     case .unknownClock(let id, let place):
       make("\(place)：没有时限 \(id)", "\(place): there is no clock \(id)", "更正", "mend it")
+    case .unknownStep(let id, let place):
+      make("\(place)：没有办理动作 \(id)", "\(place): there is no step \(id)", "更正", "mend it")
     case .clockWithoutArticle(let id):
       make("时限 \(id) 没有依据", "clock \(id) has no article", "写明条款", "cite one")
     case .pauseWithoutArticle(let id):

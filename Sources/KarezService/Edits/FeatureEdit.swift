@@ -23,6 +23,8 @@ struct FeatureEdit {
   var withdrawnSuccessions: [RecordedSuccession] = []
   let base: CommitNumber
   let why: EditReason
+  /// Under which it is recorded once, where its author has a better one than what it says.
+  var fixedKey: String?
 
   /// Records it, or nothing at all.
   func commit(
@@ -66,6 +68,7 @@ struct FeatureEdit {
 
   /// The same edit over the same state is the same commit.
   private var key: String {
+    if let fixedKey { return fixedKey }
     let parts = rows.map { row in
       let days = row.validity.map { "\($0.from)-\($0.until?.description ?? "")" } ?? ""
       let attributes = row.feature.attributes.sorted { $0.key < $1.key }

@@ -32,6 +32,12 @@ public struct CaseEvent: Hashable, Sendable {
     case resumed(reason: String)
     case extended(clock: String, length: Int, citations: [Citation], note: String)
     case ordered(CaseEffect)
+    /// The effect that the event at this position ordered was carried out.
+    case effectDone(order: Int, result: JSONValue)
+    case effectRefused(order: Int, EffectRefusal)
+    /// It is to be tried again.
+    case effectRetried(order: Int)
+    case letterWritten(LetterMark)
     case migrated(version: String, states: [String: String])
   }
 }
@@ -49,10 +55,12 @@ public struct CaseOpening: Hashable, Sendable {
   public let applicant: String
   /// The state it begins in.
   public let state: String
+  /// 主办件: the number of the case that opened this one; nil where somebody applied.
+  public let parent: String?
 
   public init(
     number: String, procedure: String, version: String, region: String, project: String?,
-    applicant: String, state: String
+    applicant: String, state: String, parent: String? = nil
   ) {
     self.number = number
     self.procedure = procedure
@@ -61,6 +69,7 @@ public struct CaseOpening: Hashable, Sendable {
     self.project = project
     self.applicant = applicant
     self.state = state
+    self.parent = parent
   }
 }
 
@@ -71,11 +80,34 @@ public struct CaseDocument: Hashable, Sendable {
   public let sm3: String
   public let bytes: Int
   public let mediaType: String
+  /// What was read of it, where it is the boundary.
+  public let boundary: CaseBoundary?
 
-  public init(id: String, sm3: String, bytes: Int, mediaType: String) {
+  public init(
+    id: String, sm3: String, bytes: Int, mediaType: String, boundary: CaseBoundary? = nil
+  ) {
     self.id = id
     self.sm3 = sm3
     self.bytes = bytes
     self.mediaType = mediaType
+    self.boundary = boundary
+  }
+}
+
+/// 办件边界: what the land of a case is, as it was read when its document was attached.
+public struct CaseBoundary: Hashable, Sendable {
+  /// Digest of the boundary as read, which is kept beside the document.
+  public let sm3: String
+  /// Statutory area in square metres, with two decimals.
+  public let areaM2: String
+  public let parcels: Int
+  /// The coordinate system it was read from.
+  public let crs: String
+
+  public init(sm3: String, areaM2: String, parcels: Int, crs: String) {
+    self.sm3 = sm3
+    self.areaM2 = areaM2
+    self.parcels = parcels
+    self.crs = crs
   }
 }

@@ -10,6 +10,10 @@ public struct CaseOrder: Hashable, Sendable {
     case pause(reason: String)
     case resume(reason: String)
     case extend(clock: String, note: String)
+    /// What came of an effect; told by whoever carries effects out.
+    case settle(order: Int, EffectRun.Standing)
+    case retry(order: Int)
+    case write(LetterMark)
     /// Whatever is due by itself; asked for by the timers.
     case tick
     /// Facts alone.
@@ -38,6 +42,16 @@ public struct CaseOrder: Hashable, Sendable {
     self.on = on
     self.expecting = expecting
     self.facts = facts
+  }
+}
+
+extension CaseOrder.Act {
+  /// Whether it may be told of a case that is over: effects of its last step come after it.
+  var mayFollowTheEnd: Bool {
+    switch self {
+    case .settle, .retry: true
+    default: false
+    }
   }
 }
 
@@ -74,4 +88,9 @@ public enum WorkflowRefusal: Error, Hashable, Sendable {
   case procedureNotInForce(LegalDate)
   case migrationUnknown(from: String)
   case migrationHasNoState(String)
+  case effectUnknown(Int)
+  /// It was carried out, or somebody is about to.
+  case effectNotRefused(Int)
+  case effectSettled(Int)
+  case letterUnknown(step: String)
 }

@@ -26,7 +26,9 @@ public struct CaseState: Hashable, Sendable {
   public private(set) var formerRuns: [ClockRun] = []
   public private(set) var lastDay: LegalDate
   public private(set) var lastAt: Timestamp
-  public private(set) var effects: [CaseEffect] = []
+  /// What steps ordered, in order, and what came of it.
+  public private(set) var effectRuns: [EffectRun] = []
+  public private(set) var letter: LetterMark?
 
   /// The state after these events.
   ///
@@ -74,7 +76,15 @@ public struct CaseState: Hashable, Sendable {
     case .extended(let clock, let length, let citations, _):
       clocks[clock]?.grants.append(
         ClockRun.Grant(on: event.on, length: length, citations: citations))
-    case .ordered(let effect): effects.append(effect)
+    case .ordered(let effect):
+      effectRuns.append(
+        EffectRun(
+          position: event.position, effect: effect, on: event.on, actor: event.actor,
+          standing: .waiting))
+    case .effectDone(let order, let result): try settle(order, .done(result), event)
+    case .effectRefused(let order, let refusal): try settle(order, .refused(refusal), event)
+    case .effectRetried(let order): try settle(order, .waiting, event)
+    case .letterWritten(let mark): letter = mark
     case .migrated(let version, let states):
       procedureVersion = version
       marking = Set(marking.map { states[$0] ?? $0 })
@@ -82,6 +92,15 @@ public struct CaseState: Hashable, Sendable {
     version = event.position
     lastDay = max(lastDay, event.on)
     lastAt = max(lastAt, event.at)
+  }
+
+  private mutating func settle(
+    _ order: Int, _ standing: EffectRun.Standing, _ event: CaseEvent
+  ) throws(CaseHistoryError) {
+    guard let place = effectRuns.firstIndex(where: { $0.position == order }) else {
+      throw .impossible(position: event.position)
+    }
+    effectRuns[place].standing = standing
   }
 
   private mutating func end(
@@ -93,6 +112,18 @@ public struct CaseState: Hashable, Sendable {
       run.pauses[index].through = day
     }
     clocks[clock] = run
+  }
+
+  public var effects: [CaseEffect] { effectRuns.map(\.effect) }
+
+  /// What an effect of this kind came to last, by what it is of.
+  public func run(of kind: CaseEffect.Kind, _ of: String? = nil) -> EffectRun? {
+    effectRuns.last { $0.effect.kind == kind && (of == nil || $0.effect.of == of) }
+  }
+
+  /// The land of the case; nil before its boundary was attached.
+  public var boundary: CaseBoundary? {
+    documents.values.compactMap(\.document.boundary).first
   }
 
   /// Clocks that run, paused ones among them, by id.

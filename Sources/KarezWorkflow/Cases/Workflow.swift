@@ -66,6 +66,14 @@ public struct Workflow: Sendable {
       guard state.pausedFor.contains(known.id) else { throw .notPaused(reason) }
       try turn.note(.resumed(reason: reason))
     case .extend(let clock, let note): try extend(clock, note, order, &turn)
+    case .settle(let order, let standing): try settle(order, standing, &turn)
+    case .retry(let position): try retry(position, order, &turn)
+    case .write(let mark):
+      guard let letter = definition.letter, letter.templates[mark.step] != nil else {
+        throw .letterUnknown(step: mark.step)
+      }
+      guard !order.roles.isDisjoint(with: letter.by) else { throw .wrongRole(needed: letter.by) }
+      if turn.state.letter != mark { try turn.note(.letterWritten(mark)) }
     case .tick: try turn.fireTimers()
     case .establish: break
     }
@@ -79,7 +87,7 @@ public struct Workflow: Sendable {
     }
     guard state.procedureVersion == definition.version, state.opening.procedure == definition.id
     else { throw .otherVersion(case: state.procedureVersion, definition: definition.version) }
-    guard !definition.isOver(state.marking) else { throw .isOver }
+    guard !definition.isOver(state.marking) || order.act.mayFollowTheEnd else { throw .isOver }
     guard order.on >= state.lastDay else {
       throw .dateStepsBack(last: state.lastDay, given: order.on)
     }
@@ -90,6 +98,50 @@ public struct Workflow: Sendable {
       throw .calendar(.outside(order.on))
     }
     _ = isWorking
+  }
+
+  // MARK: Effects
+
+  private func settle(
+    _ position: Int, _ standing: EffectRun.Standing, _ turn: inout Turn
+  ) throws(WorkflowRefusal) {
+    let run = try run(at: position, turn)
+    guard run.standing == .waiting else { throw .effectSettled(position) }
+    switch standing {
+    case .waiting: return
+    case .done(let result): try turn.note(.effectDone(order: position, result: result))
+    case .refused(let refusal): try turn.note(.effectRefused(order: position, refusal))
+    }
+  }
+
+  private func retry(
+    _ position: Int, _ order: CaseOrder, _ turn: inout Turn
+  ) throws(WorkflowRefusal) {
+    let run = try run(at: position, turn)
+    guard run.refusal != nil else { throw .effectNotRefused(position) }
+    let makers = makers(of: run.effect)
+    guard !order.roles.isDisjoint(with: makers) else {
+      throw .wrongRole(needed: makers.sorted())
+    }
+    try turn.note(.effectRetried(order: position))
+  }
+
+  private func run(at position: Int, _ turn: Turn) throws(WorkflowRefusal) -> EffectRun {
+    guard let run = turn.state.effectRuns.first(where: { $0.position == position }) else {
+      throw .effectUnknown(position)
+    }
+    return run
+  }
+
+  /// Who may make a step that orders the effect; of one that happens by itself, who decides.
+  private func makers(of effect: CaseEffect) -> Set<String> {
+    let people = definition.transitions.map { transition in
+      guard case .person(let by) = transition.trigger else { return (transition, [String]()) }
+      return (transition, by)
+    }
+    let own = people.filter { $0.0.effects.contains(effect) }.flatMap(\.1)
+    let deciding = people.filter { !$0.0.documents.isEmpty }.flatMap(\.1)
+    return Set(own.isEmpty ? deciding : own)
   }
 
   private func require(_ document: String) throws(WorkflowRefusal) {

@@ -31,6 +31,10 @@ extension WorkflowRefusal {
     case .procedureNotInForce: "procedure-not-in-force"
     case .migrationUnknown: "migration-unknown"
     case .migrationHasNoState: "migration-has-no-state"
+    case .effectUnknown: "effect-unknown"
+    case .effectNotRefused: "effect-not-refused"
+    case .effectSettled: "effect-settled"
+    case .letterUnknown: "letter-unknown"
     }
   }
 }

@@ -47,6 +47,38 @@ public struct WorkflowCheck {
       }
     }
     for transition in definition.transitions { check(transition) }
+    checkForms()
+  }
+
+  /// What effects and letters are described by is there.
+  private mutating func checkForms() {
+    if let boundary = definition.boundary { check(documents: [boundary], at: "boundary") }
+    for form in definition.forms {
+      check(values: form.values, at: form.of)
+      guard case .check(let asked) = form.act, let fact = asked.proposes else { continue }
+      check(values: [.fact(fact)], at: form.of)
+    }
+    guard let letter = definition.letter else { return }
+    check(documents: [letter.document], at: "letter")
+    check(roles: letter.by, at: "letter")
+    if letter.by.isEmpty { faults.append(.nobodyMay(transition: "letter")) }
+    for (step, template) in letter.templates.sorted(by: { $0.key < $1.key }) {
+      if definition.transition(step) == nil {
+        faults.append(.unknownStep(step, place: "letter"))
+      }
+      check(values: template.values, at: template.id)
+    }
+  }
+
+  private mutating func check(values: [CaseValue], at place: String) {
+    for value in values {
+      switch value {
+      case .fact(let id) where !definition.facts.contains { $0.id == id }:
+        faults.append(.unknownFact(id.text, place: place))
+      case .due(let clock): check(clocks: [clock], at: place)
+      case .fact, .given, .known: break
+      }
+    }
   }
 
   private mutating func check(_ transition: Transition) {

@@ -22,13 +22,19 @@ public struct WorkflowDefinition: Hashable, Sendable {
   public let states: [CaseStage]
   public let transitions: [Transition]
   public let migrations: [Migration]
+  /// The document that is the boundary of a case's land.
+  public let boundary: String?
+  /// What effects come to, in the order they are described in.
+  public let forms: [EffectForm]
+  public let letter: LetterForm?
 
   public init(
     id: String, version: String, title: LocalizedText, validity: Validity,
     citations: [Citation], numbering: Numbering, opening: Opening,
     documents: [RequiredDocument], facts: [DeclaredFact], clocks: [DeclaredClock],
     pauses: [PauseReason], states: [CaseStage], transitions: [Transition],
-    migrations: [Migration] = []
+    migrations: [Migration] = [], boundary: String? = nil, forms: [EffectForm] = [],
+    letter: LetterForm? = nil
   ) {
     self.id = id
     self.version = version
@@ -44,11 +50,19 @@ public struct WorkflowDefinition: Hashable, Sendable {
     self.states = states
     self.transitions = transitions
     self.migrations = migrations
+    self.boundary = boundary
+    self.forms = forms
+    self.letter = letter
   }
 
   public func state(_ id: String) -> CaseStage? { states.first { $0.id == id } }
   public func transition(_ id: String) -> Transition? { transitions.first { $0.id == id } }
   public func clock(_ id: String) -> DeclaredClock? { clocks.first { $0.id == id } }
+
+  /// How an effect is described; nil where it is not.
+  public func form(of effect: CaseEffect) -> EffectForm? {
+    forms.first { $0.kind == effect.kind && $0.of == effect.of }
+  }
 
   /// Whether a case that holds these tokens is over.
   public func isOver(_ marking: Set<String>) -> Bool {

@@ -8,6 +8,8 @@ public enum WorkflowFault: Hashable, Sendable {
   case unknownDocument(String, place: String)
   case unknownFact(String, place: String)
   case unknownClock(String, place: String)
+  /// A letter for a step there is none of.
+  case unknownStep(String, place: String)
   case clockWithoutArticle(String)
   case pauseWithoutArticle(String)
   /// Promised longer than the law allows.

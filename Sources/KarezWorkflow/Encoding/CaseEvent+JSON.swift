@@ -28,6 +28,10 @@ extension CaseEvent.Fact {
     case .resumed: "resumed"
     case .extended: "extended"
     case .ordered: "ordered"
+    case .effectDone: "effect-done"
+    case .effectRefused: "effect-refused"
+    case .effectRetried: "effect-retried"
+    case .letterWritten: "letter-written"
     case .migrated: "migrated"
     }
   }
@@ -36,10 +40,7 @@ extension CaseEvent.Fact {
     switch self {
     case .opened(let opening): opening.members
     case .documentAttached(let document):
-      [
-        "document": .string(document.id), "sm3": .string(document.sm3),
-        "bytes": .integer(Int64(document.bytes)), "mediaType": .string(document.mediaType),
-      ]
+      document.members
     case .documentReviewed(let document, let isAccepted, let note):
       ["document": .string(document), "accepted": .boolean(isAccepted), "note": .string(note)]
     case .established(let fact, let value): ["fact": .string(fact.text), "value": value.json]
@@ -67,6 +68,19 @@ extension CaseEvent.Fact {
         "effect": .string(effect.kind.rawValue), "of": .string(effect.of),
         "establishes": .optional(effect.establishes?.text),
       ]
+    case .effectDone(let order, let result):
+      ["order": .integer(Int64(order)), "result": result]
+    case .effectRefused(let order, let refusal):
+      [
+        "order": .integer(Int64(order)), "code": .string(refusal.code),
+        "place": .string(refusal.place), "what": refusal.what.json,
+        "remedy": refusal.remedy.json,
+      ]
+    case .effectRetried(let order): ["order": .integer(Int64(order))]
+    case .letterWritten(let mark):
+      [
+        "step": .string(mark.step), "sm3": .string(mark.sm3), "draft": .string(mark.draft),
+      ]
     case .migrated(let version, let states):
       ["version": .string(version), "states": .object(states.mapValues(JSONValue.string))]
     }
@@ -75,11 +89,33 @@ extension CaseEvent.Fact {
 
 extension CaseOpening {
   fileprivate var members: [String: JSONValue] {
-    [
+    var members: [String: JSONValue] = [
       "number": .string(number), "procedure": .string(procedure), "version": .string(version),
       "region": .string(region), "project": .optional(project), "applicant": .string(applicant),
       "state": .string(state),
     ]
+    if let parent { members["parent"] = .string(parent) }
+    return members
+  }
+}
+
+extension CaseDocument {
+  fileprivate var members: [String: JSONValue] {
+    var members: [String: JSONValue] = [
+      "document": .string(id), "sm3": .string(sm3), "bytes": .integer(Int64(bytes)),
+      "mediaType": .string(mediaType),
+    ]
+    if let boundary { members["boundary"] = boundary.json }
+    return members
+  }
+}
+
+extension CaseBoundary {
+  public var json: JSONValue {
+    .object([
+      "sm3": .string(sm3), "areaM2": .string(areaM2), "parcels": .integer(Int64(parcels)),
+      "crs": .string(crs),
+    ])
   }
 }
 

@@ -18,7 +18,7 @@ extension CaseEvent {
 
 extension CaseEvent.Fact {
   init?(_ value: JSONValue, kind: String) {
-    let fact = Self.ofCase(value, kind) ?? Self.ofClock(value, kind)
+    let fact = Self.ofCase(value, kind) ?? Self.ofClock(value, kind) ?? Self.ofEffect(value, kind)
     guard let fact else { return nil }
     self = fact
   }
@@ -30,7 +30,10 @@ extension CaseEvent.Fact {
       guard let id = value["document"]?.string, let sm3 = value["sm3"]?.string,
         let bytes = value.count("bytes"), let type = value["mediaType"]?.string
       else { return nil }
-      return .documentAttached(CaseDocument(id: id, sm3: sm3, bytes: bytes, mediaType: type))
+      return .documentAttached(
+        CaseDocument(
+          id: id, sm3: sm3, bytes: bytes, mediaType: type,
+          boundary: value["boundary"].flatMap { CaseBoundary($0) }))
     case "document-reviewed":
       guard let id = value["document"]?.string, let note = value["note"]?.string,
         case .boolean(let isAccepted)? = value["accepted"]
@@ -86,6 +89,41 @@ extension CaseEvent.Fact {
   }
 }
 
+extension CaseEvent.Fact {
+  fileprivate static func ofEffect(_ value: JSONValue, _ kind: String) -> CaseEvent.Fact? {
+    if kind == "letter-written" {
+      guard let step = value["step"]?.string, let sm3 = value["sm3"]?.string,
+        let draft = value["draft"]?.string
+      else { return nil }
+      return .letterWritten(LetterMark(step: step, sm3: sm3, draft: draft))
+    }
+    guard let order = value.count("order") else { return nil }
+    switch kind {
+    case "effect-done":
+      guard let result = value["result"], case .object = result else { return nil }
+      return .effectDone(order: order, result: result)
+    case "effect-refused":
+      guard let code = value["code"]?.string, let place = value["place"]?.string,
+        let what = value["what"].flatMap({ LocalizedText($0) }),
+        let remedy = value["remedy"].flatMap({ LocalizedText($0) })
+      else { return nil }
+      return .effectRefused(
+        order: order, EffectRefusal(code: code, place: place, what: what, remedy: remedy))
+    case "effect-retried": return .effectRetried(order: order)
+    default: return nil
+    }
+  }
+}
+
+extension CaseBoundary {
+  init?(_ value: JSONValue) {
+    guard let sm3 = value["sm3"]?.string, let area = value["areaM2"]?.string,
+      let parcels = value.count("parcels"), let crs = value["crs"]?.string
+    else { return nil }
+    self.init(sm3: sm3, areaM2: area, parcels: parcels, crs: crs)
+  }
+}
+
 extension CaseOpening {
   init?(_ value: JSONValue) {
     guard let number = value["number"]?.string, let procedure = value["procedure"]?.string,
@@ -94,7 +132,8 @@ extension CaseOpening {
     else { return nil }
     self.init(
       number: number, procedure: procedure, version: version, region: region,
-      project: value["project"]?.string, applicant: applicant, state: state)
+      project: value["project"]?.string, applicant: applicant, state: state,
+      parent: value["parent"]?.string)
   }
 }
 

@@ -13,7 +13,8 @@ struct CaseCommand: AsyncParsableCommand {
     commandName: "case", abstract: "办件 · cases",
     subcommands: [
       Open.self, List.self, Show.self, Attach.self, Act.self, Pause.self, Resume.self,
-      Extend.self, Procedures.self, Draw.self,
+      Extend.self, Procedures.self, Draw.self, CaseRetryCommand.self, CaseDraftCommand.self,
+      CaseReviseCommand.self, CaseSignOffCommand.self, CaseBundleCommand.self,
     ])
 
   /// What every verb that changes a case is told.
@@ -273,6 +274,7 @@ struct CaseCommand: AsyncParsableCommand {
         "\(clock.title[language])\t\(clock.due.day)\(note)\t\(clock.used)/\(clock.length)")
       for sentence in clock.explanation { Terminal.line("  " + sentence[language]) }
     }
+    for effect in view.effects { Terminal.line(effect.line(in: language)) }
     for task in view.tasks {
       let missing = task.missing.isEmpty ? "" : "\t← " + task.missing.joined(separator: " ")
       Terminal.line("→ \(task.transition)\t\(task.title[language])\(missing)")

@@ -1,0 +1,169 @@
+import KarezCore
+import KarezRules
+import KarezWorkflow
+
+/// Reads what the effects of a procedure come to, and its letter.
+struct EffectFormReader {
+  let schemas: [DatasetSchema]
+  let notices: [String: NoticeForm]
+  let letters: [String: LetterTemplate]
+
+  mutating func form(_ node: PackNode, _ parent: inout PackFields) -> EffectForm? {
+    var fields = PackFields(node)
+    let kind = fields.choice("kind", of: CaseEffect.Kind.self)
+    let of = fields.text("of")
+    var act: EffectForm.Act?
+    switch kind {
+    case .complianceCheck: act = .check(check(&fields))
+    case .accountPosting:
+      let moves = fields.list("moves").compactMap { move($0, &fields) }
+      if moves.isEmpty { fields.add(.keyMissing("moves")) }
+      act = .posting(moves)
+    case .datasetChange: act = change(&fields).map { .change($0) }
+    case .certificate: act = certificate(&fields).map { .certificate($0) }
+    case .notice:
+      let title = fields.localized("title")
+      let text = fields.words("text")
+      if let title, let text { act = .notice(NoticeForm(title: title, text: text)) }
+    // A case of another procedure needs no more than its name.
+    case .subCase: fields.add(.keyUnknown("sub-case"))
+    case nil: break
+    }
+    parent.add(fields.finish())
+    guard let kind, let of, let act else { return nil }
+    return EffectForm(kind: kind, of: of, act: act)
+  }
+
+  /// 一般通知: what is said where nobody worded a notice.
+  static let anyNotice = "any"
+
+  /// Notices that steps order and the procedure does not word itself.
+  func shared(_ transitions: [Transition], besides forms: [EffectForm]) -> [EffectForm] {
+    let ordered = transitions.flatMap(\.effects).filter { $0.kind == .notice }.map(\.of)
+    let own = Set(forms.filter { $0.kind == .notice }.map(\.of))
+    return Set(ordered).subtracting(own).sorted().compactMap { name in
+      (notices[name] ?? notices[Self.anyNotice]).map { EffectForm(kind: .notice, of: name, act: .notice($0)) }
+    }
+  }
+
+  private func check(_ fields: inout PackFields) -> CheckForm {
+    let purpose = fields.optionalText("purpose")
+    let value = purpose.flatMap { CaseValue(named: $0) } ?? purpose.map { .given($0) }
+    return CheckForm(
+      purpose: value, proposes: fields.optionalText("proposes").map { FactID($0) })
+  }
+
+  private func change(_ fields: inout PackFields) -> ChangeForm? {
+    let name = fields.text("dataset")
+    let schema = schemas.first { $0.id.text == name }
+    if let name, schema == nil { fields.add(.datasetUnknown(name)) }
+    var values: [ChangeForm.Filling] = []
+    for node in fields.list("values") {
+      var parts = PackFields(node)
+      let attribute = parts.text("attribute")
+      let value = parts.value("from")
+      if let attribute, let schema, !schema.attributes.contains(where: { $0.name == attribute }) {
+        parts.add(.attributeUnknown(attribute))
+      }
+      fields.add(parts.finish())
+      guard let attribute, let value else { continue }
+      values.append(ChangeForm.Filling(attribute: attribute, value: value))
+    }
+    let given = Set(values.map(\.attribute))
+    for attribute in schema?.attributes ?? []
+    where attribute.isRequired && !given.contains(attribute.name) {
+      fields.add(.keyMissing(attribute.name))
+    }
+    guard let schema else { return nil }
+    return ChangeForm(dataset: schema.id, values: values)
+  }
+
+  private func certificate(_ fields: inout PackFields) -> CertificateForm? {
+    let title = fields.localized("title")
+    let numbering = fields.numbering("number")
+    let certifies = fields.words("certifies")
+    var lines: [CertificateForm.Line] = []
+    for node in fields.list("lines") {
+      var parts = PackFields(node)
+      let label = parts.localized("label")
+      let value = parts.value("from")
+      fields.add(parts.finish())
+      guard let label, let value else { continue }
+      lines.append(CertificateForm.Line(label: label, value: value))
+    }
+    guard let title, let numbering, let certifies else { return nil }
+    return CertificateForm(
+      title: title, numbering: numbering, certifies: certifies, lines: lines)
+  }
+
+  private func move(_ node: PackNode, _ parent: inout PackFields) -> PostedMove? {
+    var fields = PackFields(node)
+    let rule = fields.text("rule")
+    let from = account(&fields, "from")
+    let to = account(&fields, "to")
+    let amount = fields.text("amount").flatMap { CaseValue(named: $0) }
+    if amount == nil { fields.add(.valueUnknown("amount")) }
+    let made = fields.optionalText("made")
+    var pairing: PostedMove.Compensation?
+    if let node = fields.optional("compensation") {
+      var parts = PackFields(node)
+      let change = parts.text("change")
+      let part = parts.optionalText("part") ?? "any"
+      let lot = parts.value("lot")
+      fields.add(parts.finish())
+      if let change, let lot { pairing = .init(change: change, part: part, lot: lot) }
+    }
+    parent.add(fields.finish())
+    guard let rule, let from, let to, let amount else { return nil }
+    return PostedMove(
+      rule: rule, from: from, to: to, amount: amount, made: made, pairing: pairing)
+  }
+
+  private func account(_ parent: inout PackFields, _ key: String) -> PostedMove.Account? {
+    guard let node = parent.required(key) else { return nil }
+    var fields = PackFields(node)
+    let kind = fields.text("kind")
+    let part = fields.optionalText("part") ?? "any"
+    parent.add(fields.finish())
+    return kind.map { PostedMove.Account(kind: $0, part: part) }
+  }
+
+  // MARK: Letter
+
+  func letter(_ parent: inout PackFields) -> LetterForm? {
+    guard let node = parent.optional("letter") else { return nil }
+    var fields = PackFields(node)
+    let document = fields.text("document")
+    let by = fields.texts("by")
+    var templates: [String: LetterTemplate] = [:]
+    for node in fields.list("templates") {
+      var parts = PackFields(node)
+      let step = parts.text("step")
+      let name = parts.text("template")
+      let template = name.flatMap { letters[$0] }
+      if let name, template == nil { parts.add(.letterUnknown(name)) }
+      if let step, templates[step] != nil { parts.add(.idTwice(step)) }
+      fields.add(parts.finish())
+      if let step, let template { templates[step] = template }
+    }
+    if templates.isEmpty { fields.add(.keyMissing("templates")) }
+    parent.add(fields.finish())
+    return document.map { LetterForm(document: $0, by: by, templates: templates) }
+  }
+}
+
+extension PackFields {
+  /// Letters and digits a number is made of.
+  mutating func numbering(_ key: String) -> Numbering? {
+    guard let node = required(key) else { return nil }
+    var fields = PackFields(node)
+    let prefix = fields.text("prefix")
+    let digits = fields.neededCount("digits")
+    let isPlain = prefix?.utf8.allSatisfy { (0x41...0x5A).contains($0) } ?? true
+    if !isPlain || (prefix?.utf8.count ?? 0) > 8 { fields.add(.notID(prefix ?? "")) }
+    if let digits, digits > 9 { fields.add(.notNumber(key: "digits", text: String(digits))) }
+    add(fields.finish())
+    guard let prefix, let digits else { return nil }
+    return Numbering(prefix: prefix, digits: digits)
+  }
+}

@@ -1,0 +1,116 @@
+import KarezCore
+import KarezPacks
+import KarezRules
+import KarezWorkflow
+
+/// 取值: what the values of a form are in a case, as texts.
+struct CaseValues {
+  let map: OneMap
+  let workflow: Workflow
+  let state: CaseState
+  let on: LegalDate
+  var certificate: String?
+
+  init(map: OneMap, workflow: Workflow, state: CaseState, on: LegalDate) {
+    self.map = map
+    self.workflow = workflow
+    self.state = state
+    self.on = on
+  }
+
+  var definition: WorkflowDefinition { workflow.definition }
+  var county: String { String(state.opening.region.prefix(6)) }
+
+  /// As data has it; nil where the case does not say.
+  func text(_ value: CaseValue) -> String? {
+    switch value {
+    case .given(let text): text
+    case .known(let known): text(known, in: .zh)
+    case .fact(let id): state.facts[id].flatMap(Self.text)
+    case .due(let clock): due(clock)?.description
+    }
+  }
+
+  /// Words with their places filled; what the case does not say is a dash.
+  func text(_ words: CaseWords, in language: Language = .zh) -> String {
+    words[language].pieces.map { piece in
+      switch piece {
+      case .words(let words): words
+      case .value(.known(let known)): text(known, in: language) ?? "—"
+      case .value(let value): text(value) ?? "—"
+      }
+    }.joined()
+  }
+
+  private func text(_ known: CaseValue.Known, in language: Language) -> String? {
+    let opening = state.opening
+    switch known {
+    case .caseNumber: return opening.number
+    case .project: return opening.project
+    case .applicant: return opening.applicant
+    case .region: return opening.region
+    case .county: return county
+    case .countyName:
+      return map.region?.counties.first { $0.code == county }?.name[language] ?? county
+    case .procedure: return definition.title[language]
+    case .day: return on.description
+    case .year: return String(on.year)
+    case .area: return state.boundary?.areaM2
+    case .hectares:
+      return state.boundary.flatMap { Double($0.areaM2) }
+        .map { DecimalText.fixed($0 / Self.squareMetresPerHectare, decimals: 4) }
+    case .parcels: return state.boundary.map { String($0.parcels) }
+    case .certificate: return certificate
+    case .articles:
+      return definition.citations.map { citation in
+        language == .en
+          ? "\(citation.title.en), \(citation.articleName.en)"
+          : "《\(citation.title[language])》\(citation.articleName[language])"
+      }.joined(separator: language == .en ? "; " : "、")
+    case .verdict: return check?["verdict"]?.string.map { Self.sentence(of: $0, in: language) }
+    case .answer: return check?["answer"]?.string
+    }
+  }
+
+  private static let squareMetresPerHectare = 10_000.0
+
+  private var check: JSONValue? { state.run(of: .complianceCheck)?.result }
+
+  /// The last day of a clock that runs, or as if it began on the day.
+  private func due(_ clock: String) -> LegalDate? {
+    if let run = state.clocks[clock] { return try? workflow.clock.due(run, on: on).day }
+    guard let declared = definition.clock(clock) else { return nil }
+    let run = ClockRun(term: declared.term, promised: declared.promised, began: on)
+    return try? workflow.clock.due(run, on: on).day
+  }
+
+  private static func text(of value: FactValue) -> String? {
+    switch value {
+    case .text(let text): text
+    case .boolean(let value): String(value)
+    case .codes(let codes): codes.joined(separator: "、")
+    case .quantity(let quantity): DecimalText.fixed(quantity.value, decimals: 2)
+    }
+  }
+
+  private static func sentence(of verdict: String, in language: Language) -> String {
+    let words: LocalizedText? =
+      switch Verdict(rawValue: verdict) {
+      case .conforms:
+        LocalizedText(
+          zh: "符合国土空间规划和用途管制要求", en: "it conforms to plan and use control",
+          ug: "پىلان ۋە ئىشلىتىش باشقۇرۇشىغا ماس كېلىدۇ")
+      case .prohibited:
+        LocalizedText(
+          zh: "涉及法律禁止占用的区域", en: "it touches land that may not be used",
+          ug: "ئىشلىتىش چەكلەنگەن يەرگە چېتىشلىق")
+      case .needsDetermination:
+        LocalizedText(
+          zh: "有待认定的事项，已由经办人审查认定",
+          en: "what had to be determined was determined by the officer",
+          ug: "ئېنىقلاشقا تېگىشلىك ئىشلارنى خادىم ئېنىقلىدى")
+      case nil: nil
+      }
+    return words?[language] ?? verdict
+  }
+}

@@ -1,0 +1,168 @@
+public import KarezCore
+import KarezCrypto
+import KarezPacks
+import KarezRules
+import KarezStore
+public import KarezWorkflow
+
+/// 决定书办理: the letter of a case as it is now, and as it came from the template.
+public struct CaseLetter: Hashable, Sendable {
+  public let number: String
+  public let mark: LetterMark
+  public let current: LetterText
+  public let draft: LetterText
+  /// Who wrote it last, and when.
+  public let author: String
+  public let at: Timestamp
+
+  public var revision: TextRevision { TextRevision(from: draft, to: current) }
+
+  /// The letter as a .docx, with tracked changes.
+  public var word: [UInt8] {
+    WordDocument.bytes(of: current, since: draft, .init(author: author, at: at))
+  }
+}
+
+extension Cases {
+  /// The letter for a step, drafted from the template where nobody has drafted it yet.
+  ///
+  /// - Errors: `Problem` of kind usage where several letters are possible and no step is named.
+  public func draft(
+    _ number: String, for step: String? = nil, key: String, by principal: Principal
+  ) async throws(Problem) -> CaseLetter {
+    let known = try await loaded(number, for: principal)
+    if let mark = known.state.letter, step == nil || step == mark.step {
+      return try letter(mark, of: known)
+    }
+    let workflow = try workflow(of: known.state)
+    let (name, template) = try template(for: step, known.state, workflow.definition)
+    let day = max(try now().day, known.state.lastDay)
+    let values = CaseValues(map: map, workflow: workflow, state: known.state, on: day)
+    var paragraphs = template.paragraphs.map { values.text($0) }
+    if !template.conditions.isEmpty { paragraphs.append("附条件：") }
+    for (place, condition) in template.conditions.enumerated() {
+      paragraphs.append("\(place + 1). \(values.text(condition))")
+    }
+    let text = LetterText(title: template.title.zh, paragraphs: paragraphs)
+    let sm3 = try keepLetter(text)
+    return try await write(
+      LetterMark(step: name, sm3: sm3, draft: sm3), in: known, key: key, by: principal)
+  }
+
+  /// Keeps the letter as somebody edited it; what the draft said stays beside it.
+  public func revise(
+    _ number: String, to text: LetterText, expecting: Int? = nil, key: String,
+    by principal: Principal
+  ) async throws(Problem) -> CaseLetter {
+    let known = try await loaded(number, for: principal)
+    guard let mark = known.state.letter else { throw Self.noDraft(number) }
+    let next = LetterMark(step: mark.step, sm3: try keepLetter(text), draft: mark.draft)
+    return try await write(next, in: known, expecting: expecting, key: key, by: principal)
+  }
+
+  /// The letter of a case.
+  public func letter(
+    _ number: String, for principal: Principal
+  ) async throws(Problem) -> CaseLetter {
+    let known = try await loaded(number, for: principal)
+    guard let mark = known.state.letter else { throw Self.noDraft(number) }
+    return try letter(mark, of: known)
+  }
+
+  /// The letter as PDF, with the map and a code that tells it from others.
+  public func print(
+    _ letter: CaseLetter, for principal: Principal
+  ) async throws(Problem) -> [UInt8] {
+    let known = try await loaded(letter.number, for: principal)
+    guard let press = map.press else { throw EffectWork.noPress }
+    let sheet = CaseSheet(
+      title: letter.current.title, number: letter.number, paragraphs: letter.current.paragraphs,
+      boundary: try known.state.boundary.map { mark throws(Problem) in try boundary(mark) },
+      code: "karez:letter:\(letter.number):sm3:\(letter.mark.sm3)", day: try now().day)
+    return try await press.pdf(of: sheet, on: map)
+  }
+
+  /// Signs the letter off: as it is now it becomes the case's document.
+  @discardableResult
+  public func signOff(
+    _ number: String, key: String, by principal: Principal
+  ) async throws(Problem) -> CaseView {
+    let known = try await loaded(number, for: principal)
+    let workflow = try workflow(of: known.state)
+    guard let mark = known.state.letter, let form = workflow.definition.letter else {
+      throw Self.noDraft(number)
+    }
+    guard case .person(let by)? = workflow.definition.transition(mark.step)?.trigger,
+      !roles(of: principal).isDisjoint(with: by)
+    else {
+      throw CaseWording.problem(.wrongRole(needed: form.by), at: number)
+    }
+    let bytes = try await print(try letter(mark, of: known), for: principal)
+    let kept = try keep(bytes, named: "letter.pdf")
+    let document = CaseDocument(
+      id: form.document, sm3: kept.sm3, bytes: kept.bytes, mediaType: "application/pdf")
+    var order = Order(.attach(document), key: key)
+    order.expecting = known.state.version
+    return try await act(order, in: number, by: principal)
+  }
+
+  // MARK: Parts
+
+  private func template(
+    for step: String?, _ state: CaseState, _ definition: WorkflowDefinition
+  ) throws(Problem) -> (step: String, template: LetterTemplate) {
+    let all = definition.letter?.templates ?? [:]
+    if let step {
+      guard let template = all[step] else {
+        throw CaseWording.problem(.letterUnknown(step: step), at: state.opening.number)
+      }
+      return (step, template)
+    }
+    let possible = all.keys.sorted().filter {
+      definition.transition($0)?.marking(after: state.marking) != nil
+    }
+    if possible.count == 1, let template = all[possible[0]] { return (possible[0], template) }
+    let names = possible.isEmpty ? all.keys.sorted() : possible
+    throw Wording(
+      "letter-step-needed", "须说明是哪一项决定：\(names.joined(separator: "、"))",
+      "say for which decision: \(names.joined(separator: ", "))", do: "加上 --step", "add --step"
+    ).problem(.usage, at: state.opening.number)
+  }
+
+  private func keepLetter(_ text: LetterText) throws(Problem) -> String {
+    try keep(Array(text.json.canonicalText.utf8), named: "letter.json").sm3
+  }
+
+  private func write(
+    _ mark: LetterMark, in known: Loaded, expecting: Int? = nil, key: String,
+    by principal: Principal
+  ) async throws(Problem) -> CaseLetter {
+    var order = Order(.write(mark), key: key)
+    order.expecting = expecting ?? known.state.version
+    try await act(order, in: known.state.opening.number, by: principal)
+    return try await letter(known.state.opening.number, for: principal)
+  }
+
+  private func letter(_ mark: LetterMark, of known: Loaded) throws(Problem) -> CaseLetter {
+    func text(_ sm3: String) throws(Problem) -> LetterText {
+      guard let bytes = content(sm3), let json = try? JSONValue(parsing: bytes),
+        let text = LetterText(json)
+      else { throw .store(.corrupt(what: "letter \(sm3)")) }
+      return text
+    }
+    let last = known.events.last {
+      if case .letterWritten = $0.fact { true } else { false }
+    }
+    return CaseLetter(
+      number: known.state.opening.number, mark: mark, current: try text(mark.sm3),
+      draft: try text(mark.draft), author: last?.actor ?? "",
+      at: last?.at ?? known.state.lastAt)
+  }
+
+  private static func noDraft(_ number: String) -> Problem {
+    Wording(
+      "letter-missing", "决定书尚未起草", "the letter was not drafted yet",
+      do: "用 karez case draft 起草", "draft it with karez case draft"
+    ).problem(.notFound, at: number)
+  }
+}
