@@ -2,10 +2,13 @@ import HTTPTypes
 import Hummingbird
 import KarezCore
 import KarezGeometry
+import KarezStore
 
+@testable import KarezService
 @testable import KarezWeb
 
-/// What an address asks for, the fields of a form, and a boundary typed into one.
+/// What an address asks for, the fields of a form, a boundary typed into one, and what is said of
+/// cases.
 enum RequestTarget: FuzzTarget {
   static let name = "request"
 
@@ -24,6 +27,11 @@ enum RequestTarget: FuzzTarget {
     _ = try? asked.limit(standard: 10, maximum: 100)
     if let area = try? asked.area("area") { hold(area.squareMetres >= 0, "an area") }
     if let box = try? asked.window() { hold(box.minX <= box.maxX, "a box") }
+    _ = try? Cases.Filter(asked, standard: .mine)
+    if let place = CaseQuery.Place(text) {
+      hold(CaseQuery.Place(place.cursor) == place, "a place in a list read again: \(text)")
+    }
+    if let facts = try? JSONValue(parsing: text) { _ = try? CaseRoutes.facts(facts) }
     hold(asked.address(setting: "page", to: "2").hasPrefix("/list?"), "an address of ours")
   }
 }
