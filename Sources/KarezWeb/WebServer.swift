@@ -142,6 +142,7 @@ public struct WebServer: Sendable {
     CaseRoutes(portal: portal).add(to: router)
     CaseDeskRoutes(portal: portal).add(to: router)
     CasePageRoutes(portal: portal).add(to: router)
+    CasePaperRoutes(portal: portal).add(to: router)
     ProcedureRoutes(portal: portal).add(to: router)
     LogRoutes(portal: portal).add(to: router)
     AccessStatisticsRoutes(portal: portal).add(to: router)

@@ -74,14 +74,31 @@ extension OneMap {
   ) async throws(Problem) -> [UInt8] {
     let answer = try await answer(id: id, in: principal.scope)
     guard try await mayTakeBundle(of: answer, principal) else { throw .bundleOutOfScope }
-    for extract in try await extracts(for: answer) {
-      guard var delivery = try await delivery(of: extract.dataset, to: principal.actor) else {
-        continue
-      }
-      for geometry in extract.geometries { try delivery.take(geometry) }
-      try await count(delivery, by: principal.actor)
-    }
+    try await count(answer, to: principal.actor)
     return try await seal(answer: id, by: signing.signer, actor: principal.actor).bytes()
+  }
+
+  /// A bundle of a case, to whoever may read the check it rests on.
+  public func bundle(
+    ofCase number: String, by signing: BundleSigning, for principal: Principal
+  ) async throws(Problem) -> [UInt8] {
+    let view = try await cases.view(number, for: principal)
+    let check = view.effects.last { $0.effect.kind == .complianceCheck && $0.result != nil }
+    if let id = check?.result?["answer"]?.string {
+      let answer = try await answer(id: id, in: principal.scope)
+      guard try await mayTakeBundle(of: answer, principal) else { throw .bundleOutOfScope }
+      try await count(answer, to: principal.actor)
+    }
+    return try await seal(case: number, by: signing.signer, for: principal).bytes()
+  }
+
+  /// Counts the ground a bundle of an answer holds as delivered.
+  private func count(_ answer: ComplianceAnswer, to actor: Actor) async throws(Problem) {
+    for extract in try await extracts(for: answer) {
+      guard var delivery = try await delivery(of: extract.dataset, to: actor) else { continue }
+      for geometry in extract.geometries { try delivery.take(geometry) }
+      try await count(delivery, by: actor)
+    }
   }
 
   /// Whether every dataset a bundle of the answer would hold is open to somebody, row and column.

@@ -4,6 +4,9 @@ public import KarezCore
 ///
 /// - Source: ECMA-376-1:2016, WordprocessingML.
 public enum WordDocument {
+  public static let mediaType =
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
   /// Who edited, and when, as the tracked changes say.
   public struct Revision: Sendable {
     public let author: String

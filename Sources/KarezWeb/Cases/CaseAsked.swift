@@ -40,7 +40,8 @@ extension Asked {
 /// What somebody wants done in a case, as a form or a program says it.
 struct CaseActAsked {
   static let members: Set<String> = [
-    "act", "step", "document", "accepted", "note", "reason", "clock", "facts", "expecting", "key",
+    "act", "step", "document", "accepted", "note", "reason", "clock", "order", "facts", "expecting",
+    "key",
   ]
 
   let text: (String) -> String?
@@ -63,6 +64,11 @@ struct CaseActAsked {
         clock: try required("clock"),
         note: String(try required("note").prefix(Self.longestNote)))
     case "establish": return .establish
+    case "retry":
+      guard let order = Int(try required("order")), order > 0 else {
+        throw .fieldInvalid(name: "order")
+      }
+      return .retry(order: order)
     default: throw .fieldInvalid(name: "act")
     }
   }

@@ -28,7 +28,7 @@ struct CasePageRoutes: Sendable {
     try await show(try context.parameters.require("number"), nil, request, context)
   }
 
-  private func show(
+  func show(
     _ number: String, _ problem: Problem?, _ request: Request, _ context: WebContext
   ) async throws -> Response {
     let who = context.visitor.principal
@@ -42,7 +42,10 @@ struct CasePageRoutes: Sendable {
       roles: cases.roles(of: who), key: UUID().uuidString)
     let shown = CasePageView(
       PageFrame(portal, request, context, at: .desk), view, making, problem: problem,
-      answer: nil)
+      answer: CaseAnswerView(view, words.messages),
+      papers: CaseDoneView(
+        view, making, letter: view.letter == nil ? nil : try await cases.letter(number, for: who),
+        mayBundle: portal.bundles != nil))
     return .html(
       try portal.render(shown, with: "case"),
       problem.map { HTTPResponse.Status(code: $0.httpStatus) } ?? .ok)
@@ -187,7 +190,7 @@ struct CasePageRoutes: Sendable {
 
 extension Problem {
   /// Whether there is nothing left to show it on.
-  fileprivate var isLost: Bool {
+  var isLost: Bool {
     [.unavailable, .defect].contains(kind) || code == "case-unknown"
   }
 }

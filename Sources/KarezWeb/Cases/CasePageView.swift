@@ -115,10 +115,11 @@ struct CasePageView {
   let hasClocks: Bool
   let history: [Happened]
   let caseAnswer: CaseAnswerView?
+  let papers: CaseDoneView
 
   init(
     _ frame: PageFrame, _ view: CaseView, _ making: CasePageMaking, problem: Problem?,
-    answer: CaseAnswerView?
+    answer: CaseAnswerView?, papers: CaseDoneView
   ) {
     let (words, definition) = (making.words, making.definition)
     let language = words.language
@@ -162,5 +163,6 @@ struct CasePageView {
         words: words.sentence(event, definition))
     }
     caseAnswer = answer
+    self.papers = papers
   }
 }

@@ -114,10 +114,10 @@ struct CaseRoutes: Sendable {
   func act(_ request: Request, context: WebContext) async throws -> Response {
     let number = try context.parameters.require("number")
     let members = try await request.jsonMembers(known: CaseActAsked.members)
-    try Self.requireTexts(members, but: ["facts", "expecting", "accepted"])
+    try Self.requireTexts(members, but: ["facts", "expecting", "accepted", "order"])
     let asked = CaseActAsked { name in
       if case .boolean(let value)? = members[name] { return value ? "true" : "false" }
-      return members[name]?.string
+      return members[name].flatMap { $0.string ?? $0.integer.map { String($0) } }
     }
     let facts = try Self.facts(members["facts"])
     var order = Cases.Order(

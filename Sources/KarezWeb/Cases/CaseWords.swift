@@ -141,6 +141,13 @@ struct CaseWords {
       return named("extended", clock(id), ["count": String(length)]) + remark(note)
     case .ordered(let effect):
       return messages.text("case_effect_" + effect.kind.rawValue.replacing("-", with: "_"))
+    case .effectDone(let order, _): return named("effect_done", String(order))
+    case .effectRefused(let order, let refusal):
+      return named("effect_refused", String(order)) + remark(refusal.what[language])
+    case .effectRetried(let order): return named("effect_retried", String(order))
+    case .letterWritten(let mark):
+      let step = definition?.transition(mark.step)?.title[language] ?? mark.step
+      return named(mark.sm3 == mark.draft ? "letter_drafted" : "letter_revised", step)
     case .migrated(let version, _): return named("migrated", version)
     }
   }

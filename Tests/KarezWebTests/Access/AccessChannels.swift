@@ -59,6 +59,7 @@ enum AccessChannel: Sendable {
       .listing(["/api/v1/cases?list=all", "/api/v1/cases?list=open&region=6531&limit=5"])
     ],
     "GET /api/v1/cases/{number}": [.listing(["/api/v1/cases/YD653121202500001"])],
+    "GET /api/v1/cases/{number}/letter": [.listing(["/api/v1/cases/YD653121202500001/letter"])],
     "GET /api/v1/cases/{number}/documents/{document}": [
       .listing(["/api/v1/cases/YD653121202500001/documents/boundary"])
     ],
@@ -148,6 +149,7 @@ enum AccessChannel: Sendable {
     ],
     "GET /cases/supervision": [.listing(["/cases/supervision", "/cases/supervision?lang=en"])],
     "GET /cases/{number}": [.listing(["/cases/YD653121202500001"])],
+    "GET /cases/{number}/letter": [.listing(["/cases/YD653121202500001/letter?f=docx"])],
     "GET /cases/{number}/documents/{document}": [
       .listing(["/cases/YD653121202500001/documents/boundary"])
     ],
@@ -466,6 +468,11 @@ enum AccessChannel: Sendable {
         "/api/v1/cases/YD653121202500001/acts", type: "application/json",
         body: "{\"act\":\"make\",\"step\":\"accept\"}")
     ],
+    "POST /api/v1/cases/{number}/letter": [
+      .sent(
+        "/api/v1/cases/YD653121202500001/letter", type: "application/json",
+        body: "{\"act\":\"draft\",\"step\":\"grant\"}")
+    ],
     "POST /api/v1/cases/{number}/documents": [
       .sent("/api/v1/cases/YD653121202500001/documents", type: form, body: "document=boundary")
     ],
@@ -487,6 +494,12 @@ enum AccessChannel: Sendable {
     "POST /cases/together": [.sent("/cases/together", type: form, body: "step=x/y%20z")],
     "POST /cases/{number}": [
       .sent("/cases/YD653121202500001", type: form, body: "act=make&step=accept&expecting=1")
+    ],
+    "POST /cases/{number}/bundle": [
+      .sent("/cases/YD653121202500001/bundle", type: form, body: "")
+    ],
+    "POST /cases/{number}/letter": [
+      .sent("/cases/YD653121202500001/letter", type: form, body: "act=draft&step=grant")
     ],
     "POST /cases/{number}/documents": [
       .sent("/cases/YD653121202500001/documents", type: form, body: "")
