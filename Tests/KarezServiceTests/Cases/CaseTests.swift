@@ -26,8 +26,9 @@ import Testing
     }
 
     func attachment(_ document: String) throws -> Cases.Attachment {
-      let name = document + ".pdf"
-      return Cases.Attachment(document: document, path: try file(name), name: name)
+      let paper = CasePaper(of: document)
+      return Cases.Attachment(
+        document: document, path: try file(paper.name, paper.text), name: paper.name)
     }
 
     func open(

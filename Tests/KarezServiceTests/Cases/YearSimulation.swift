@@ -35,7 +35,6 @@ struct YearSimulation {
   private var open: [Open] = []
   private var day = 0
   private var serial = 0
-  private let paper: String
   private(set) var counts = Counts()
   /// One JSON object a line: a case at some moment, with what its clocks say.
   private(set) var lines: [String] = []
@@ -44,7 +43,6 @@ struct YearSimulation {
   init(_ room: CaseTests.Room, seed: UInt64) throws {
     self.room = room
     random = SplitMix64(seed: seed)
-    paper = try room.file("paper.pdf")
   }
 
   /// Opens `count` cases over a year, and goes on until nobody turns to any of them.
@@ -83,16 +81,12 @@ struct YearSimulation {
       procedure: procedure, region: regions[serial % regions.count], applicant: "a-1",
       key: key())
     let definition = try room.map.cases.procedure(procedure)
-    order.documents = definition.opening.documents.map(attachment)
+    order.documents = try definition.opening.documents.map(room.attachment)
     let view = try await room.map.cases.open(order, by: .operator)
     counts.opened += 1
     numbers.append(view.opening.number)
     open.append(
       Open(number: view.opening.number, definition: definition, wakes: day + wait()))
-  }
-
-  private func attachment(_ document: String) -> Cases.Attachment {
-    Cases.Attachment(document: document, path: paper, name: "paper.pdf")
   }
 
   /// Most turn to a case within a week or two; some forget it for months.
@@ -176,7 +170,7 @@ struct YearSimulation {
     let documents = definition.documents.map(\.id)
     for document in task.missing where documents.contains(document) {
       now = try await room.map.cases.attach(
-        attachment(document), to: view.opening.number, key: key(), by: .operator)
+        try room.attachment(document), to: view.opening.number, key: key(), by: .operator)
     }
     var facts: [FactID: FactValue] = [:]
     for fact in transition?.facts ?? [] {

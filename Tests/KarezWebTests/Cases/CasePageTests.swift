@@ -65,10 +65,11 @@ import Testing
       #expect(refused.body.contains("bring them first"))
       for document in CaseRoom.needed.dropFirst() {
         let now = try Self.field("expecting", in: try await room.client.get("/cases/\(number)"))
+        let paper = CasePaper(of: document)
         let sent = try await room.form(
           "/cases/\(number)/documents",
           ["formKey": key, "document": document, "expecting": now],
-          files: [("file", "a.pdf", CaseRoom.paper)])
+          files: [("file", paper.name, paper.text)])
         #expect(sent.status == 303, "\(sent.body)")
       }
       let stale = try await room.client.post(

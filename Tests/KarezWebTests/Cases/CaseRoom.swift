@@ -95,7 +95,7 @@ struct CaseRoom {
     return try await form(
       "/api/v1/cases",
       ["procedure": Self.procedure, "region": region, "applicant": "a-1", "project": "2025-001"],
-      files: documents.map { ($0, $0 + ".pdf", Self.paper) }, headers)
+      files: documents.map { ($0, CasePaper(of: $0).name, CasePaper(of: $0).text) }, headers)
   }
 
   /// The number of a case that was opened.
