@@ -25,6 +25,7 @@ LIMIT = 64 * 1024 * 1024
 SHEETS = {
     "answer": ("digest", "mapSVG", "language", "t", "findings"),
     "case": ("mapSVG", "digest", "language", "title", "paragraphs", "lines"),
+    "casemap": ("mapSVG", "language"),
     "plate": ("mapSVG", "language", "frame", "legend", "labels", "facts"),
 }
 

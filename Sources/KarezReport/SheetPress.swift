@@ -39,12 +39,34 @@ public struct SheetPress: CasePress {
       paragraphs: sheet.paragraphs, conditions: sheet.conditions,
       day: sheet.day.description, hasMap: drawing != nil, mapSVG: drawing ?? "",
       digest: sheet.code, foot: "\(sheet.number) · \(sheet.day)")
-    let environment = map.installation.python.deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let printer = Printer(folder: map.installation.print.path, environment: environment.path)
+    let printer = Self.printer(of: map)
     do throws(ReportError) { return try await printer.print(sheet: model, as: .pdf) } catch {
       throw error.problem
     }
+  }
+
+  private struct MapSheet: Encodable {
+    let sheet = "casemap"
+    let output = "png"
+    let dots = 150.0
+    let language = "zh"
+    let mapSVG: String
+  }
+
+  public func picture(of sheet: CaseSheet, on map: OneMap) async throws(Problem) -> [UInt8]? {
+    guard let drawing = try await drawing(of: sheet, on: map) else { return nil }
+    let printer = Self.printer(of: map)
+    do throws(ReportError) {
+      return try await printer.print(sheet: MapSheet(mapSVG: drawing), as: .png)
+    } catch {
+      throw error.problem
+    }
+  }
+
+  private static func printer(of map: OneMap) -> Printer {
+    let environment = map.installation.python.deletingLastPathComponent()
+      .deletingLastPathComponent()
+    return Printer(folder: map.installation.print.path, environment: environment.path)
   }
 
   /// The land and what lies around it, as on the sheet of an answer.

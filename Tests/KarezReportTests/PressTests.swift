@@ -33,6 +33,8 @@ import Testing
       #expect(drawn.starts(with: Array("%PDF-1.7".utf8)))
       #expect(String(decoding: drawn, as: UTF8.self).contains("pdfaid:part"))
       #expect(drawn != plain && drawn.count > 10_000)
+      let picture = try #require(try await SheetPress().picture(of: sheet, on: map))
+      #expect(picture.starts(with: [0x89, 0x50, 0x4E, 0x47]) && picture.count > 2_000)
       #expect(try await SheetPress().pdf(of: sheet, on: map) == drawn)
     }
   }

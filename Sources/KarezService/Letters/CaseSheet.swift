@@ -44,4 +44,6 @@ public struct CaseSheet: Hashable, Sendable {
 public protocol CasePress: Sendable {
   /// - Errors: `Problem` of kind unavailable where it cannot be printed now.
   func pdf(of sheet: CaseSheet, on map: OneMap) async throws(Problem) -> [UInt8]
+  /// The map of a sheet as PNG; nil for one that has none.
+  func picture(of sheet: CaseSheet, on map: OneMap) async throws(Problem) -> [UInt8]?
 }

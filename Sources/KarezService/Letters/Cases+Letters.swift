@@ -16,11 +16,6 @@ public struct CaseLetter: Hashable, Sendable {
   public let at: Timestamp
 
   public var revision: TextRevision { TextRevision(from: draft, to: current) }
-
-  /// The letter as a .docx, with tracked changes.
-  public var word: [UInt8] {
-    WordDocument.bytes(of: current, since: draft, .init(author: author, at: at))
-  }
 }
 
 extension Cases {
@@ -73,13 +68,28 @@ extension Cases {
   public func print(
     _ letter: CaseLetter, for principal: Principal
   ) async throws(Problem) -> [UInt8] {
-    let known = try await loaded(letter.number, for: principal)
     guard let press = map.press else { throw EffectWork.noPress }
-    let sheet = CaseSheet(
+    return try await press.pdf(of: try await sheet(of: letter, for: principal), on: map)
+  }
+
+  /// The letter as a .docx, with tracked changes, and with the map where it can be drawn here.
+  public func word(
+    _ letter: CaseLetter, for principal: Principal
+  ) async throws(Problem) -> [UInt8] {
+    let sheet = try await sheet(of: letter, for: principal)
+    return WordDocument.bytes(
+      of: letter.current, since: letter.draft, .init(author: letter.author, at: letter.at),
+      picture: try await map.press?.picture(of: sheet, on: map))
+  }
+
+  private func sheet(
+    of letter: CaseLetter, for principal: Principal
+  ) async throws(Problem) -> CaseSheet {
+    let known = try await loaded(letter.number, for: principal)
+    return CaseSheet(
       title: letter.current.title, number: letter.number, paragraphs: letter.current.paragraphs,
       boundary: try known.state.boundary.map { mark throws(Problem) in try boundary(mark) },
       code: "karez:letter:\(letter.number):sm3:\(letter.mark.sm3)", day: try now().day)
-    return try await press.pdf(of: sheet, on: map)
   }
 
   /// Signs the letter off: as it is now it becomes the case's document.

@@ -25,29 +25,64 @@ public enum WordDocument {
 
   /// The file; equal letters are equal bytes.
   public static func bytes(
-    of current: LetterText, since draft: LetterText, _ revision: Revision
+    of current: LetterText, since draft: LetterText, _ revision: Revision,
+    picture: [UInt8]? = nil
   ) -> [UInt8] {
+    let text = TextRevision(from: draft, to: current)
     let parts = [
       ("[Content_Types].xml", contentTypes), ("_rels/.rels", relations),
-      ("word/document.xml", document(TextRevision(from: draft, to: current), revision)),
-      ("word/_rels/document.xml.rels", documentRelations), ("word/settings.xml", settings),
-      ("word/styles.xml", styles),
+      ("word/document.xml", document(text, revision, picture)),
+      ("word/_rels/document.xml.rels", documentRelations(hasPicture: picture != nil)),
+      ("word/settings.xml", settings), ("word/styles.xml", styles),
     ]
-    return BundleArchive(
-      parts: parts.map { BundleArchive.Part(name: $0.0, bytes: Array((head + $0.1).utf8)) }
-    ).bytes()
+    var files = parts.map {
+      BundleArchive.Part(name: $0.0, bytes: Array((head + $0.1).utf8))
+    }
+    if let picture { files.append(.init(name: "word/media/map.png", bytes: picture)) }
+    return BundleArchive(parts: files).bytes()
   }
 
-  private static func document(_ text: TextRevision, _ revision: Revision) -> String {
+  private static func document(
+    _ text: TextRevision, _ revision: Revision, _ picture: [UInt8]?
+  ) -> String {
     var body = paragraph(text.title, "Title", 0, revision)
     for (place, part) in text.paragraphs.enumerated() {
       body += paragraph(part, "Normal", place + 1, revision)
     }
+    if let picture { body += drawing(picture) }
     return """
       <w:document xmlns:w="\(space)"><w:body>\(body)<w:sectPr>\
       <w:pgSz w:w="11906" w:h="16838"/>\
       <w:pgMar w:top="1701" w:right="1474" w:bottom="1531" w:left="1588" w:header="851" \
       w:footer="992" w:gutter="0"/></w:sectPr></w:body></w:document>
+      """
+  }
+
+  /// How wide the map is on paper, in English metric units: 155 mm.
+  private static let pictureWidth = 155 * 36_000
+
+  /// A paragraph with the picture, in the shape its own head tells.
+  private static func drawing(_ picture: [UInt8]) -> String {
+    func number(at place: Int) -> Int {
+      guard picture.count >= place + 4 else { return 1 }
+      return picture[place..<(place + 4)].reduce(0) { $0 << 8 | Int($1) }
+    }
+    let (across, down) = (max(1, number(at: 16)), max(1, number(at: 20)))
+    let height = min(pictureWidth * 2, pictureWidth / across * down)
+    let size = "cx=\"\(pictureWidth)\" cy=\"\(height)\""
+    let drawing = "http://schemas.openxmlformats.org/drawingml/2006"
+    return """
+      <w:p><w:pPr><w:spacing w:line="240" w:lineRule="auto"/>\
+      <w:ind w:firstLineChars="0" w:firstLine="0"/></w:pPr><w:r><w:drawing>\
+      <wp:inline xmlns:wp="\(drawing)/wordprocessingDrawing"><wp:extent \(size)/>\
+      <wp:docPr id="1" name="map"/><a:graphic xmlns:a="\(drawing)/main">\
+      <a:graphicData uri="\(drawing)/picture"><pic:pic xmlns:pic="\(drawing)/picture">\
+      <pic:nvPicPr><pic:cNvPr id="1" name="map.png"/><pic:cNvPicPr/></pic:nvPicPr>\
+      <pic:blipFill><a:blip xmlns:r="\(office)/relationships" r:embed="rId3"/>\
+      <a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm>\
+      <a:off x="0" y="0"/><a:ext \(size)/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>\
+      </a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline>\
+      </w:drawing></w:r></w:p>
       """
   }
 
@@ -108,6 +143,7 @@ public enum WordDocument {
     <Types xmlns="\(package)/content-types">\
     <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>\
     <Default Extension="xml" ContentType="application/xml"/>\
+    <Default Extension="png" ContentType="image/png"/>\
     <Override PartName="/word/document.xml" ContentType="\(wordType).document.main+xml"/>\
     <Override PartName="/word/settings.xml" ContentType="\(wordType).settings+xml"/>\
     <Override PartName="/word/styles.xml" ContentType="\(wordType).styles+xml"/></Types>
@@ -118,12 +154,18 @@ public enum WordDocument {
     Type="\(office)/relationships/officeDocument" Target="word/document.xml"/></Relationships>
     """
 
-  private static let documentRelations = """
-    <Relationships xmlns="\(package)/relationships">\
-    <Relationship Id="rId1" Type="\(office)/relationships/settings" Target="settings.xml"/>\
-    <Relationship Id="rId2" Type="\(office)/relationships/styles" Target="styles.xml"/>\
-    </Relationships>
-    """
+  private static func documentRelations(hasPicture: Bool) -> String {
+    let kind = "\(office)/relationships"
+    let picture =
+      hasPicture
+      ? "<Relationship Id=\"rId3\" Type=\"\(kind)/image\" Target=\"media/map.png\"/>" : ""
+    return """
+      <Relationships xmlns="\(package)/relationships">\
+      <Relationship Id="rId1" Type="\(kind)/settings" Target="settings.xml"/>\
+      <Relationship Id="rId2" Type="\(kind)/styles" Target="styles.xml"/>\
+      \(picture)</Relationships>
+      """
+  }
 
   /// Whoever edits it further does so in sight.
   private static let settings = """

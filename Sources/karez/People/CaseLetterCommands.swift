@@ -46,7 +46,7 @@ struct CaseDraftCommand: AsyncParsableCommand {
       number, for: step, key: acting.key, by: principal)
     let bytes: [UInt8] =
       switch URL(filePath: out).pathExtension.lowercased() {
-      case "docx": letter.word
+      case "docx": try await map.cases.word(letter, for: principal)
       case "pdf": try await map.cases.print(letter, for: principal)
       default: Array(letter.current.plain.utf8)
       }

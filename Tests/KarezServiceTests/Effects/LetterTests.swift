@@ -33,7 +33,9 @@ import Testing
       let answer = try #require(
         try await room.effect(.complianceCheck, number).result?["answer"]?.string)
       let text = letter.current.plain
-      for part in [number, boundary.areaM2, answer, "《中华人民共和国土地管理法（2019年修正）》第五十七条", "2027-03-01", "a-1："] {
+      for part in [
+        number, boundary.areaM2, answer, "《中华人民共和国土地管理法（2019年修正）》第五十七条", "2027-03-01", "a-1：",
+      ] {
         #expect(text.contains(part), "\(part) is not in\n\(text)")
       }
       #expect(!text.contains("{") && !text.contains("—"), "\(text)")
@@ -108,6 +110,13 @@ import Testing
     let bytes = WordDocument.bytes(of: current, since: draft, .init(author: "li & co", at: at))
     #expect(
       bytes == WordDocument.bytes(of: current, since: draft, .init(author: "li & co", at: at)))
+    // The head of a picture of 40 by 20 dots.
+    let head: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82]
+    let drawn = WordDocument.bytes(
+      of: current, since: draft, .init(author: "li", at: at),
+      picture: head + [0, 0, 0, 40, 0, 0, 0, 20])
+    let shown = String(decoding: drawn, as: UTF8.self)
+    #expect(shown.contains("cx=\"5580000\" cy=\"2790000\"") && shown.contains("media/map.png"))
     let script = """
       import sys, zipfile, xml.etree.ElementTree as tree
       W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
