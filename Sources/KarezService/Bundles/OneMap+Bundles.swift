@@ -5,6 +5,7 @@ import KarezGeometry
 import KarezPacks
 import KarezRules
 import KarezStore
+import KarezWorkflow
 
 /// Which program made an answer.
 enum Engine {
