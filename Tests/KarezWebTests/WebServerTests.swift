@@ -142,7 +142,10 @@ import Testing
   @Test(.enabled(if: hasBrowserFiles))
   func `pages obey their own policy: no inline script, no inline style`() async throws {
     try await Self.withServer { client in
-      for path in ["/", "/?lang=ug", "/?lang=en&validOn=2024-05-01", "/nowhere"] {
+      for path in [
+        "/", "/?lang=ug", "/?lang=en&validOn=2024-05-01", "/nowhere", "/cases",
+        "/cases/supervision", "/procedures/administrative-procedure/site-selection?lang=ug",
+      ] {
         let reply = try await client.get(path)
         #expect(reply.status == (path == "/nowhere" ? 404 : 200))
         let policy = try #require(reply.headers["content-security-policy"])

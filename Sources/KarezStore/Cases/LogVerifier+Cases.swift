@@ -36,14 +36,16 @@ extension LogVerifier {
     for (number, said) in left.sorted(by: { $0.key < $1.key }) {
       add(said.entry, "row-missing", "case \(number)")
     }
-    let orphans = try session.all(
-      """
-      SELECT DISTINCT e.number FROM karez_case_event e
-      WHERE NOT EXISTS (SELECT 1 FROM karez_case c WHERE c.number = e.number)
-      ORDER BY e.number LIMIT 100
-      """)
-    for row in orphans where cases[row.text(0) ?? ""] == nil {
-      add(0, "row-unrecorded", "case \(row.text(0) ?? "")")
+    for register in [Registers.caseEvents, Registers.caseTerms] {
+      let orphans = try session.all(
+        """
+        SELECT DISTINCT e.number FROM \(name: register.name) e
+        WHERE NOT EXISTS (SELECT 1 FROM karez_case c WHERE c.number = e.number)
+        ORDER BY e.number LIMIT 100
+        """)
+      for row in orphans where cases[row.text(0) ?? ""] == nil {
+        add(0, "row-unrecorded", "case \(row.text(0) ?? "")")
+      }
     }
   }
 
@@ -62,7 +64,13 @@ extension LogVerifier {
       chain.add(body)
     }
     let kept = try session.text("SELECT sm3 FROM karez_case WHERE number = \(head.stored.number)")
-    guard position == Int64(head.version), kept == chain.sm3 else { return nil }
+    // What figures are grouped by is repeated with each term.
+    let strange = try session.integer(
+      """
+      SELECT count(*) FROM karez_case_term WHERE number = \(head.stored.number)
+        AND (procedure <> \(head.stored.procedure) OR region <> \(head.stored.region))
+      """)
+    guard position == Int64(head.version), kept == chain.sm3, strange == 0 else { return nil }
     return head.witness(chain: chain.sm3)
   }
 }

@@ -56,6 +56,9 @@ struct CasePageMaking {
       return CasePageView.Step(
         stepID: task.transition, stepTitle: task.title[language], facts: open.map(fact),
         hasFacts: !open.isEmpty, reasons: reasons, isPossible: reasons.isEmpty,
+        endsWords: transition?.marking(after: state.marking).flatMap {
+          definition.isOver($0) ? messages.text("case_step_ends") : nil
+        },
         isFirst: reasons.isEmpty && !hasFirst)
     }
   }

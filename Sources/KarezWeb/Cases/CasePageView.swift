@@ -48,6 +48,8 @@ struct CasePageView {
     /// Why the step is not possible yet, one reason a line.
     let reasons: [String]
     let isPossible: Bool
+    /// Said before a step after which nothing more can be done.
+    let endsWords: String?
     /// The first that is possible: what the page is mostly opened for.
     let isFirst: Bool
   }

@@ -41,7 +41,8 @@ struct CaseWords {
       let (title, article) = (citation.title[language], citation.articleName[language])
       return switch language {
       case .zh: "《\(title)》\(article)"
-      case .ug: "«\(title)» \(article)"
+      // A title in another script must not turn the sentence around it.
+      case .ug: "«\u{2068}\(title)\u{2069}» \(article)"
       case .en: "\(title), \(article)"
       }
     }.joined(separator: language == .en ? "; " : language == .zh ? "、" : "، ")

@@ -54,6 +54,7 @@ import Testing
       }
       let page = try await room.client.get("/cases/\(number)?lang=en")
       #expect(page.body.contains("Document missing: "))
+      #expect(page.body.contains("With this the case is over"), "said of what cannot be undone")
       #expect(page.body.contains("begins on 2025-03-01, which is not counted"))
       #expect(page.body.contains("has not been checked yet"), "the answer has its place")
       let key = try SignInTests.formKey(page)
