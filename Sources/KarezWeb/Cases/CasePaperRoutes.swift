@@ -30,7 +30,8 @@ struct CasePaperRoutes: Sendable {
     switch Asked(request).text("f") {
     case nil, "json": return .json(letter.json)
     case "docx":
-      return Self.taken(letter.word, named: number + ".docx", type: WordDocument.mediaType)
+      let bytes = try await portal.work.run { try await cases.word(letter, for: who) }
+      return Self.taken(bytes, named: number + ".docx", type: WordDocument.mediaType)
     case "pdf":
       let bytes = try await portal.work.run { try await cases.print(letter, for: who) }
       return Self.taken(bytes, named: number + ".pdf", type: "application/pdf")
