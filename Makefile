@@ -15,7 +15,7 @@ KAREZ := .build/release/karez
 QUIET := 2>&1 | { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$$' || true; }
 
 .PHONY: help setup lint build test access-matrix exhaustive edits faults mutations demo serve bench rules clean crash \
-  forgery attack durability fuzz races journeys load clients proxy deb
+  forgery attack durability fuzz races journeys load clients proxy deb dates
 
 help: ## list every target
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
@@ -42,6 +42,11 @@ rules: build ## load and link the packs, and run their cases
 
 test: setup lint build rules ## set up, lint, build, and run every test
 	@Scripts/run-tests.sh
+
+dates: ## due dates counted again by the statutes: by hand, of the packs, and of random cases the program runs
+	@python3 Tests/Year/judge.py --self-test
+	@python3 Tests/Year/chains.py
+	@python3 Tests/Year/random_examples.py $(KAREZ)
 
 exhaustive: ## judge the overlay kernel on every pair of every grid, not a sample
 	@Scripts/judge-kernel.sh
