@@ -55,6 +55,7 @@ struct WorkflowFile {
     var reader = TransitionReader(facts: facts)
     let transitions = fields.list("transitions").compactMap { reader.transition($0, &fields) }
     let migrations = migrations(&fields)
+    let service = ServiceFile.service(&fields)
     if let id, !id.hasPrefix(pack + "/") || !PackName.isPath(id) { fields.add(.notID(id)) }
     if let version, PackManifest.numbers(of: version) == nil { fields.add(.notVersion(version)) }
     let ids: [[String]] = [
@@ -69,7 +70,8 @@ struct WorkflowFile {
     return WorkflowDefinition(
       id: id, version: version, title: title, validity: validity, citations: cited,
       numbering: numbering, opening: opening, documents: documents, facts: facts, clocks: clocks,
-      pauses: pauses, states: states, transitions: transitions, migrations: migrations)
+      pauses: pauses, states: states, transitions: transitions, migrations: migrations,
+      service: service)
   }
 
   private func refuseTwice(_ ids: [String], _ fields: inout PackFields) {

@@ -79,21 +79,25 @@ public struct Cases: Sendable {
 
   static let openingKind = RecordKind.transient("case-opening")
 
-  public func open(
+  /// Opens a case, and gives the code its applicant follows it by.
+  public func openTracked(
     _ order: OpeningOrder, by principal: Principal
-  ) async throws(Problem) -> CaseView {
+  ) async throws(Problem) -> OpenedCase {
     let moment = try now()
     guard CaseTableNames.isRegion(order.region) else { throw Self.regionWrong(order.region) }
     let known = try await map.asked { store throws(StoreError) in
       try await store.record(Self.openingKind, order.key)
     }
-    if let number = known?.body["number"]?.string { return try await view(number, for: principal) }
+    if let number = known?.body["number"]?.string {
+      return OpenedCase(view: try await view(number, for: principal), trackingCode: nil)
+    }
     guard let definition = map.packs.procedure(order.procedure, on: moment.day) else {
       throw Self.procedureUnknown(order.procedure)
     }
     let workflow = try self.workflow(definition)
     var documents: [CaseDocument] = []
     for attachment in order.documents { documents.append(try keep(attachment)) }
+    let code = TrackingCode.fresh()
     // Somebody may take the number in between: then the next one is taken.
     for _ in 0..<20 {
       let number = try await nextNumber(definition, order.region, moment.day.year)
@@ -113,15 +117,16 @@ public struct Cases: Sendable {
       let state = try Self.state(events, number)
       do throws(StoreError) {
         try await append(
-          events, to: state, of: workflow, after: nil, key: order.key, [.write(mark)],
-          by: principal)
+          events, to: state, of: workflow, after: nil, key: order.key,
+          [.write(mark), code.change(of: number)], by: principal)
       } catch {
         guard case .recordConflict("case", number, 0, let found) = error, found > 0 else {
           throw .store(error)
         }
         continue
       }
-      return try await view(number, for: principal)
+      return OpenedCase(
+        view: try await view(number, for: principal), trackingCode: code.text)
     }
     throw .store(.recordConflict(kind: "case", key: order.procedure, expected: 0, found: 1))
   }

@@ -47,6 +47,12 @@ public struct WorkflowCheck {
       }
     }
     for transition in definition.transitions { check(transition) }
+    guard let service = definition.service else { return }
+    check(documents: service.brings, at: "service")
+    check(clocks: service.decidedBy, at: "service")
+    for state in service.outcomes.flatMap(\.states) where definition.state(state) == nil {
+      faults.append(.unknownState(state, transition: "service"))
+    }
   }
 
   private mutating func check(_ transition: Transition) {

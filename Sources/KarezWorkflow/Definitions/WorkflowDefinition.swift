@@ -22,13 +22,15 @@ public struct WorkflowDefinition: Hashable, Sendable {
   public let states: [CaseStage]
   public let transitions: [Transition]
   public let migrations: [Migration]
+  /// Nil where the pack says nothing to the public.
+  public let service: PublicService?
 
   public init(
     id: String, version: String, title: LocalizedText, validity: Validity,
     citations: [Citation], numbering: Numbering, opening: Opening,
     documents: [RequiredDocument], facts: [DeclaredFact], clocks: [DeclaredClock],
     pauses: [PauseReason], states: [CaseStage], transitions: [Transition],
-    migrations: [Migration] = []
+    migrations: [Migration] = [], service: PublicService? = nil
   ) {
     self.id = id
     self.version = version
@@ -44,6 +46,7 @@ public struct WorkflowDefinition: Hashable, Sendable {
     self.states = states
     self.transitions = transitions
     self.migrations = migrations
+    self.service = service
   }
 
   public func state(_ id: String) -> CaseStage? { states.first { $0.id == id } }
