@@ -22,7 +22,7 @@ struct Assets: Sendable {
     "ol.js": "vendor/ol.js", "ol.css": "vendor/ol.css", "htmx.min.js": "vendor/htmx.min.js",
     "statistics.js": "assets/statistics.js", "statistics.css": "assets/statistics.css",
     "checks.js": "assets/checks.js", "checks.css": "assets/checks.css",
-    "cases.css": "assets/cases.css",
+    "cases.css": "assets/cases.css", "services.css": "assets/services.css",
     "print.js": "assets/print.js", "print.css": "assets/print.css",
     "echarts.min.js": "vendor/echarts.min.js", "NOTICES.md": "NOTICES.md",
     "openapi.json": "openapi.json",

@@ -42,7 +42,9 @@ struct EffectFormReader {
     let ordered = transitions.flatMap(\.effects).filter { $0.kind == .notice }.map(\.of)
     let own = Set(forms.filter { $0.kind == .notice }.map(\.of))
     return Set(ordered).subtracting(own).sorted().compactMap { name in
-      (notices[name] ?? notices[Self.anyNotice]).map { EffectForm(kind: .notice, of: name, act: .notice($0)) }
+      (notices[name] ?? notices[Self.anyNotice]).map {
+        EffectForm(kind: .notice, of: name, act: .notice($0))
+      }
     }
   }
 

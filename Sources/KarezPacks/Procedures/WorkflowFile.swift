@@ -64,6 +64,7 @@ struct WorkflowFile {
     var effects = effects
     let forms = fields.list("effects").compactMap { effects.form($0, &fields) }
     let letter = effects.letter(&fields)
+    let service = ServiceFile.service(&fields)
     if let id, !id.hasPrefix(pack + "/") || !PackName.isPath(id) { fields.add(.notID(id)) }
     if let version, PackManifest.numbers(of: version) == nil { fields.add(.notVersion(version)) }
     let ids: [[String]] = [
@@ -79,8 +80,8 @@ struct WorkflowFile {
       id: id, version: version, title: title, validity: validity, citations: cited,
       numbering: numbering, opening: opening, documents: documents, facts: facts, clocks: clocks,
       pauses: pauses, states: states, transitions: transitions, migrations: migrations,
-      boundary: boundary, forms: forms + effects.shared(transitions, besides: forms), letter: letter
-    )
+      boundary: boundary, forms: forms + effects.shared(transitions, besides: forms),
+      letter: letter, service: service)
   }
 
   private func refuseTwice(_ ids: [String], _ fields: inout PackFields) {

@@ -79,15 +79,18 @@ public struct Cases: Sendable {
 
   static let openingKind = RecordKind.transient("case-opening")
 
-  public func open(
+  /// Opens a case, and gives the code its applicant follows it by.
+  public func openTracked(
     _ order: OpeningOrder, by principal: Principal
-  ) async throws(Problem) -> CaseView {
+  ) async throws(Problem) -> OpenedCase {
     let moment = try now()
     guard CaseTableNames.isRegion(order.region) else { throw Self.regionWrong(order.region) }
     let known = try await map.asked { store throws(StoreError) in
       try await store.record(Self.openingKind, order.key)
     }
-    if let number = known?.body["number"]?.string { return try await view(number, for: principal) }
+    if let number = known?.body["number"]?.string {
+      return OpenedCase(view: try await view(number, for: principal), trackingCode: nil)
+    }
     guard let definition = map.packs.procedure(order.procedure, on: moment.day) else {
       throw Self.procedureUnknown(order.procedure)
     }
@@ -96,12 +99,14 @@ public struct Cases: Sendable {
     for attachment in order.documents {
       documents.append(try await keep(attachment, of: definition))
     }
+    let code = TrackingCode.fresh()
     let start = Start(
       region: order.region, project: order.project, applicant: order.applicant,
-      documents: documents, facts: order.facts, key: order.key)
+      documents: documents, facts: order.facts, key: order.key, code: code)
     let number = try await open(
       workflow, start, as: roles(of: principal), moment, by: principal)
-    return try await view(number, for: principal)
+    return OpenedCase(
+      view: try await view(number, for: principal), trackingCode: code.text)
   }
 
   /// What a case is begun with, once its files are kept.
@@ -112,6 +117,7 @@ public struct Cases: Sendable {
     let documents: [CaseDocument]
     var facts: [FactID: FactValue] = [:]
     let key: String
+    var code: TrackingCode?
     var parent: String?
   }
 
@@ -140,8 +146,8 @@ public struct Cases: Sendable {
       let state = try Self.state(events, number)
       do throws(StoreError) {
         try await append(
-          events, to: state, of: workflow, after: nil, key: start.key, [.write(mark)],
-          by: principal)
+          events, to: state, of: workflow, after: nil, key: start.key,
+          [.write(mark)] + (start.code.map { [$0.change(of: number)] } ?? []), by: principal)
       } catch {
         guard case .recordConflict("case", number, 0, let found) = error, found > 0 else {
           throw .store(error)

@@ -47,9 +47,10 @@ extension CaseTable {
     var conditions = rows(in: scope) + within(query.procedure, query.regionPrefix)
     if let prefix = query.numberPrefix?.storable {
       conditions.append("substr(c.number, 1, length(\(prefix))) = \(prefix)")
-      // As a stretch of numbers too, so that the rest are not looked at.
-      conditions.append("c.number >= \(prefix)")
-      conditions.append("c.number <= \(prefix + "\u{10FFFF}")")
+      // The same as a range, so that the key is followed and not walked.
+      if let end = end(of: prefix) {
+        conditions.append("c.number >= \(prefix) AND c.number < \(end)")
+      }
     }
     if let project = query.project { conditions.append("c.project = \(project.storable)") }
     if let stage = query.stage?.storable {
@@ -83,6 +84,12 @@ extension CaseTable {
         "c.number IN (SELECT t.number FROM karez_case_term t WHERE \(SQL.and(own)))")
     }
     return conditions
+  }
+
+  /// The first text behind all that begin so; nil where that is not one letter further.
+  private static func end(of prefix: String) -> String? {
+    guard let last = prefix.utf8.last, last < 0x7E else { return nil }
+    return String(decoding: Array(prefix.utf8.dropLast()) + [last + 1], as: UTF8.self)
   }
 
   private static func within(

@@ -76,10 +76,11 @@ struct SignInGate: Sendable {
   }
 
   static func isPublic(_ path: String) -> Bool {
-    path.hasPrefix("/assets/")
+    path.hasPrefix("/assets/") || ServiceRoutes.isPublic(path) || RegisterRoutes.isPublic(path)
       || [
         signInPath, secondStepPath, DirectoryRoutes.path, DirectoryRoutes.backPath, "/healthz",
         "/readyz", MetricsRoutes.path, ScopeRoutes.path, "/favicon.ico", "/api/v1/openapi.json",
+        TrackRoutes.path, TrackRoutes.dataPath,
       ].contains(path)
   }
 

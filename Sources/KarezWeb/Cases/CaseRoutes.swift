@@ -51,9 +51,14 @@ struct CaseRoutes: Sendable {
   }
 
   private static func answer(
-    _ view: CaseView, _ status: HTTPResponse.Status = .ok
+    _ view: CaseView, _ status: HTTPResponse.Status = .ok, trackingCode: String? = nil
   ) -> Response {
-    var response = Response.json(view.whole, status)
+    var whole = view.whole
+    if let trackingCode, case .object(var members) = whole {
+      members["trackingCode"] = .string(trackingCode)
+      whole = .object(members)
+    }
+    var response = Response.json(whole, status)
     response.headers[.eTag] = "\"\(view.version)\""
     return response
   }
@@ -64,7 +69,7 @@ struct CaseRoutes: Sendable {
   @Sendable
   func open(_ request: Request, context: WebContext) async throws -> Response {
     let type = request.headers[.contentType] ?? ""
-    let view: CaseView
+    let opened: OpenedCase
     if MultipartParser.boundary(ofContentType: type) != nil {
       let upload = try await Self.upload(request, to: portal)
       defer { upload.discard() }
@@ -72,16 +77,17 @@ struct CaseRoutes: Sendable {
       let facts = try upload.fields["facts"].map { text throws(WebError) in
         try Self.facts(try Upload.json(Array(text.utf8), of: "facts"))
       }
-      view = try await opened(
+      opened = try await self.opened(
         { upload.fields[$0] }, facts ?? [:], upload.attachments, request, context)
     } else {
       let members = try await request.jsonMembers(
         known: ["procedure", "region", "applicant", "project", "facts", "key"])
       try Self.requireTexts(members, but: ["facts"])
-      view = try await opened(
+      opened = try await self.opened(
         { members[$0]?.string }, try Self.facts(members["facts"]), [], request, context)
     }
-    var response = Self.answer(view, .created)
+    let view = opened.view
+    var response = Self.answer(view, .created, trackingCode: opened.trackingCode)
     response.headers[.location] = "/api/v1/cases/" + view.opening.number
     return response
   }
@@ -89,7 +95,7 @@ struct CaseRoutes: Sendable {
   private func opened(
     _ text: (String) -> String?, _ facts: [String: String], _ documents: [Cases.Attachment],
     _ request: Request, _ context: WebContext
-  ) async throws -> CaseView {
+  ) async throws -> OpenedCase {
     func required(_ name: String) throws(WebError) -> String {
       guard let text = text(name), !text.isEmpty, text.utf8.count <= 128 else {
         throw .fieldInvalid(name: name)
@@ -105,7 +111,7 @@ struct CaseRoutes: Sendable {
     }
     order.documents = documents
     order.facts = try Cases.facts(facts, of: try cases.procedure(order.procedure))
-    return try await cases.open(order, by: context.visitor.principal)
+    return try await cases.openTracked(order, by: context.visitor.principal)
   }
 
   // MARK: Acting

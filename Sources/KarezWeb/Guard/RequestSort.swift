@@ -56,6 +56,9 @@ enum RequestSort: String, CaseIterable, Hashable, Sendable {
     "GET /api/v1/cases": .rows, "GET /cases": .rows, "GET /cases/supervision": .rows,
     "GET /api/v1/cases/{number}/documents/{document}": .rows,
     "GET /cases/{number}/documents/{document}": .rows, "POST /sign-in": .signIn,
+    "GET /register": .rows, "GET /register.csv": .rows, "GET /api/v1/register": .rows,
+    "POST /track": .signIn, "POST /api/v1/track": .signIn,
+    "POST /api/v1/cases/{number}/tracking-code": .edit,
     "POST /sign-in/second": .signIn, "GET /sign-in/directory": .signIn,
     "GET /sign-in/directory/back": .signIn,
   ]

@@ -48,6 +48,17 @@ public struct WorkflowCheck {
     }
     for transition in definition.transitions { check(transition) }
     checkForms()
+    checkService()
+  }
+
+  /// What is said to the public rests on what is there.
+  private mutating func checkService() {
+    guard let service = definition.service else { return }
+    check(documents: service.brings, at: "service")
+    check(clocks: service.decidedBy, at: "service")
+    for state in service.outcomes.flatMap(\.states) where definition.state(state) == nil {
+      faults.append(.unknownState(state, transition: "service"))
+    }
   }
 
   /// What effects and letters are described by is there.

@@ -27,6 +27,8 @@ public struct WorkflowDefinition: Hashable, Sendable {
   /// What effects come to, in the order they are described in.
   public let forms: [EffectForm]
   public let letter: LetterForm?
+  /// Nil where the pack says nothing to the public.
+  public let service: PublicService?
 
   public init(
     id: String, version: String, title: LocalizedText, validity: Validity,
@@ -34,7 +36,7 @@ public struct WorkflowDefinition: Hashable, Sendable {
     documents: [RequiredDocument], facts: [DeclaredFact], clocks: [DeclaredClock],
     pauses: [PauseReason], states: [CaseStage], transitions: [Transition],
     migrations: [Migration] = [], boundary: String? = nil, forms: [EffectForm] = [],
-    letter: LetterForm? = nil
+    letter: LetterForm? = nil, service: PublicService? = nil
   ) {
     self.id = id
     self.version = version
@@ -53,6 +55,7 @@ public struct WorkflowDefinition: Hashable, Sendable {
     self.boundary = boundary
     self.forms = forms
     self.letter = letter
+    self.service = service
   }
 
   public func state(_ id: String) -> CaseStage? { states.first { $0.id == id } }

@@ -13,8 +13,9 @@ struct CaseCommand: AsyncParsableCommand {
     commandName: "case", abstract: "办件 · cases",
     subcommands: [
       Open.self, List.self, Show.self, Attach.self, Act.self, Pause.self, Resume.self,
-      Extend.self, Procedures.self, Draw.self, CaseRetryCommand.self, CaseDraftCommand.self,
-      CaseReviseCommand.self, CaseSignOffCommand.self, CaseBundleCommand.self,
+      Extend.self, Code.self, Procedures.self, Draw.self, CaseRetryCommand.self,
+      CaseDraftCommand.self, CaseReviseCommand.self, CaseSignOffCommand.self,
+      CaseBundleCommand.self,
     ])
 
   /// What every verb that changes a case is told.
@@ -56,7 +57,8 @@ struct CaseCommand: AsyncParsableCommand {
         procedure: procedure, region: region, applicant: applicant, key: acting.key)
       order.project = project
       order.documents = try document.map { try CaseCommand.attachment($0) }
-      CaseCommand.show(try await map.cases.open(order, by: principal), acting.common)
+      let opened = try await map.cases.openTracked(order, by: principal)
+      CaseCommand.show(opened.view, acting.common, code: opened.trackingCode)
     }
   }
 
@@ -194,6 +196,25 @@ struct CaseCommand: AsyncParsableCommand {
     }
   }
 
+  /// Gives a case another tracking code.
+  struct Code: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "补发查询码，原码作废 · another tracking code; the one before opens nothing")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var acting: ActingOptions
+    @Argument(help: "办件编号 · number") var number: String
+
+    func run() async throws {
+      let map = try await store.open()
+      let principal = try await acting.principal(on: map)
+      let code = try await map.cases.renewTrackingCode(of: number, by: principal)
+      if common.json { return Terminal.json(.object(["trackingCode": .string(code)])) }
+      Terminal.line(code)
+    }
+  }
+
   /// Lists procedures.
   struct Procedures: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "程序清单 · procedures")
@@ -263,9 +284,17 @@ struct CaseCommand: AsyncParsableCommand {
     return facts
   }
 
-  static func show(_ view: CaseView, _ common: CommonOptions) {
-    if common.json { return Terminal.json(view.json) }
+  /// With the tracking code, where one was given: it is told this once.
+  static func show(_ view: CaseView, _ common: CommonOptions, code: String? = nil) {
+    if common.json {
+      guard let code, case .object(var members) = view.json else {
+        return Terminal.json(view.json)
+      }
+      members["trackingCode"] = .string(code)
+      return Terminal.json(.object(members))
+    }
     let language = Language(rawValue: common.lang) ?? .zh
+    if let code { Terminal.line("查询码 · tracking code\t\(code)") }
     let states = view.states.map { $0.title[language] }.joined(separator: " ")
     Terminal.line("\(view.opening.number)\t\(view.title[language])\t\(states)\t\(view.version)")
     for clock in view.clocks where clock.stopped == nil {

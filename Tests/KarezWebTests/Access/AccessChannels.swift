@@ -133,6 +133,13 @@ enum AccessChannel: Sendable {
       .listing(["/api/v1/procedures/administrative-procedure/site-selection/drawing?format=bpmn"])
     ],
     "GET /api/v1/proposals": [.listing(["/api/v1/proposals"])],
+    "GET /api/v1/register": [
+      .listing(["/api/v1/register", "/api/v1/register?county=653121&limit=5"])
+    ],
+    "GET /api/v1/services": [.listing(["/api/v1/services"])],
+    "GET /api/v1/services/{pack}/{id}": [
+      .listing(["/api/v1/services/administrative-procedure/site-selection"])
+    ],
     "GET /api/v1/statistics": [
       .dataset([
         "/api/v1/statistics?dataset={dataset}",
@@ -412,7 +419,13 @@ enum AccessChannel: Sendable {
     "GET /proposals/refuse": [.listing(["/proposals/refuse"])],
     "GET /proposals/withdraw": [.listing(["/proposals/withdraw"])],
     "GET /readyz": [.listing(["/readyz"])],
+    "GET /register": [.listing(["/register", "/register?county=653121&lang=en"])],
+    "GET /register.csv": [.listing(["/register.csv?lang=en"])],
     "GET /scope": [.figures(["/scope"])],
+    "GET /services": [.listing(["/services", "/services?lang=ug"])],
+    "GET /services/{pack}/{id}": [
+      .listing(["/services/administrative-procedure/site-selection?lang=en"])
+    ],
     "GET /sign-in": [.listing(["/sign-in"])],
     "GET /sign-in/directory": [.listing(["/sign-in/directory?next=/catalogue"])],
     "GET /sign-in/directory/back": [
@@ -439,6 +452,7 @@ enum AccessChannel: Sendable {
     "GET /submissions/{id}": [.submission(["/submissions/{submission}"])],
     "GET /submissions/{id}/progress": [.submission(["/submissions/{submission}/progress"])],
     "GET /submissions/{id}/report.json": [.submission(["/submissions/{submission}/report.json"])],
+    "GET /track": [.listing(["/track", "/track?lang=en"])],
     "POST /account/factor/begin": [.sent("/account/factor/begin", type: form, body: "")],
     "POST /account/factor/confirm": [
       .sent("/account/factor/confirm", type: form, body: "code=000000")
@@ -476,6 +490,10 @@ enum AccessChannel: Sendable {
     "POST /api/v1/cases/{number}/documents": [
       .sent("/api/v1/cases/YD653121202500001/documents", type: form, body: "document=boundary")
     ],
+    "POST /api/v1/cases/{number}/tracking-code": [
+      .sent(
+        "/api/v1/cases/YD653121202500001/tracking-code", type: "application/json", body: "{}")
+    ],
     "POST /api/v1/checks/batch": [
       .sent("/api/v1/checks/batch", type: "application/json", body: "{\"boundary\":\(square)}")
     ],
@@ -489,6 +507,11 @@ enum AccessChannel: Sendable {
       .sent(
         "/api/v1/statistics", type: "application/json",
         body: "{\"dataset\":\"matrix-public\",\"by\":\"name\",\"boundary\":\(square)}")
+    ],
+    "POST /api/v1/track": [
+      .sent(
+        "/api/v1/track", type: "application/json",
+        body: "{\"number\":\"YD653121202500001\",\"code\":\"x\"}")
     ],
     "POST /cases": [.sent("/cases", type: form, body: "")],
     "POST /cases/together": [.sent("/cases/together", type: form, body: "step=x/y%20z")],
@@ -538,5 +561,6 @@ enum AccessChannel: Sendable {
     "POST /submissions/{id}/{act}": [
       .sent("/submissions/20250101-0003/withdraw", type: form, body: "")
     ],
+    "POST /track": [.sent("/track", type: form, body: "number=YD653121202500001&code=x")],
   ]
 }

@@ -150,6 +150,8 @@ import Testing
   /// And what takes nothing but JSON, or a method no form has: no form of another site can send it.
   private static let withoutSession: Set = [
     "POST /sign-in", "POST /sign-in/second", "POST /api/v1/statistics",
+    "POST /track", "POST /api/v1/track", "POST /api/v1/cases/{number}/tracking-code",
+    "POST /api/v1/cases/{number}/acts", "POST /api/v1/cases/{number}/letter",
     "POST /api/v1/checks/saved",
     "POST /ogc/collections/{id}/items", "PUT /ogc/collections/{id}/items/{feature}",
     "PATCH /ogc/collections/{id}/items/{feature}", "DELETE /ogc/collections/{id}/items/{feature}",
