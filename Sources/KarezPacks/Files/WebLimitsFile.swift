@@ -28,12 +28,14 @@ struct WebLimitsFile {
     let mostKept = allowances.some("mostKept")
     faults += allowances.finish()
     guard faults.isEmpty, let account, let address, let signIn, let tile, let mostKept, let costs,
-      let work, let pictures, let features, let connections, let checks, let cases, let shutdown, let readers
+      let work, let pictures, let features, let connections, let checks, let cases, let shutdown,
+      let readers
     else { return }
     limits = WebLimits(
       account: account, address: address, signIn: signIn, tile: tile, mostKept: mostKept,
       costs: costs, work: work, pictures: pictures, features: features,
-      connections: connections, checks: checks, cases: cases, shutdownWithin: shutdown, readers: readers)
+      connections: connections, checks: checks, cases: cases, shutdownWithin: shutdown,
+      readers: readers)
   }
 
   private mutating func readAllowance(_ node: PackNode) -> WebLimits.Allowance? {
