@@ -28,8 +28,10 @@ struct CasePageRoutes: Sendable {
     try await show(try context.parameters.require("number"), nil, request, context)
   }
 
+  /// `code` is the one its applicant follows the case by, shown to whoever has just opened it.
   func show(
-    _ number: String, _ problem: Problem?, _ request: Request, _ context: WebContext
+    _ number: String, _ problem: Problem?, _ request: Request, _ context: WebContext,
+    code: String? = nil
   ) async throws -> Response {
     let who = context.visitor.principal
     let view = try await cases.view(number, for: who)
@@ -40,12 +42,13 @@ struct CasePageRoutes: Sendable {
     let making = CasePageMaking(
       words: words, definition: try cases.definition(of: view), state: state,
       roles: cases.roles(of: who), key: UUID().uuidString)
-    let shown = CasePageView(
+    var shown = CasePageView(
       PageFrame(portal, request, context, at: .desk), view, making, problem: problem,
       answer: CaseAnswerView(view, words.messages),
       papers: CaseDoneView(
         view, making, letter: view.letter == nil ? nil : try await cases.letter(number, for: who),
         mayBundle: portal.bundles != nil))
+    shown.trackingCode = code
     return .html(
       try portal.render(shown, with: "case"),
       problem.map { HTTPResponse.Status(code: $0.httpStatus) } ?? .ok)
@@ -147,8 +150,11 @@ struct CasePageRoutes: Sendable {
       }
       order.project = form["project"]
       order.documents = upload.attachments
-      let view = try await cases.open(order, by: context.visitor.principal)
-      return .to("/cases/" + view.opening.number)
+      let opened = try await cases.openTracked(order, by: context.visitor.principal)
+      let number = opened.view.opening.number
+      // A code is in no address: it is shown here, once, or not at all.
+      guard let code = opened.trackingCode else { return .to("/cases/" + number) }
+      return try await show(number, nil, request, context, code: code)
     } catch let problem as Problem {
       guard [.refused, .usage, .conflict, .forbidden].contains(problem.kind) else { throw problem }
       return .html(

@@ -118,6 +118,8 @@ struct CasePageView {
   let history: [Happened]
   let caseAnswer: CaseAnswerView?
   let papers: CaseDoneView
+  /// Given once, to whoever has just opened the case.
+  var trackingCode: String?
 
   init(
     _ frame: PageFrame, _ view: CaseView, _ making: CasePageMaking, problem: Problem?,
