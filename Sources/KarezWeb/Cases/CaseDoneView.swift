@@ -96,7 +96,10 @@ struct CaseDoneView {
       case .refused: ("refused", "stop")
       }
     let key = "case_effect_" + run.effect.kind.rawValue.replacing("-", with: "_")
-    let result = run.result.flatMap { Self.outcome($0) }
+    var result = run.result.flatMap { Self.outcome($0) }
+    if run.effect.kind == .certificate, let number = run.result?["number"]?.string {
+      result = (number, "/cases/\(view.opening.number)/papers/\(run.position)")
+    }
     return Effect(
       effectOrder: run.position, effectTitle: messages.text(key),
       effectState: messages.text("case_done_" + state), tone: tone,
@@ -115,7 +118,7 @@ struct CaseDoneView {
       return (number, "/ledger/transactions/" + Asked.escaped(number))
     }
     if let number = result["case"]?.string { return (number, "/cases/" + Asked.escaped(number)) }
-    return result["certificate"]?.string.map { ($0, nil) }
+    return nil
   }
 }
 

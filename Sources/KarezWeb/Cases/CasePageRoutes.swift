@@ -42,9 +42,11 @@ struct CasePageRoutes: Sendable {
     let making = CasePageMaking(
       words: words, definition: try cases.definition(of: view), state: state,
       roles: cases.roles(of: who), key: UUID().uuidString)
+    var answer = CaseAnswerView(view, words.messages)
+    answer?.mapSVG = try await map(of: view, words.language, context)
     var shown = CasePageView(
       PageFrame(portal, request, context, at: .desk), view, making, problem: problem,
-      answer: CaseAnswerView(view, words.messages),
+      answer: answer,
       papers: CaseDoneView(
         view, making, letter: view.letter == nil ? nil : try await cases.letter(number, for: who),
         mayBundle: portal.bundles != nil))
@@ -52,6 +54,19 @@ struct CasePageRoutes: Sendable {
     return .html(
       try portal.render(shown, with: "case"),
       problem.map { HTTPResponse.Status(code: $0.httpStatus) } ?? .ok)
+  }
+
+  /// The map of the case's check; nil where the reader does not reach the answer.
+  private func map(
+    of view: CaseView, _ language: Language, _ context: WebContext
+  ) async throws -> String? {
+    let check = view.effects.last { $0.effect.kind == .complianceCheck && $0.result != nil }
+    let scope = context.visitor.scope
+    guard let id = check?.result?["answer"]?.string,
+      let answer = try? await portal.map.answer(id: id, in: scope)
+    else { return nil }
+    let views = AnswerViews(answer: answer, map: portal.map, language: language)
+    return try await views.view(in: scope).mapSVG
   }
 
   // MARK: Acting

@@ -10,6 +10,8 @@ struct CaseAnswerView {
   let chip: VerdictChip
   let area: String
   let checkedOn: String
+  /// The land and what lies around it.
+  var mapSVG: String?
 }
 
 /// The page of a case: where it stands, what may be done, by when and why, and what happened.
@@ -164,7 +166,7 @@ struct CasePageView {
         at: event.on.description,
         actorName: event.actor == "workflow"
           ? words.messages.text("case_by_itself") : words.names[event.actor],
-        words: words.sentence(event, definition))
+        words: words.sentence(event, definition, orders: view.effects))
     }
     caseAnswer = answer
     self.papers = papers

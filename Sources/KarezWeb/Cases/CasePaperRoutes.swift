@@ -14,6 +14,7 @@ struct CasePaperRoutes: Sendable {
   func add(to router: Router<WebContext>) {
     router.get("cases/{number}/letter", use: letter)
     router.post("cases/{number}/letter", use: write)
+    router.get("cases/{number}/papers/{order}", use: certificate)
     router.post("cases/{number}/bundle", use: bundle)
     router.get("api/v1/cases/{number}/letter", use: letter)
     router.post("api/v1/cases/{number}/letter", use: writeByProgram)
@@ -87,6 +88,21 @@ struct CasePaperRoutes: Sendable {
       try await portal.work.run { _ = try await cases.signOff(number, key: key, by: who) }
       return try await cases.letter(number, for: who)
     }
+  }
+
+  // MARK: Certificates
+
+  /// The certificate that a step ordered, by the order's place in the case.
+  @Sendable
+  func certificate(_ request: Request, context: WebContext) async throws -> Response {
+    let view = try await cases.view(
+      try context.parameters.require("number"), for: context.visitor.principal)
+    let order = Int(try context.parameters.require("order"))
+    let run = view.effects.first { $0.position == order && $0.effect.kind == .certificate }
+    guard let number = run?.result?["number"]?.string, let sm3 = run?.result?["sm3"]?.string,
+      let bytes = cases.content(sm3)
+    else { throw WebError.notFound }
+    return Self.taken(bytes, named: number + ".pdf", type: "application/pdf")
   }
 
   // MARK: Bundle

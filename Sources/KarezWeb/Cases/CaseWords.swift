@@ -109,7 +109,11 @@ struct CaseWords {
   // MARK: What happened
 
   /// What an event says, by the definition its case stands under.
-  func sentence(_ event: CaseEvent, _ definition: WorkflowDefinition?) -> String {
+  ///
+  /// `orders` are what steps of the case ordered.
+  func sentence(
+    _ event: CaseEvent, _ definition: WorkflowDefinition?, orders: [EffectRun] = []
+  ) -> String {
     func named(_ key: String, _ name: String, _ more: [String: String] = [:]) -> String {
       messages.text("case_event_" + key, more.merging(["name": name]) { own, _ in own })
     }
@@ -142,15 +146,20 @@ struct CaseWords {
       return named("extended", clock(id), ["count": String(length)]) + remark(note)
     case .ordered(let effect):
       return messages.text("case_effect_" + effect.kind.rawValue.replacing("-", with: "_"))
-    case .effectDone(let order, _): return named("effect_done", String(order))
+    case .effectDone(let order, _): return named("effect_done", effect(order, of: orders))
     case .effectRefused(let order, let refusal):
-      return named("effect_refused", String(order)) + remark(refusal.what[language])
-    case .effectRetried(let order): return named("effect_retried", String(order))
+      return named("effect_refused", effect(order, of: orders)) + remark(refusal.what[language])
+    case .effectRetried(let order): return named("effect_retried", effect(order, of: orders))
     case .letterWritten(let mark):
       let step = definition?.transition(mark.step)?.title[language] ?? mark.step
       return named(mark.sm3 == mark.draft ? "letter_drafted" : "letter_revised", step)
     case .migrated(let version, _): return named("migrated", version)
     }
+  }
+
+  private func effect(_ order: Int, of runs: [EffectRun]) -> String {
+    guard let run = runs.first(where: { $0.position == order }) else { return String(order) }
+    return messages.text("case_effect_" + run.effect.kind.rawValue.replacing("-", with: "_"))
   }
 
   func value(_ value: FactValue) -> String {

@@ -41,7 +41,7 @@ enum RequestSort: String, CaseIterable, Hashable, Sendable {
     "GET /checks/compare": .rows, "GET /api/v1/checks/compare": .rows,
     "POST /answers/{file}/bundle": .export, "POST /cases/{number}/bundle": .export,
     "POST /cases/{number}/letter": .edit, "POST /api/v1/cases/{number}/letter": .edit,
-    "GET /cases/{number}/letter": .rows, "GET /api/v1/cases/{number}/letter": .rows,
+    "GET /cases/{number}/papers/{order}": .rows, "GET /cases/{number}/letter": .rows, "GET /api/v1/cases/{number}/letter": .rows,
     "POST /catalogue/{id}/features/{feature}": .edit, "POST /catalogue/{id}/revert": .edit,
     "POST /edits/{key}": .edit, "POST /ogc/collections/{id}/items": .edit,
     "PUT /ogc/collections/{id}/items/{feature}": .edit,

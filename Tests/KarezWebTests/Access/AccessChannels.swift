@@ -156,6 +156,7 @@ enum AccessChannel: Sendable {
     ],
     "GET /cases/supervision": [.listing(["/cases/supervision", "/cases/supervision?lang=en"])],
     "GET /cases/{number}": [.listing(["/cases/YD653121202500001"])],
+    "GET /cases/{number}/papers/{order}": [.listing(["/cases/YD653121202500001/papers/9"])],
     "GET /cases/{number}/letter": [.listing(["/cases/YD653121202500001/letter?f=docx"])],
     "GET /cases/{number}/documents/{document}": [
       .listing(["/cases/YD653121202500001/documents/boundary"])
