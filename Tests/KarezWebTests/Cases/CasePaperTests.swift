@@ -37,7 +37,8 @@ import Testing
     }
   }
 
-  @Test func `a letter is drafted, edited against its draft, and taken away as Word`() async throws {
+  @Test func `a letter is drafted, edited against its draft, and taken away as Word`() async throws
+  {
     try await CaseRoom.with { room in
       let number = try await Self.accepted(room)
       #expect(try await room.client.get("/api/v1/cases/\(number)/letter").status == 404)
