@@ -9,7 +9,8 @@ final class ReadMemory: Sendable {
   enum Question: Hashable {
     case lastCommit
     case schemas(Scope)
-    case layer(DatasetID, AsOf, Scope)
+    /// `turn` is the shelf's: what rests on a file that was let go is not what is asked for.
+    case layer(DatasetID, AsOf, Scope, turn: Int)
     case record(RecordKind, String)
     case first(RecordQuery)
   }
@@ -42,8 +43,6 @@ final class ReadMemory: Sendable {
       held.answers[question] = answer
     }
   }
-
-  func forget() { held.withLock { $0 = Held() } }
 }
 
 extension RelationalStore {

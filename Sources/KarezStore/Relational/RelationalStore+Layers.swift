@@ -5,13 +5,13 @@ extension RelationalStore {
   public func layers(
     of datasets: [DatasetID], asOf: AsOf, near window: BoundingBox?, in scope: Scope
   ) async throws(StoreError) -> [DatasetID: MapLayer] {
-    let stamp = engine.stamp
+    let (stamp, turn) = (engine.stamp, shelf.turn)
     let seen = access.scope(scope, of: .layers)
     var remembered: [DatasetID: MapLayer] = [:]
     if let stamp {
       for dataset in datasets {
         let known: SnapshotReader.Found? = memory.answer(
-          .layer(dataset, asOf, seen), at: stamp)
+          .layer(dataset, asOf, seen, turn: turn), at: stamp)
         if let known, known.file?.isTrusted ?? true { remembered[dataset] = known.layer }
       }
       if remembered.count == datasets.count { return remembered }
@@ -30,7 +30,7 @@ extension RelationalStore {
     }
     if let stamp {
       for (dataset, found) in found where found.servesAnyWindow {
-        memory.keep(found, to: .layer(dataset, asOf, seen), at: stamp)
+        memory.keep(found, to: .layer(dataset, asOf, seen, turn: turn), at: stamp)
       }
     }
     return found.mapValues(\.layer)
@@ -42,7 +42,6 @@ extension RelationalStore {
       snapshots.remove(dataset, file.commit)
     }
     shelf.keep(nil, of: dataset)
-    memory.forget()
   }
 
   /// Makes the layer file of a dataset's newest state, where one is missed.

@@ -38,9 +38,13 @@ final class SnapshotShelf: Sendable {
     /// Commits of which no file could be made; not tried again.
     var failed: [DatasetID: Int] = [:]
     var beingMade: Set<DatasetID> = []
+    var turn = 0
   }
 
   private let held = Mutex(Held())
+
+  /// How often a file was put in another's place, or let go.
+  var turn: Int { held.withLock(\.turn) }
 
   func file(of dataset: DatasetID) -> SnapshotFolder.File? {
     held.withLock { $0.files[dataset] }
@@ -49,6 +53,7 @@ final class SnapshotShelf: Sendable {
   /// Keeps a file in place of the one before; what rested on that is let go.
   func keep(_ file: SnapshotFolder.File?, of dataset: DatasetID) {
     held.withLock { held in
+      held.turn += 1
       held.files[dataset] = file
       held.deltas = held.deltas.filter { $0.key.dataset != dataset }
       held.states = held.states.filter { $0.key.dataset != dataset }
