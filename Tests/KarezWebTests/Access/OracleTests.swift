@@ -76,7 +76,7 @@ struct OracleTests {
     return "\(reply.status) \(headers) \(reply.body)"
       .replacing(reply.headers["x-request-id"] ?? "-", with: "REQUEST")
       .replacing(/[0-9-]{10}[T ][0-9:]{5}(:[0-9.]+Z)?/, with: "TIME")
-      .replacing(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/, with: "ID")
+      .replacing(/(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/, with: "ID")
       // Each server has a port and a key of its own.
       .replacing(/127\.0\.0\.1:[0-9]+/, with: "HOST")
       .replacing(/cursor=[-_0-9A-Za-z]+/, with: "CURSOR")
