@@ -77,9 +77,11 @@ public struct SheetPress: CasePress {
     var canvas = MapCanvas(frame: MapFrame(around: box))
     canvas.open()
     let asOf = AsOf(validOn: sheet.day, recorded: try await map.today().recorded)
-    let layers = try await AnswerViews.surroundings(of: boundary, asOf: asOf, on: map, in: .all) {
-      $0.theme == "boundaries" || $0.theme == "survey"
-    }
+    // A paper leaves the office, whoever prints it: of the surroundings it shows what everybody may see.
+    let everybody = Scope(ceiling: .public)
+    let layers = try await AnswerViews.surroundings(
+      of: boundary, asOf: asOf, on: map, in: everybody
+    ) { $0.theme == "boundaries" || $0.theme == "survey" }
     for layer in layers {
       for shape in layer.shapes { canvas.draw(shape.geometry, shape.paint) }
     }
