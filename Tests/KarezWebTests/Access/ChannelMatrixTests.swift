@@ -246,7 +246,8 @@ private struct Asking {
     func plain(_ reply: Reply, _ names: [String: String]) -> String {
       var text = "\(reply.status) \(reply.headers["location"] ?? "") \(reply.body)"
       text = text.replacing(reply.headers["x-request-id"] ?? "-", with: "ID")
-      for (mark, name) in names.sorted(by: { $0.key < $1.key }) {
+      // Only the names this address holds: a short one of another may stand in a random id.
+      for (mark, name) in names.filter({ path.contains($0.key) }).sorted(by: { $0.key < $1.key }) {
         text = text.replacing(name, with: mark)
       }
       return text.replacing(/[0-9a-f]{64}/, with: "KEY")
