@@ -1,7 +1,8 @@
 #!/bin/bash
 # Feeds libFuzzer's inventions to every parser, or to one, for so many seconds each.
-#   [FUZZ_JOBS=2] Scripts/fuzz.sh SECONDS [TARGET…]
+#   [FUZZ_JOBS=2] [FUZZ_SEED=n] Scripts/fuzz.sh SECONDS [TARGET…]
 # FUZZ_JOBS targets run at once, each for its seconds; the processor time each had is told.
+# With a seed the inventions are the same again, as the gate wants them; without, new ones.
 # What was found lies in .build/fuzz-found/TARGET; feed it again with
 #   KAREZ_FUZZ_TARGET=TARGET .build/fuzz/release/karez-fuzz FILE
 set -euo pipefail
@@ -27,7 +28,8 @@ feed() {
   mkdir -p "$found" "$grown"
   # One input may take five seconds, a gigabyte, and no leak.
   if { time KAREZ_FUZZ_TARGET=$target "$program" -max_total_time="$seconds" -timeout=5 \
-    -rss_limit_mb=1024 -malloc_limit_mb=512 -print_final_stats=1 -artifact_prefix="$found/" \
+    -rss_limit_mb=1024 -malloc_limit_mb=512 -print_final_stats=1 -seed="${FUZZ_SEED:-0}" \
+    -artifact_prefix="$found/" \
     "$grown" "Fuzz/Corpus/$target"; } >"$log" 2>&1; then
     runs=$(sed -n 's/^stat::number_of_executed_units: //p' "$log")
     edges=$(grep -oE 'cov: [0-9]+' "$log" | tail -n 1)

@@ -264,12 +264,7 @@ extension OneMap {
   }
 
   static func dataset(named name: String) throws(Problem) -> DatasetID {
-    guard let id = DatasetID(name) else {
-      throw Wording(
-        "dataset-unknown", "没有这个数据集", "there is no such dataset", do: "用 karez datasets 查看名称",
-        "see karez datasets for the names"
-      ).problem(.notFound, at: name)
-    }
+    guard let id = DatasetID(name) else { throw .noSuchDataset(named: name) }
     return id
   }
 

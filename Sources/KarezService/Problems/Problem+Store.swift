@@ -18,10 +18,7 @@ extension Problem {
         "make one with karez init, or name the right --data or --store"
       ).problem(.unavailable, at: file)
     case .noSuchDataset(let dataset):
-      Wording(
-        "dataset-unknown", "没有这个数据集", "there is no such dataset",
-        do: "用 karez datasets 查看名称", "see karez datasets for the names"
-      ).problem(.notFound, at: dataset.text)
+      noSuchDataset(named: dataset.text)
     case .scopeTooNarrow(let dataset):
       Wording(
         "scope-too-narrow", "您的权限不含该数据集的全部地区和字段，不能办理此事",
@@ -125,5 +122,14 @@ extension Problem {
         "draft-gone", "草稿已不存在", "the draft is gone", do: "重新汇交", "submit again"
       ).problem(.conflict, at: "")
     }
+  }
+
+  /// No dataset has the name.
+  static func noSuchDataset(named name: String) -> Problem {
+    Wording(
+      "dataset-unknown", "没有这个数据集", "there is no such dataset",
+      do: "在数据目录里查看名称（命令行：karez datasets）",
+      "look the name up in the catalogue (karez datasets on the command line)"
+    ).problem(.notFound, at: name)
   }
 }
