@@ -39,7 +39,7 @@ struct FormFile {
     let version = fields.text("version")
     let name = fields.text("procedure")
     let title = fields.localized("title")
-    let purpose = fields.optionalText("purpose")
+    let purposeField = fields.optionalText("purposeFrom")
     let definition = name.flatMap { name in procedures.first { $0.id == name } }
     var reader = FormPartReader(definition: definition, tables: tables)
     let parts = fields.list("parts").compactMap { reader.part($0, &fields) }
@@ -48,8 +48,10 @@ struct FormFile {
     if let id, !id.hasPrefix(pack + "/") || !PackName.isPath(id) { fields.add(.notID(id)) }
     if let version, PackManifest.numbers(of: version) == nil { fields.add(.notVersion(version)) }
     if let name, definition == nil { fields.add(.procedureUnknown(name)) }
-    if let purpose, tables["purposes"]?.rows.contains(where: { $0.code == purpose }) != true {
-      fields.add(.codeUnknown(table: "purposes", code: purpose))
+    if let purposeField,
+      !parts.flatMap(\.fields).contains(where: { $0.id == purposeField && $0.kind == .choice })
+    {
+      fields.add(.valueUnknown(purposeField))
     }
     for document in definition?.opening.documents ?? []
     where !materials.contains(where: { $0.document == document && $0.when == nil }) {
@@ -60,7 +62,7 @@ struct FormFile {
     guard own.isEmpty, let id, let version, let name, let title else { return nil }
     return ApplicationForm(
       id: id, version: version, procedure: name, title: title, parts: parts,
-      materials: materials, purpose: purpose)
+      materials: materials, purposeField: purposeField)
   }
 }
 

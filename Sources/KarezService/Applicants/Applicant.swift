@@ -1,4 +1,4 @@
-public import KarezCore
+import KarezCore
 
 /// 申请人: what an account is that applies and holds no office.
 ///

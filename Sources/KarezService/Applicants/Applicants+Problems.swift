@@ -49,7 +49,7 @@ extension Applicants {
       ug: "تۈر تاللانمىدى"),
     remedy: LocalizedText(zh: "至少选择一项", en: "choose one at least", ug: "كەم دېگەندە بىرنى تاللاڭ"))
 
-  static let dayOver = Problem(
+  public static let dayOver = Problem(
     .refused, code: "mandate-day", place: "lastDay",
     what: LocalizedText(
       zh: "最后一日已过或不是日期", en: "the last day is over, or is no day", ug: "ئاخىرقى كۈن ئۆتۈپ كەتتى"),
@@ -86,7 +86,8 @@ extension Applicants {
   static let noForm = Problem(
     .notFound, code: "form-unknown", place: "",
     what: LocalizedText(
-      zh: "此事项不能网上申请", en: "this is not applied for here", ug: "بۇ تۈرنى توردا ئىلتىماس قىلغىلى بولمايدۇ"),
+      zh: "此事项不能网上申请", en: "this is not applied for here",
+      ug: "بۇ تۈرنى توردا ئىلتىماس قىلغىلى بولمايدۇ"),
     remedy: LocalizedText(zh: "到窗口办理", en: "apply at the window", ug: "كۆزنەكتە بېجىرىڭ"))
 
   static func draftChanged(_ version: Int) -> Problem {
@@ -136,5 +137,6 @@ extension Applicants {
   static let judgedAlready = Problem(
     .conflict, code: "evaluation-given", place: "",
     what: LocalizedText(zh: "已评价过", en: "it was judged before", ug: "باھا بېرىلگەن"),
-    remedy: LocalizedText(zh: "每件办件评价一次", en: "a case is judged once", ug: "ھەر ئىشقا بىر قېتىم باھا بېرىلىدۇ"))
+    remedy: LocalizedText(
+      zh: "每件办件评价一次", en: "a case is judged once", ug: "ھەر ئىشقا بىر قېتىم باھا بېرىلىدۇ"))
 }

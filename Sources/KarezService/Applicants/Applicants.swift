@@ -2,7 +2,7 @@ public import KarezCore
 import KarezCrypto
 import KarezPacks
 import KarezStore
-public import KarezWorkflow
+import KarezWorkflow
 
 /// 一窗: what applicants do: drafts, applications, and their own cases.
 ///

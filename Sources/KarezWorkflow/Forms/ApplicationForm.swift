@@ -12,12 +12,12 @@ public struct ApplicationForm: Hashable, Sendable {
   public let title: LocalizedText
   public let parts: [FormPart]
   public let materials: [FormMaterial]
-  /// Purpose code of the check before submission; nil for none that is stated.
-  public let purpose: String?
+  /// The field whose answer is the purpose of the check before submission; nil for none.
+  public let purposeField: String?
 
   public init(
     id: String, version: String, procedure: String, title: LocalizedText, parts: [FormPart],
-    materials: [FormMaterial], purpose: String? = nil
+    materials: [FormMaterial], purposeField: String? = nil
   ) {
     self.id = id
     self.version = version
@@ -25,7 +25,7 @@ public struct ApplicationForm: Hashable, Sendable {
     self.title = title
     self.parts = parts
     self.materials = materials
-    self.purpose = purpose
+    self.purposeField = purposeField
   }
 
   public var fields: [FormField] { parts.flatMap(\.fields) }
