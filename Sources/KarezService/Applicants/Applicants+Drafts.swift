@@ -77,7 +77,9 @@ extension Applicants {
 
   // MARK: Filling in
 
-  /// Begins a draft; its id. For somebody else only under a mandate of theirs.
+  /// Begins a draft and returns its id.
+  ///
+  /// For somebody else only under a mandate of theirs.
   public func begin(
     _ procedure: String, for applicant: String? = nil, by principal: Principal
   ) async throws(Problem) -> String {

@@ -26,12 +26,12 @@ extension Applicants {
     guard draft.version == version, let record = draft.record else {
       throw Self.draftChanged(draft.version)
     }
+    let faults = try faults(of: draft, isWhole: true)
+    guard faults.isEmpty else { return .refused(faults) }
     try requireVerified(principal)
     guard try await accounts.account(draft.applicant).applicant?.isVerified == true else {
       throw Self.unverified
     }
-    let faults = try faults(of: draft, isWhole: true)
-    guard faults.isEmpty else { return .refused(faults) }
     let (form, definition) = try form(of: draft.procedure)
     let moment = try map.cases.now()
     let answers = FormAnswers(draft.answers, of: form, on: moment.day)

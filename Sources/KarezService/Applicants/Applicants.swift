@@ -30,6 +30,12 @@ public struct Applicants: Sendable {
     try await accounts.name(of: id)
   }
 
+  /// What papers call an applicant: the name of an account that applies, else what was written.
+  func paperName(of id: String) async throws(Problem) -> String {
+    guard let account = try await accounts.find(id), account.applicant != nil else { return id }
+    return account.name
+  }
+
   /// Has a name and a number compared by whoever keeps the register of them.
   ///
   /// The number leaves through the port and is not kept.

@@ -47,9 +47,12 @@ public protocol RealNamePort: Sendable {
 /// A gateway that speaks to the authority takes what is in `requests` away and writes into
 /// `answers`, each file whole and named after its request.
 public struct RealNameFolder: RealNamePort {
+  /// Left out of backups: it holds numbers of people's cards until they are fetched.
+  static let name = "real-name"
+
   let folder: URL
 
-  init(in data: URL) { folder = data.appending(path: "real-name") }
+  init(in data: URL) { folder = data.appending(path: Self.name) }
 
   public func ask(_ request: RealNameRequest) throws(Problem) {
     let requests = folder.appending(path: "requests")
@@ -57,7 +60,7 @@ public struct RealNameFolder: RealNamePort {
       do {
         try FileManager.default.createDirectory(
           at: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      } catch { throw .unreadableFile("real-name") }
+      } catch { throw .unreadableFile(Self.name) }
     }
     try OutputFile.write(
       request.json.canonicalText + "\n",

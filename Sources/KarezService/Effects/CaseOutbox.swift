@@ -85,8 +85,17 @@ struct CaseOutboxHandler: JobHandler {
     }
     guard let record, record.state == "waiting" else { return JobEnd(by: run.actor) }
     let notice = CaseOutbox.Notice(key: key, body: record.body)
-    try CaseOutbox.lay(record.body, named: notice.file, in: map.data)
+    try CaseOutbox.lay(try await addressed(record), named: notice.file, in: map.data)
     let laid = record.next(state: "laid-out", due: nil, owner: record.owner, body: record.body)
     return JobEnd(changes: [.write(laid)], by: run.actor)
+  }
+
+  /// The notice with the contact of an applicant who has an account, which is kept nowhere else.
+  private func addressed(_ record: PlatformRecord) async throws(Problem) -> JSONValue {
+    guard let owner = record.owner, case .object(var members) = record.body,
+      let applicant = try await map.accounts.find(owner)?.applicant
+    else { return record.body }
+    members["to"] = .string(applicant.contact)
+    return .object(members)
   }
 }
