@@ -91,6 +91,8 @@ extension Applicants {
     public let ending: Set<String>
     /// Documents that may be brought now, by their ids.
     public let wanted: [RequiredDocument]
+    /// What whoever refused one of them wrote, by its id.
+    public let remarks: [String: String]
     /// Documents of the applicant's own that may be taken away.
     public let brought: [RequiredDocument]
     /// The letter that was delivered, by its document.
@@ -127,9 +129,12 @@ extension Applicants {
       isDecided && known.state.documents[document] != nil ? document : nil
     }
     let grade = try await evaluation(of: number)?.body["grade"]?.string
+    let remarks = known.state.documents.compactMapValues { held in
+      held.isAccepted == false && !held.note.isEmpty ? held.note : nil
+    }
     return OwnCase(
       tracking: CaseTracking(view, definition), version: view.version, steps: steps,
-      ending: ending, wanted: wanted,
+      ending: ending, wanted: wanted, remarks: remarks,
       brought: brings.filter { known.state.documents[$0.id] != nil }, letter: letter,
       certificates: Self.papers(view), principal: mandate?.principal,
       mayJudge: isDecided && grade == nil && mandate == nil, grade: grade)

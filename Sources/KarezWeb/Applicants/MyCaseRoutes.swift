@@ -137,6 +137,8 @@ struct MyCaseView {
     let documentID: String
     let documentTitle: String
     let fileAddress: String
+    /// Why it was refused; nil where it was not.
+    let remark: String?
   }
 
   struct Paper {
@@ -160,6 +162,7 @@ struct MyCaseView {
   let key: String
   let steps: [Step]
   let hasSteps: Bool
+  let actsTitle: String
   let wanted: [Document]
   let hasWanted: Bool
   let brought: [Document]
@@ -195,10 +198,12 @@ struct MyCaseView {
         missingWords: missing.isEmpty ? nil : words.listed(missing))
     }
     hasSteps = !steps.isEmpty
+    let isAsked = steps.contains { !$0.endsCase }
+    actsTitle = words.text(isAsked ? "my_acts" : "my_may")
     func document(_ document: RequiredDocument) -> Document {
       Document(
         documentID: document.id, documentTitle: document.title[language],
-        fileAddress: address + "/documents/" + document.id)
+        fileAddress: address + "/documents/" + document.id, remark: own.remarks[document.id])
     }
     wanted = own.wanted.map(document)
     hasWanted = !wanted.isEmpty
