@@ -47,7 +47,19 @@ enum RecordsTarget: FuzzTarget {
       hold(CaseEvent(event.json) == event, "an event we write is read")
       _ = try? CaseState([event])
     }
+    applications(json)
     ledger(json)
+  }
+
+  private static func applications(_ json: JSONValue) {
+    if let applicant = Applicant(json) {
+      hold(Applicant(applicant.json) == applicant, "an applicant we write is read")
+    }
+    if let material = ApplicationDraft.Material(json) {
+      let again = ApplicationDraft.Material(material.json)
+      hold(again?.document == material.document, "a material we write is read")
+    }
+    _ = RealNameAnswer(parsing: Array(json.canonicalText.utf8))
   }
 
   private static func ledger(_ json: JSONValue) {

@@ -36,6 +36,8 @@ public struct PackLibrary: Sendable {
   /// Every version of every procedure, by id and the newest first.
   public internal(set) var procedures: [WorkflowDefinition] = []
   public internal(set) var procedureCases: [ProcedureCase] = []
+  /// What applicants are asked; one form a procedure at most, by the procedure.
+  public internal(set) var forms: [ApplicationForm] = []
   /// Where each rule is written.
   public internal(set) var rulePlaces: [String: PackOrigin] = [:]
 
@@ -65,6 +67,11 @@ public struct PackLibrary: Sendable {
   /// The version a running case stands under.
   public func procedure(_ id: String, version: String) -> WorkflowDefinition? {
     procedures.first { $0.id == id && $0.version == version }
+  }
+
+  /// What whoever applies for a procedure is asked; nil where it is applied for at the window only.
+  public func form(of procedure: String) -> ApplicationForm? {
+    forms.first { $0.procedure == procedure }
   }
 
   public func law(_ id: String) -> Law? { laws.first { $0.id == id } }

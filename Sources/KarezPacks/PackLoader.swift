@@ -11,7 +11,7 @@ struct PackLoader {
     "cases/bad": [".yaml"], "failure": [".yaml", ".md"], "cn": [".yaml"],
     "profiles": [".yaml"], "profiles/good": [".yaml"], "profiles/bad": [".yaml"],
     "years": [".yaml"], "terms": [".yaml"], "workflows": [".yaml"], "workflows/cases": [".yaml"],
-    "notices": [".yaml"], "letters": [".yaml"],
+    "notices": [".yaml"], "letters": [".yaml"], "forms": [".yaml"],
   ]
 
   let root: String

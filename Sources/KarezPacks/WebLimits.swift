@@ -86,6 +86,19 @@ public struct WebLimits: Hashable, Sendable {
     public var mostTogether: Int
   }
 
+  /// Of applicants' accounts and their applications.
+  public struct ApplicantLimits: Hashable, Sendable {
+    /// How long the code that ends a registration is taken.
+    public var codeWithin: Int
+    public var mostCodeTries: Int
+    /// How long a draft is kept after it was last saved.
+    public var draftLasts: Int
+    /// Of one applicant at a time.
+    public var mostDrafts: Int
+    /// Mandates of one principal that are in force at a time.
+    public var mostMandates: Int
+  }
+
   /// Who may read the server's figures besides who is named here: nobody.
   public struct Readers: Hashable, Sendable {
     /// Addresses of machines.
@@ -114,6 +127,7 @@ public struct WebLimits: Hashable, Sendable {
   public var connections: Connections
   public var checks: Checks
   public var cases: CaseWork
+  public var applicants: ApplicantLimits
   /// How long requests under way have when the server is told to stop.
   public var shutdownWithin: Int
   /// Of the server's own figures.

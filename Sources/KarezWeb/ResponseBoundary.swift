@@ -39,6 +39,9 @@ struct ResponseBoundary: RouterMiddleware {
       context.visitor = visitor ?? .nobody
       try takeAllowance(request, context)
       try Self.refuseForeign(request, isOpen: context.visitor.isAtTheMachine)
+      if visitor != nil, !SignInGate.isOpen(request.uri.path, to: context.visitor) {
+        throw WebError.notFound
+      }
       if let address = portal.gate.detour(request, visitor) {
         response = try Self.detour(to: address, request, visitor)
       } else {

@@ -16,6 +16,8 @@ struct Visitor: Sendable {
 
   var actor: Actor { principal.actor }
   var scope: Scope { principal.scope }
+  /// Whether it is somebody who applies and holds no office.
+  var isApplicant: Bool { principal.applicant != nil }
   var isSignedIn: Bool { token != nil }
   /// Whether nobody has an account, and being at the machine is all there is to show.
   var isAtTheMachine: Bool { actor == .operator }

@@ -8,11 +8,11 @@ import Testing
   static func stored(
     _ number: String = "T001", region: String = "653101", states: [String] = ["begin"],
     isOver: Bool = false, due: LegalDate? = nil, timer: LegalDate? = nil,
-    roles: [String] = ["clerk"]
+    roles: [String] = ["clerk"], applicant: String = "li"
   ) -> StoredCase {
     StoredCase(
       number: number, procedure: "test/small", procedureVersion: "1.0.0", region: region,
-      project: "P1", applicant: "li", states: states, isOver: isOver, due: due, timer: timer,
+      project: "P1", applicant: applicant, states: states, isOver: isOver, due: due, timer: timer,
       openedOn: Fixture.day(0), tasks: roles.map { .init(transition: "go", role: $0) })
   }
 
@@ -49,6 +49,28 @@ import Testing
       #expect(entries.map(\.kind) == ["case", "case"])
       #expect(entries.map(\.actor.id) == ["a", "b"])
       #expect(try await store.verifyLog { _ in }.faults == [])
+    }
+  }
+
+  @Test(arguments: StoreEngine.all)
+  func `cases are found by whose they are, and by nobody else's name`(
+    engine: StoreEngine
+  ) async throws {
+    try await engine.withStore { store in
+      for (number, applicant) in [("T001", "a1"), ("T002", "a2"), ("T003", "a1"), ("T004", "a")] {
+        _ = try await store.appendCase(
+          Self.append(Self.stored(number, applicant: applicant), key: number), by: .operator,
+          in: .all)
+      }
+      for (applicant, expected) in [
+        ("a1", ["T003", "T001"]), ("a2", ["T002"]), ("a", ["T004"]), ("A1", []), ("%", []),
+      ] {
+        var query = CaseQuery(order: .numberDescending)
+        query.applicant = applicant
+        let found = try await store.cases(query, after: nil, limit: 10, in: .all)
+        #expect(found.map(\.stored.number) == expected, "\(applicant)")
+        #expect(try await store.caseCount(query, atMost: 10, in: .all) == expected.count)
+      }
     }
   }
 

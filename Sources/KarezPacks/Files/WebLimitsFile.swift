@@ -17,6 +17,7 @@ struct WebLimitsFile {
     let connections = fields.required("connections").flatMap { readConnections($0) }
     let checks = fields.required("checks").flatMap { readChecks($0) }
     let cases = fields.required("cases").flatMap { readCases($0) }
+    let applicants = fields.required("applicants").flatMap { readApplicants($0) }
     let shutdown = fields.required("shutdown").flatMap { readShutdown($0) }
     let readers = fields.required("metrics").flatMap { readReaders($0) }
     faults += fields.finish()
@@ -28,14 +29,14 @@ struct WebLimitsFile {
     let mostKept = allowances.some("mostKept")
     faults += allowances.finish()
     guard faults.isEmpty, let account, let address, let signIn, let tile, let mostKept, let costs,
-      let work, let pictures, let features, let connections, let checks, let cases, let shutdown,
-      let readers
+      let work, let pictures, let features, let connections, let checks, let cases, let applicants,
+      let shutdown, let readers
     else { return }
     limits = WebLimits(
       account: account, address: address, signIn: signIn, tile: tile, mostKept: mostKept,
       costs: costs, work: work, pictures: pictures, features: features,
-      connections: connections, checks: checks, cases: cases, shutdownWithin: shutdown,
-      readers: readers)
+      connections: connections, checks: checks, cases: cases,
+      applicants: applicants, shutdownWithin: shutdown, readers: readers)
   }
 
   private mutating func readAllowance(_ node: PackNode) -> WebLimits.Allowance? {
@@ -150,6 +151,20 @@ struct WebLimitsFile {
     guard let bytes, let files, let together else { return nil }
     return WebLimits.CaseWork(
       mostAttachmentBytes: bytes, mostFiles: files, mostTogether: together)
+  }
+
+  private mutating func readApplicants(_ node: PackNode) -> WebLimits.ApplicantLimits? {
+    var fields = PackFields(node)
+    let code = fields.seconds("codeWithin")
+    let tries = fields.some("mostCodeTries")
+    let lasts = fields.seconds("draftLasts")
+    let drafts = fields.some("mostDrafts")
+    let mandates = fields.some("mostMandates")
+    faults += fields.finish()
+    guard let code, let tries, let lasts, let drafts, let mandates else { return nil }
+    return WebLimits.ApplicantLimits(
+      codeWithin: code, mostCodeTries: tries, draftLasts: lasts, mostDrafts: drafts,
+      mostMandates: mandates)
   }
 
   private mutating func readShutdown(_ node: PackNode) -> Int? {

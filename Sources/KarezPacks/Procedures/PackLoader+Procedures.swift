@@ -61,6 +61,21 @@ extension PackLoader {
     }
     faults += cases.faults
     library.procedureCases = cases.cases
+    readForms()
+  }
+
+  /// Reads what applicants are asked, once the procedures are known.
+  private mutating func readForms() {
+    for folder in folders {
+      var file = FormFile(
+        pack: folder.name, procedures: library.procedures, tables: library.codeTables)
+      for item in folder.files(in: "forms", suffix: ".yaml") {
+        if let node = node(of: item) { file.read(node) }
+      }
+      faults += file.faults
+      library.forms += file.forms
+    }
+    library.forms.sort { $0.procedure < $1.procedure }
   }
 
   /// What describes effects: datasets, notices and letters; nil after a fault.

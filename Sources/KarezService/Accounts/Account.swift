@@ -31,6 +31,8 @@ public struct Account: Hashable, Sendable {
   var failures = 0
   var lockedUntil: Timestamp?
   var factors = Factors()
+  /// What it applies as; nil for an account of an office.
+  public var applicant: Applicant?
   /// As it was read; nil for one that is not recorded yet.
   var record: PlatformRecord?
 
@@ -73,6 +75,7 @@ public struct Account: Hashable, Sendable {
     self.failures = Int(clamping: failures)
     lockedUntil = body["lockedUntil"]?.string.flatMap { Timestamp($0) }
     self.factors = factors
+    applicant = Applicant(body["applicant"])
     self.record = record
   }
 
@@ -89,6 +92,7 @@ public struct Account: Hashable, Sendable {
     ]
     // Absent where it was not said, so that accounts made before are as they were.
     body["agency"] = agency.map(JSONValue.string)
+    body["applicant"] = applicant?.json
     guard let record else {
       return .write(
         PlatformRecord(kind: Self.kind, key: id, state: state, owner: id, body: .object(body)))
@@ -113,6 +117,11 @@ public struct Account: Hashable, Sendable {
   ///
   /// Roles nobody may hold together give no rights at all, however the account came to them.
   func principal(in offices: Offices) -> Principal {
+    if let applicant {
+      return Principal(
+        actor: Actor(id: id), name: name, roles: [], permissions: [],
+        scope: Scope(ceiling: .public, regionPrefixes: []), applicant: applicant)
+    }
     let isSeparate = offices.conflict(among: roles) == nil
     let held = isSeparate ? roles.compactMap(offices.role) : []
     let highest = held.map(\.ceiling).max() ?? .public
@@ -158,6 +167,10 @@ public struct Principal: Hashable, Sendable {
   public var agency: String?
   /// The service token that speaks for the account; nil for the person themselves.
   public var token: String?
+  /// What the account applies as; nil for one of an office.
+  public var applicant: Applicant?
+  /// What it acts as in a case that is its own; nil where its roles say.
+  var caseRoles: Set<String>?
 
   /// Whoever is at the machine of an installation that has no accounts yet.
   public static let `operator` = Principal(

@@ -28,17 +28,22 @@ public struct Accounts: Sendable {
     try await page(after: nil, limit: 1).records.isEmpty
   }
 
+  /// Accounts of the offices; applicants have their own.
   public func all() async throws(Problem) -> [Account] {
     var accounts: [Account] = []
     var last: PlatformRecord?
     repeat {
       let page = try await page(after: last, limit: 500)
-      for record in page.records { accounts.append(try Self.account(of: record)) }
+      for record in page.records {
+        let account = try Self.account(of: record)
+        if account.applicant == nil { accounts.append(account) }
+      }
       last = page.next
     } while last != nil
     return accounts
   }
 
+  /// - Errors: `Problem` of kind not found where there is none, or it is an applicant's.
   public func account(_ id: String) async throws(Problem) -> Account {
     guard let account = try await find(id) else { throw Self.unknown(id) }
     return account

@@ -14,7 +14,7 @@ struct BackupJob {
   /// What a data folder can do without.
   private static let leftOut: Set<String> = [
     mapFile, mapFile + "-wal", mapFile + "-shm", "snapshots", "drafts", "uploads",
-    "results",
+    "results", RealNameFolder.name,
   ]
 
   let data: URL

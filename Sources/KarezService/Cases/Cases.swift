@@ -63,6 +63,7 @@ public struct Cases: Sendable {
     if principal == .operator {
       return Set(map.packs.codeTables["case-roles"]?.rows.map(\.code) ?? [])
     }
+    if let own = principal.caseRoles { return own }
     return principal.roles.reduce(into: []) { $0.formUnion($1.cases) }
   }
 
@@ -119,6 +120,8 @@ public struct Cases: Sendable {
     let key: String
     var code: TrackingCode?
     var parent: String?
+    /// What is recorded with the opening, by the number the case is given.
+    var more: (@Sendable (String) -> [RecordChange])?
   }
 
   func open(
@@ -147,7 +150,8 @@ public struct Cases: Sendable {
       do throws(StoreError) {
         try await append(
           events, to: state, of: workflow, after: nil, key: start.key,
-          [.write(mark)] + (start.code.map { [$0.change(of: number)] } ?? []), by: principal)
+          [.write(mark)] + (start.code.map { [$0.change(of: number)] } ?? [])
+            + (start.more?(number) ?? []), by: principal)
       } catch {
         guard case .recordConflict("case", number, 0, let found) = error, found > 0 else {
           throw .store(error)

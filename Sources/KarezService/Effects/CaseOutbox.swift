@@ -48,6 +48,23 @@ enum CaseOutbox {
   }
 }
 
+extension CaseOutbox {
+  /// Writes the files of one notice, for every gateway.
+  static func lay(_ body: JSONValue, named file: String, in data: URL) throws(Problem) {
+    let outbox = data.appending(path: Self.folder)
+    for (channel, ending, text) in [("sms", "txt", message(body)), ("mail", "eml", mail(body))] {
+      let folder = outbox.appending(path: channel)
+      do {
+        try FileManager.default.createDirectory(
+          at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      } catch {
+        throw .unreadableFile(Self.folder)
+      }
+      try OutputFile.write(text, to: folder.appending(path: "\(file).\(ending)").path)
+    }
+  }
+}
+
 /// Lays notices out: one file for the SMS gateway and one for mail, whole or not at all.
 struct CaseOutboxHandler: JobHandler {
   static let name = "case-outbox"
@@ -68,22 +85,17 @@ struct CaseOutboxHandler: JobHandler {
     }
     guard let record, record.state == "waiting" else { return JobEnd(by: run.actor) }
     let notice = CaseOutbox.Notice(key: key, body: record.body)
-    let outbox = map.data.appending(path: CaseOutbox.folder)
-    let texts = [
-      ("sms", "txt", CaseOutbox.message(record.body)),
-      ("mail", "eml", CaseOutbox.mail(record.body)),
-    ]
-    for (channel, ending, text) in texts {
-      let folder = outbox.appending(path: channel)
-      do {
-        try FileManager.default.createDirectory(
-          at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      } catch {
-        throw .unreadableFile(CaseOutbox.folder)
-      }
-      try OutputFile.write(text, to: folder.appending(path: "\(notice.file).\(ending)").path)
-    }
+    try CaseOutbox.lay(try await addressed(record), named: notice.file, in: map.data)
     let laid = record.next(state: "laid-out", due: nil, owner: record.owner, body: record.body)
     return JobEnd(changes: [.write(laid)], by: run.actor)
+  }
+
+  /// The notice with the contact of an applicant who has an account, which is kept nowhere else.
+  private func addressed(_ record: PlatformRecord) async throws(Problem) -> JSONValue {
+    guard let owner = record.owner, case .object(var members) = record.body,
+      let applicant = try await map.accounts.find(owner)?.applicant
+    else { return record.body }
+    members["to"] = .string(applicant.contact)
+    return .object(members)
   }
 }

@@ -9,9 +9,14 @@ struct CaseValues {
   let workflow: Workflow
   let state: CaseState
   let on: LegalDate
+  /// What the applicant is called on papers.
+  let applicant: String
   var certificate: String?
 
-  init(map: OneMap, workflow: Workflow, state: CaseState, on: LegalDate) {
+  init(
+    map: OneMap, workflow: Workflow, state: CaseState, on: LegalDate, applicant: String
+  ) {
+    self.applicant = applicant
     self.map = map
     self.workflow = workflow
     self.state = state
@@ -47,7 +52,7 @@ struct CaseValues {
     switch known {
     case .caseNumber: return opening.number
     case .project: return opening.project
-    case .applicant: return opening.applicant
+    case .applicant: return applicant
     case .region: return opening.region
     case .county: return county
     case .countyName:

@@ -42,7 +42,9 @@ struct EffectWork {
   /// - Errors: of kind unavailable where it may be done later; else why it is refused.
   func outcome() async throws(Problem) -> EffectOutcome {
     let workflow = try map.cases.workflow(of: known.state)
-    let values = CaseValues(map: map, workflow: workflow, state: known.state, on: run.on)
+    let values = CaseValues(
+      map: map, workflow: workflow, state: known.state, on: run.on,
+      applicant: try await map.applicants.paperName(of: known.state.opening.applicant))
     var outcome: EffectOutcome
     if run.effect.kind == .subCase {
       outcome = try await openSubCase()

@@ -17,6 +17,7 @@ struct VerifyHandler: JobHandler {
     try await Submissions(map: map).sweep()
     map.results.sweep(now: Date())
     try await map.accounts.sweep()
+    try await map.applicants.sweep()
     try await map.sweepAccesses()
     let faults = found.faults.prefix(20).map { fault in
       JSONValue.object([

@@ -32,7 +32,9 @@ extension Cases {
     let workflow = try workflow(of: known.state)
     let (name, template) = try template(for: step, known.state, workflow.definition)
     let day = max(try now().day, known.state.lastDay)
-    let values = CaseValues(map: map, workflow: workflow, state: known.state, on: day)
+    let values = CaseValues(
+      map: map, workflow: workflow, state: known.state, on: day,
+      applicant: try await map.applicants.paperName(of: known.state.opening.applicant))
     var paragraphs = template.paragraphs.map { values.text($0) }
     if !template.conditions.isEmpty { paragraphs.append("附条件：") }
     for (place, condition) in template.conditions.enumerated() {

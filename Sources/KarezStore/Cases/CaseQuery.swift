@@ -39,6 +39,8 @@ public struct CaseQuery: Hashable, Sendable {
   public var numberPrefix: String?
   public var procedure: String?
   public var project: String?
+  /// Whose they are: the id of an account or register entry.
+  public var applicant: String?
   /// An administrative code or a beginning of one.
   public var regionPrefix: String?
   /// Only cases that stand there, alone or among other places.

@@ -53,6 +53,9 @@ extension CaseTable {
       }
     }
     if let project = query.project { conditions.append("c.project = \(project.storable)") }
+    if let applicant = query.applicant {
+      conditions.append("c.applicant = \(applicant.storable)")
+    }
     if let stage = query.stage?.storable {
       // A space around each, so that no name is found inside another.
       let word = " " + stage + " "

@@ -110,6 +110,7 @@ enum Registers {
       .init(name: "karez_case_timer", columns: ["timer"]),
       .init(name: "karez_case_project", columns: ["project"]),
       .init(name: "karez_case_region", columns: ["region", "number"]),
+      .init(name: "karez_case_applicant", columns: ["applicant", "number"]),
       .init(name: "karez_case_open", columns: ["is_over", "due", "number"]),
     ])
 

@@ -158,7 +158,7 @@ struct AccountRoutes: Sendable {
     return address
   }
 
-  private static let differ = Problem(
+  static let differ = Problem(
     .refused, code: "passwords-differ", place: "",
     what: LocalizedText(zh: "两次输入的新口令不同", en: "the two new passwords differ"),
     remedy: LocalizedText(zh: "重新输入", en: "type them again"))

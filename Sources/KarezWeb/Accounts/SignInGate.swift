@@ -66,6 +66,8 @@ struct SignInGate: Sendable {
       let next = request.method == .get ? request.uri.description : "/"
       return Self.signInPath + "?next=" + Asked.escaped(next)
     }
+    // An applicant's first page is their own.
+    if visitor.isApplicant, path == "/" { return MyRoutes.path }
     guard !Self.isPublic(path), path != Self.signOutPath else { return nil }
     if visitor.mustChangePassword { return path == Self.passwordPath ? nil : Self.passwordPath }
     // Setting a second factor up is a page of the account's own, and all that is open.
@@ -75,12 +77,25 @@ struct SignInGate: Sendable {
     return visitor.mustEnrol && !isOwn ? Self.accountPath : nil
   }
 
+  /// Whether an address is for this visitor at all; any other is one there is not.
+  ///
+  /// Applicants have their own pages, those of everybody and those of their account.
+  static func isOpen(_ path: String, to visitor: Visitor) -> Bool {
+    let isTheirs = MyRoutes.isOwn(path) || path.hasPrefix(DraftRoutes.dataPath + "/")
+    guard visitor.isApplicant else { return !isTheirs }
+    // Tokens are for programs of offices.
+    let isAccount =
+      [passwordPath, accountPath].contains(path)
+      || (path.hasPrefix(accountPath + "/") && !path.hasPrefix(accountPath + "/tokens"))
+    return isTheirs || isAccount || isPublic(path) || [signOutPath, "/"].contains(path)
+  }
+
   static func isPublic(_ path: String) -> Bool {
     path.hasPrefix("/assets/") || ServiceRoutes.isPublic(path) || RegisterRoutes.isPublic(path)
       || [
         signInPath, secondStepPath, DirectoryRoutes.path, DirectoryRoutes.backPath, "/healthz",
         "/readyz", MetricsRoutes.path, ScopeRoutes.path, "/favicon.ico", "/api/v1/openapi.json",
-        TrackRoutes.path, TrackRoutes.dataPath,
+        TrackRoutes.path, TrackRoutes.dataPath, JoinRoutes.path, JoinRoutes.confirmPath,
       ].contains(path)
   }
 

@@ -35,7 +35,9 @@ struct CasePageRoutes: Sendable {
   ) async throws -> Response {
     let who = context.visitor.principal
     let view = try await cases.view(number, for: who)
-    let words = try await CaseWords(portal, Asked(request).language)
+    let words = try await CaseWords(
+      portal, Asked(request).language,
+      naming: Set([view.opening.applicant] + view.events.map(\.actor)))
     guard let state = try? CaseState(view.events) else {
       throw WebError.notFound
     }

@@ -143,7 +143,7 @@ struct CasePageView {
     region = view.opening.region
     project = view.opening.project
     projectAddress = project.map { "/cases?list=all&project=" + Asked.escaped($0) }
-    applicant = view.opening.applicant
+    applicant = words.names[view.opening.applicant]
     openedOn = view.events.first?.on.description ?? ""
     procedureAddress = "/procedures/" + view.opening.procedure
     procedureVersion = view.procedureVersion
@@ -164,11 +164,21 @@ struct CasePageView {
     history = view.events.reversed().map { event in
       Happened(
         at: event.on.description,
-        actorName: event.actor == "workflow"
-          ? words.messages.text("case_by_itself") : words.names[event.actor],
+        actorName: Self.actor(event.actor, for: view.opening.applicant, words),
         words: words.sentence(event, definition, orders: view.effects))
     }
     caseAnswer = answer
     self.papers = papers
+  }
+
+  /// Who did it, and for whom where an applicant acts for another.
+  private static func actor(
+    _ actor: String, for applicant: String, _ words: CaseWords
+  ) -> String {
+    guard actor != "workflow" else { return words.messages.text("case_by_itself") }
+    let name = words.names[actor]
+    guard words.names.isApplicant(actor), actor != applicant else { return name }
+    return words.messages.text(
+      "case_agent_for", ["agent": name, "principal": words.names[applicant]])
   }
 }

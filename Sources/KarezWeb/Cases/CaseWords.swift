@@ -16,10 +16,13 @@ struct CaseWords {
 
   var language: Language { messages.language }
 
-  init(_ portal: Portal, _ language: Language) async throws {
+  /// `others` are ids that may be those of applicants.
+  init(
+    _ portal: Portal, _ language: Language, naming others: Set<String> = []
+  ) async throws {
     messages = portal.catalogues[language]
     today = try portal.map.cases.today
-    names = try await PersonNames(portal, messages)
+    names = try await PersonNames(portal, messages, and: others)
     counties = Dictionary(
       (portal.map.region?.counties ?? []).map { ($0.code, $0.name[language]) }
     ) { first, _ in first }

@@ -61,6 +61,8 @@ struct PageFrame {
   let visitor: VisitorWords
   /// Whether there is anything behind this page for the visitor.
   let isInside: Bool
+  /// Whether the visitor applies, and has a page of their own.
+  let isApplicant: Bool
 
   /// The frame of the page a request asks for.
   ///
@@ -88,6 +90,7 @@ struct PageFrame {
     regionTitle = portal.map.region?.title[language] ?? messages.text("product_subtitle")
     let who = context.visitor
     isInside = who.principal.may(.view)
+    isApplicant = who.isApplicant
     places = Place.allCases.filter { $0.isOpen(to: who.principal) }
       .map { $0.link(isHere: $0 == place, messages, for: who.principal) }
     asOf = day.map { Self.control($0, named: dayName, last: last, asked, messages) }

@@ -1,6 +1,8 @@
 import Hummingbird
 import KarezCore
+import KarezPacks
 import KarezService
+import KarezWorkflow
 
 /// `/services`: what may be applied for, with what, and how long it takes; for everybody.
 struct ServiceRoutes: Sendable {
@@ -33,9 +35,14 @@ struct ServiceRoutes: Sendable {
 
   @Sendable
   func service(_ request: Request, context: WebContext) async throws -> Response {
+    let definition = try publicCases.service(try Self.id(context))
+    let words = ServiceWords(portal, Asked(request).language)
     let view = ServiceView(
-      PageFrame(portal, request, context), try publicCases.service(try Self.id(context)),
-      ServiceWords(portal, Asked(request).language))
+      PageFrame(portal, request, context), definition,
+      mayApply: portal.map.packs.form(of: definition.id) != nil,
+      grades: try await publicCases.grades(of: definition.id).map {
+        ServiceView.Grade(gradeTitle: $0.grade.name[words.language], gradeCount: $0.count)
+      }, words)
     return .html(try portal.render(view, with: "service"))
   }
 

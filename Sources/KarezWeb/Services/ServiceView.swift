@@ -82,6 +82,12 @@ struct ServiceView {
 
   struct Stage { let stageTitle: String }
 
+  /// How often the service was given a grade.
+  struct Grade {
+    let gradeTitle: String
+    let gradeCount: Int
+  }
+
   let frame: PageFrame
   let row: ServiceListView.Row
   let kindTitle: String
@@ -100,8 +106,20 @@ struct ServiceView {
   let registerAddress: String?
   let dataAddress: String
   let versionWords: String
+  let procedureID: String
+  /// Whether it is applied for on these pages.
+  let mayApply: Bool
+  let grades: [Grade]
+  let hasGrades: Bool
 
-  init(_ frame: PageFrame, _ definition: WorkflowDefinition, _ words: ServiceWords) {
+  init(
+    _ frame: PageFrame, _ definition: WorkflowDefinition, mayApply: Bool, grades: [Grade],
+    _ words: ServiceWords
+  ) {
+    procedureID = definition.id
+    self.mayApply = mayApply
+    self.grades = grades
+    hasGrades = grades.contains { $0.gradeCount > 0 }
     let language = words.language
     let service = definition.service
     self.frame = frame

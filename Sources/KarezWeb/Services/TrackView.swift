@@ -66,7 +66,7 @@ struct TrackView {
     self.found = found.map { Self.found($0, today, words) }
   }
 
-  private static func found(
+  static func found(
     _ tracking: CaseTracking, _ today: LegalDate, _ words: ServiceWords
   ) -> Found {
     let language = words.language

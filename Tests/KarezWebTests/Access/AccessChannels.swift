@@ -124,6 +124,7 @@ enum AccessChannel: Sendable {
     "GET /api/v1/measure": [
       .listing(["/api/v1/measure?line=100,30,100.01,30,100.01,30.01&closed=true"])
     ],
+    "GET /api/v1/my/drafts/{draft}": [.listing(["/api/v1/my/drafts/none"])],
     "GET /api/v1/openapi.json": [.listing(["/api/v1/openapi.json"])],
     "GET /api/v1/procedures": [.listing(["/api/v1/procedures"])],
     "GET /api/v1/procedures/{pack}/{id}": [
@@ -212,6 +213,8 @@ enum AccessChannel: Sendable {
     ],
     "GET /jobs": [.listing(["/jobs"])],
     "GET /jobs/rows": [.listing(["/jobs/rows"])],
+    "GET /join": [.listing(["/join", "/join?lang=ug"])],
+    "GET /join/confirm": [.listing(["/join/confirm"])],
     "GET /ledger": [
       .listing(["/ledger", "/ledger?lang=en&validOn=2026-06-01&kind=compensation-quota"])
     ],
@@ -365,6 +368,17 @@ enum AccessChannel: Sendable {
     "GET /ogc/tileMatrixSets/{tileMatrixSetId}": [
       .listing(["/ogc/tileMatrixSets/WorldCRS84Quad"])
     ],
+    "GET /my": [.listing(["/my", "/my?lang=en"])],
+    "GET /my/cases/{number}": [.listing(["/my/cases/YD653121202500001"])],
+    "GET /my/cases/{number}/documents": [.listing(["/my/cases/YD653121202500001/documents"])],
+    "GET /my/cases/{number}/documents/{document}": [
+      .listing(["/my/cases/YD653121202500001/documents/boundary"])
+    ],
+    "GET /my/cases/{number}/papers/{order}": [.listing(["/my/cases/YD653121202500001/papers/9"])],
+    "GET /my/drafts": [.listing(["/my/drafts"])],
+    "GET /my/drafts/{draft}": [.listing(["/my/drafts/none"])],
+    "GET /my/mandates": [.listing(["/my/mandates"])],
+    "GET /my/name": [.listing(["/my/name"])],
     "GET /metrics": [.figures(["/metrics"])],
     "OPTIONS /ogc/collections/{id}/items": [
       .sent("/ogc/collections/matrix-public/items", type: geoJSON, body: "")
@@ -561,6 +575,23 @@ enum AccessChannel: Sendable {
     "POST /submissions": [.sent("/submissions", type: form, body: "")],
     "POST /submissions/{id}/{act}": [
       .sent("/submissions/20250101-0003/withdraw", type: form, body: "")
+    ],
+    "POST /join": [.sent("/join", type: form, body: "kind=person&name=x&contact=x")],
+    "POST /join/confirm": [.sent("/join/confirm", type: form, body: "ticket=x&code=1")],
+    "POST /my/cases/{number}": [
+      .sent("/my/cases/YD653121202500001", type: form, body: "step=withdraw")
+    ],
+    "POST /my/cases/{number}/documents": [
+      .sent("/my/cases/YD653121202500001/documents", type: form, body: "document=boundary")
+    ],
+    "POST /my/drafts": [
+      .sent("/my/drafts", type: form, body: "procedure=administrative-procedure/site-selection")
+    ],
+    "POST /my/drafts/{draft}": [.sent("/my/drafts/none", type: form, body: "act=save")],
+    "POST /my/mandates": [.sent("/my/mandates", type: form, body: "revoke=x")],
+    "POST /my/name": [.sent("/my/name", type: form, body: "number=1")],
+    "PUT /api/v1/my/drafts/{draft}": [
+      .sent("/api/v1/my/drafts/none", type: "application/json", body: "{\"answers\":{}}")
     ],
     "POST /track": [.sent("/track", type: form, body: "number=YD653121202500001&code=x")],
   ]

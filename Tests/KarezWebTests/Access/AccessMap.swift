@@ -37,20 +37,25 @@ enum AccessMap {
     let regions: [String]?
     let ceiling: Classification
     let cookie: String
+    /// Whether it is somebody who applies: nothing of the map is theirs.
+    var isApplicant = false
 
     /// What the person may reach, said plainly.
     func reaches(_ level: Classification) -> Bool {
-      level <= min(ceiling, role.ceiling)
+      !isApplicant && level <= min(ceiling, role.ceiling)
     }
 
     func mayRead(_ level: Classification, _ region: String, _ what: String) -> Bool {
+      guard !isApplicant else { return false }
       let isNear = region == "all" || regions.map { $0.contains(region) } ?? true
       let own = attributes.first { $0.0 == what }?.1 ?? .public
       return reaches(level) && isNear && own <= min(ceiling, role.ceiling)
     }
 
     var description: String {
-      "\(role.id), up to \(ceiling.rawValue), in \(regions?.joined(separator: " ") ?? "all")"
+      isApplicant
+        ? "an applicant"
+        : "\(role.id), up to \(ceiling.rawValue), in \(regions?.joined(separator: " ") ?? "all")"
     }
   }
 
@@ -70,9 +75,25 @@ enum AccessMap {
     return people
   }
 
+  /// Somebody who applies; the role is one of an office, and gives the account nothing.
+  static func applicant(
+    _ map: OneMap, id: String = "a20250001", isVerified: Bool = true
+  ) async throws -> Person {
+    let role = try #require(map.offices.role("approver"))
+    let order = AccountOrder(id: id, name: id, roles: [role.id], ceiling: .confidential)
+    var applicant = Applicant(kind: .person, contact: "13800000000")
+    applicant.realName = isVerified ? .verified : .unverified
+    let cookie = try await session(of: order, map, as: applicant)
+    return Person(
+      role: role, regions: nil, ceiling: .confidential, cookie: cookie, isApplicant: true)
+  }
+
   /// An account that has just signed in, by its session.
-  static func session(of order: AccountOrder, _ map: OneMap) async throws -> String {
+  static func session(
+    of order: AccountOrder, _ map: OneMap, as applicant: Applicant? = nil
+  ) async throws -> String {
     var account = Account(order, password: "", at: map.clock.now())
+    account.applicant = applicant
     account.mustChangePassword = false
     // Without one, offices that need it see the page that asks for it and nothing else.
     account.factors.authenticator = Factors.Authenticator(

@@ -72,6 +72,7 @@ struct ChannelMatrixTests {
       people = everyone.enumerated().filter { Self.isLong || $0.offset.isMultiple(of: 3) }
         .map(\.element)
       #expect(Set(people.map(\.role.id)).count == map.accounts.offices.roles.count)
+      people.append(try await AccessMap.applicant(map))
       things = try await AccessMap.ownThings(of: people, map)
     } _: { client, map in
       let request = CheckRequest(

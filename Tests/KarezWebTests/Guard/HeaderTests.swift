@@ -111,6 +111,7 @@ import Testing
       people = try await AccessMap.people(map, ceilings: [.confidential]).filter {
         $0.regions == nil
       }
+      people.append(try await AccessMap.applicant(map))
     } _: { client, map in
       let before = try await map.verifyLog { _ in }
       let routes = try WebServer.routes(map: map).filter {
@@ -150,6 +151,7 @@ import Testing
   /// And what takes nothing but JSON, or a method no form has: no form of another site can send it.
   private static let withoutSession: Set = [
     "POST /sign-in", "POST /sign-in/second", "POST /api/v1/statistics",
+    "POST /join", "POST /join/confirm", "PUT /api/v1/my/drafts/{draft}",
     "POST /track", "POST /api/v1/track", "POST /api/v1/cases/{number}/tracking-code",
     "POST /api/v1/cases/{number}/acts", "POST /api/v1/cases/{number}/letter",
     "POST /api/v1/checks/saved",
