@@ -47,6 +47,9 @@ enum RecordsTarget: FuzzTarget {
       hold(CaseEvent(event.json) == event, "an event we write is read")
       _ = try? CaseState([event])
     }
+    if let act = DeputyAct(json) {
+      hold(DeputyAct(act.json) == act, "an act of a deputy we write is read")
+    }
     ledger(json)
   }
 

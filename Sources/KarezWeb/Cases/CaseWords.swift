@@ -108,6 +108,14 @@ struct CaseWords {
 
   // MARK: What happened
 
+  /// Who acted, and for whom.
+  func actor(of event: CaseEvent) -> String {
+    guard event.actor != "workflow" else { return messages.text("case_by_itself") }
+    guard let absent = event.deputyFor else { return names[event.actor] }
+    return messages.text(
+      "case_actor_for", ["name": names[event.actor], "absent": names[absent]])
+  }
+
   /// What an event says, by the definition its case stands under.
   ///
   /// `orders` are what steps of the case ordered.
