@@ -69,7 +69,7 @@ crash: ## kill the program a thousand times in submissions, and in other writes;
 	@swift build -c release --build-tests $(QUIET)
 	@KAREZ_CRASHES=1000 swift test -c release --skip-build --filter CrashTests
 
-year: ## twenty thousand cases of a year, every due date judged by a calculation of its own
+year: ## twenty thousand cases of a year, every due date judged, every decision replayed; KAREZ_YEAR_ENGINE=server on PostgreSQL
 	@swift build -c release --build-tests $(QUIET)
 	@KAREZ_YEAR=20000 swift test -c release --skip-build --filter YearTests
 

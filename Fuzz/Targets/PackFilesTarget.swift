@@ -12,6 +12,7 @@ enum PackFilesTarget: FuzzTarget {
   static func feed(_ bytes: [UInt8]) {
     let nodes = documents(of: bytes).compactMap { try? PackNode.read($0, file: "fuzz.yaml") }
     policies(nodes)
+    _ = try? Retention.read(bytes)
     let laws = nodes.compactMap { LawFile.law(from: $0).law }
     let schemas = nodes.compactMap { SchemaFile.schema(from: $0).schema }
     let citations = CitationReader(
@@ -76,6 +77,13 @@ enum PackFilesTarget: FuzzTarget {
     }
     var cases = ProcedureCaseFile(procedures: workflows.definitions)
     for node in nodes { cases.read(node) }
+    for node in nodes {
+      var chains = ProjectChainsFile(
+        terms: Dictionary(terms.terms.map { ($0.id, $0) }) { first, _ in first },
+        procedures: workflows.definitions, citations: citations)
+      let read = chains.read(node)
+      hold((read == nil) != chains.faults.isEmpty, "chains, or what is wrong with them")
+    }
   }
 
   private static func policies(_ nodes: [PackNode]) {

@@ -48,6 +48,9 @@ enum RecordsTarget: FuzzTarget {
       _ = try? CaseState([event])
     }
     applications(json)
+    if let act = DeputyAct(json) {
+      hold(DeputyAct(act.json) == act, "an act of a deputy we write is read")
+    }
     ledger(json)
   }
 

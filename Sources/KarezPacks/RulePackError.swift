@@ -115,5 +115,6 @@ public struct PackFault: Error, Hashable, Sendable {
     /// A name no value of a case has.
     case valueUnknown(String)
     case letterUnknown(String)
+    case chain(ProjectChainFault)
   }
 }

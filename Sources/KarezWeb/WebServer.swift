@@ -142,6 +142,8 @@ public struct WebServer: Sendable {
     CaseRoutes(portal: portal).add(to: router)
     CaseDeskRoutes(portal: portal).add(to: router)
     CasePageRoutes(portal: portal).add(to: router)
+    DeputyRoutes(portal: portal).add(to: router)
+    ProjectRoutes(portal: portal).add(to: router)
     CasePaperRoutes(portal: portal).add(to: router)
     ProcedureRoutes(portal: portal).add(to: router)
     ServiceRoutes(portal: portal).add(to: router)

@@ -1,6 +1,8 @@
 import Foundation
+import GRDB
 import KarezCore
 import KarezStore
+import TestSupport
 import Testing
 
 /// What every engine promises of cases.
@@ -70,6 +72,40 @@ import Testing
         let found = try await store.cases(query, after: nil, limit: 10, in: .all)
         #expect(found.map(\.stored.number) == expected, "\(applicant)")
         #expect(try await store.caseCount(query, atMost: 10, in: .all) == expected.count)
+      }
+    }
+  }
+
+  @Test(arguments: StoreEngine.all)
+  func `a map made before the list of open cases had an index gets it`(
+    engine: StoreEngine
+  ) async throws {
+    try await engine.withPlace { place in
+      do {
+        let store = try await engine.open(place)
+        _ = try await store.appendCase(Self.append(Self.stored()), by: .operator, in: .all)
+      }
+      let index = "karez_case_open"
+      let file = place.folder.appending(path: "karez.gpkg").path
+      switch engine.kind {
+      case .embedded:
+        try await DatabaseQueue(path: file).write { try $0.execute(sql: "DROP INDEX \(index)") }
+      case .server:
+        try PostgreSQLServer.shared().sql("DROP INDEX karez.\(index)", in: place.database)
+      }
+      for _ in 0..<2 {
+        let store = try await engine.open(place)
+        #expect(try await store.caseHead("T001", in: .all) != nil)
+      }
+      switch engine.kind {
+      case .embedded:
+        let found = try await DatabaseQueue(path: file).read {
+          try String.fetchAll($0, sql: "SELECT name FROM sqlite_master WHERE type = 'index'")
+        }
+        #expect(found.contains(index))
+      case .server:
+        // Dropped once more: it fails where it is not there.
+        try PostgreSQLServer.shared().sql("DROP INDEX karez.\(index)", in: place.database)
       }
     }
   }

@@ -158,7 +158,8 @@ class Example:
         self.later(5)
         self.make("grant", "chief", documents=["letter"])
         self.later(12)
-        self.make("issue", "window")
+        conditions = [one["fact"] for one in self.steps["issue"].get("when") or []]
+        self.make("issue", "window", facts=conditions)
 
 
 def examples(packs, count, seed, counts):

@@ -54,12 +54,12 @@ struct CaseTextFile {
 
 extension PackFields {
   /// Words with places for values, in every language.
-  mutating func words(_ key: String) -> CaseWords? {
+  mutating func words(_ key: String) -> CaseTexts? {
     guard let text = localized(key) else { return nil }
     return words(text)
   }
 
-  mutating func allWords(_ key: String) -> [CaseWords] {
+  mutating func allWords(_ key: String) -> [CaseTexts] {
     list(key).compactMap { node in
       var fields = PackFields(node)
       let zh = fields.text("zh")
@@ -71,8 +71,8 @@ extension PackFields {
     }
   }
 
-  private mutating func words(_ text: LocalizedText) -> CaseWords? {
-    do throws(CaseText.Fault) { return try CaseWords(text) } catch {
+  private mutating func words(_ text: LocalizedText) -> CaseTexts? {
+    do throws(CaseText.Fault) { return try CaseTexts(text) } catch {
       add(.valueUnknown(error.place))
       return nil
     }

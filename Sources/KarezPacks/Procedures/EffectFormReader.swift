@@ -15,10 +15,7 @@ struct EffectFormReader {
     var act: EffectForm.Act?
     switch kind {
     case .complianceCheck: act = .check(check(&fields))
-    case .accountPosting:
-      let moves = fields.list("moves").compactMap { move($0, &fields) }
-      if moves.isEmpty { fields.add(.keyMissing("moves")) }
-      act = .posting(moves)
+    case .accountPosting: act = posting(&fields).map { .posting($0) }
     case .datasetChange: act = change(&fields).map { .change($0) }
     case .certificate: act = certificate(&fields).map { .certificate($0) }
     case .notice:
@@ -96,38 +93,6 @@ struct EffectFormReader {
     guard let title, let numbering, let certifies else { return nil }
     return CertificateForm(
       title: title, numbering: numbering, certifies: certifies, lines: lines)
-  }
-
-  private func move(_ node: PackNode, _ parent: inout PackFields) -> PostedMove? {
-    var fields = PackFields(node)
-    let rule = fields.text("rule")
-    let from = account(&fields, "from")
-    let to = account(&fields, "to")
-    let amount = fields.text("amount").flatMap { CaseValue(named: $0) }
-    if amount == nil { fields.add(.valueUnknown("amount")) }
-    let made = fields.optionalText("made")
-    var pairing: PostedMove.Compensation?
-    if let node = fields.optional("compensation") {
-      var parts = PackFields(node)
-      let change = parts.text("change")
-      let part = parts.optionalText("part") ?? "any"
-      let lot = parts.value("lot")
-      fields.add(parts.finish())
-      if let change, let lot { pairing = .init(change: change, part: part, lot: lot) }
-    }
-    parent.add(fields.finish())
-    guard let rule, let from, let to, let amount else { return nil }
-    return PostedMove(
-      rule: rule, from: from, to: to, amount: amount, made: made, pairing: pairing)
-  }
-
-  private func account(_ parent: inout PackFields, _ key: String) -> PostedMove.Account? {
-    guard let node = parent.required(key) else { return nil }
-    var fields = PackFields(node)
-    let kind = fields.text("kind")
-    let part = fields.optionalText("part") ?? "any"
-    parent.add(fields.finish())
-    return kind.map { PostedMove.Account(kind: $0, part: part) }
   }
 
   // MARK: Letter

@@ -18,6 +18,18 @@ public struct CaseView: Hashable, Sendable {
     public let explanation: [LocalizedText]
   }
 
+  /// 代办事项: what whoever asks may do for somebody who is away.
+  public struct DeputyTask: Hashable, Sendable {
+    public let absent: String
+    public let task: CaseTask
+  }
+
+  /// Who looks, and for whom they may act in the case.
+  struct Reader {
+    var id = ""
+    var shares: [DeputyShare] = []
+  }
+
   public let opening: CaseOpening
   public let procedureVersion: String
   public let title: LocalizedText
@@ -28,6 +40,8 @@ public struct CaseView: Hashable, Sendable {
   public let documents: [CaseState.Held]
   /// What whoever asks may do now.
   public let tasks: [CaseTask]
+  /// Besides those.
+  public let deputyTasks: [DeputyTask]
   public let events: [CaseEvent]
   /// What steps ordered, and what came of it.
   public let effects: [EffectRun]
@@ -36,7 +50,7 @@ public struct CaseView: Hashable, Sendable {
 
   init(
     _ state: CaseState, _ events: [CaseEvent], _ workflow: Workflow, as roles: Set<String>,
-    on today: LegalDate
+    _ reader: Reader = Reader(), on today: LegalDate
   ) throws(CalendarError) {
     let definition = workflow.definition
     opening = state.opening
@@ -46,7 +60,20 @@ public struct CaseView: Hashable, Sendable {
     states = state.marking.sorted().compactMap { definition.state($0) }
     isOver = definition.isOver(state.marking)
     documents = state.documents.sorted { $0.key < $1.key }.map(\.value)
-    tasks = workflow.tasks(in: state).filter { !roles.isDisjoint(with: $0.roles) }
+    let all = workflow.tasks(in: state)
+    // Nobody acts in one case in two names, so what would be refused is not offered.
+    let hats = Cases.hats(of: reader.id, in: events)
+    let own = all.filter { task in
+      !roles.isDisjoint(with: task.roles) && Cases.mayAct(as: nil, after: hats)
+    }
+    tasks = own
+    deputyTasks = reader.shares.filter { Cases.mayAct(as: $0.absent, after: hats) }
+      .flatMap { share in
+        all.filter { task in
+          !share.roles.isDisjoint(with: task.roles)
+            && !own.contains { $0.transition == task.transition }
+        }.map { DeputyTask(absent: share.absent, task: $0) }
+      }
     self.events = events
     effects = state.effectRuns
     boundary = state.boundary
@@ -93,7 +120,20 @@ extension StoredCase {
 }
 
 extension CaseView {
+  /// As it is sealed and told; tasks for somebody who is away are there where there are some.
   public var json: JSONValue {
+    guard !deputyTasks.isEmpty, case .object(var members) = ownJSON else { return ownJSON }
+    members["deputyTasks"] = .array(
+      deputyTasks.map { one in
+        .object([
+          "for": .string(one.absent), "transition": .string(one.task.transition),
+          "title": one.task.title.json, "missing": .texts(one.task.missing),
+        ])
+      })
+    return .object(members)
+  }
+
+  private var ownJSON: JSONValue {
     .object([
       "number": .string(opening.number), "procedure": .string(opening.procedure),
       "procedureVersion": .string(procedureVersion), "title": title.json,

@@ -90,11 +90,12 @@ extension Cases {
     _ filter: Filter, of lists: [List], for principal: Principal
   ) async throws(Problem) -> [List: Int] {
     let today = try now().day
+    let shares = try await map.deputies.shares(of: principal)
     var counts: [List: Int] = [:]
     for list in lists {
       var own = filter
       own.list = list
-      let queries = self.queries(own, today, for: principal)
+      let queries = self.queries(own, today, shares, for: principal)
       counts[list] = try await map.asked { store throws(StoreError) in
         var sum = 0
         for query in queries {
@@ -111,7 +112,8 @@ extension Cases {
     _ filter: Filter, after place: CaseQuery.Place?, limit: Int, for principal: Principal
   ) async throws(Problem) -> [CaseHead] {
     var found: [CaseHead] = []
-    for var query in queries(filter, try now().day, for: principal) {
+    let shares = filter.list == .mine ? try await map.deputies.shares(of: principal) : []
+    for var query in queries(filter, try now().day, shares, for: principal) {
       // Those of which no clock runs come after all others.
       if query.order == .due, let place, place.due == nil { continue }
       if !(query.isDueless && place?.due != nil) { query.after = place }
@@ -127,7 +129,7 @@ extension Cases {
   /// What a list is in the store: one query, or one for cases with a clock and one for the rest, so
   /// that each follows an index.
   private func queries(
-    _ filter: Filter, _ today: LegalDate, for principal: Principal
+    _ filter: Filter, _ today: LegalDate, _ shares: [DeputyShare], for principal: Principal
   ) -> [CaseQuery] {
     var query = CaseQuery(
       numberPrefix: filter.number, procedure: filter.procedure, project: filter.project,
@@ -148,7 +150,9 @@ extension Cases {
     case .all:
       query.order = .number
       return [query]
-    case .mine: query.roles = roles(of: principal)
+    case .mine:
+      query.roles = roles(of: principal)
+      query.shares = shares.map(\.query)
     case .open: break
     }
     var rest = query
@@ -158,14 +162,21 @@ extension Cases {
   }
 
   /// A case with its clocks, documents and what may be done in it.
+  ///
+  /// - `shares`: what the reader may do for others, where somebody asked already.
   public func view(
-    _ number: String, for principal: Principal
+    _ number: String, shares known: [DeputyShare]? = nil, for principal: Principal
   ) async throws(Problem) -> CaseView {
+    var shares = known ?? []
+    if known == nil { shares = try await map.deputies.shares(of: principal) }
     let known = try await loaded(number, for: principal)
     let workflow = try workflow(of: known.state)
+    let opening = known.state.opening
+    let own = shares.filter { $0.covers(opening.procedure, in: opening.region) }
     do throws(CalendarError) {
       return try CaseView(
         known.state, known.events, workflow, as: roles(of: principal),
+        CaseView.Reader(id: principal.actor.id, shares: own),
         on: max(try legalDay(), known.state.lastDay))
     } catch {
       throw CaseWording.problem(.calendar(error), at: number)

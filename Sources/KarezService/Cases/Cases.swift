@@ -49,6 +49,8 @@ public struct Cases: Sendable {
     /// How many events whoever acts had seen; nil for as many as there are.
     public var expecting: Int?
     public var key: String
+    /// The absent whoever acts stands in for; nil in their own name.
+    public var deputyFor: String?
 
     public init(_ act: CaseOrder.Act, key: String) {
       self.act = act
@@ -96,6 +98,7 @@ public struct Cases: Sendable {
       throw Self.procedureUnknown(order.procedure)
     }
     let workflow = try self.workflow(definition)
+    try Self.refusePosted(order.facts, definition, at: definition.id)
     var documents: [CaseDocument] = []
     for attachment in order.documents {
       documents.append(try await keep(attachment, of: definition))
@@ -189,14 +192,20 @@ public struct Cases: Sendable {
     let moment = try now()
     let known = try await loaded(number, for: principal)
     let workflow = try workflow(of: known.state)
-    let own = workflow.definition.roles
-    guard !roles(of: principal).isDisjoint(with: own) else {
-      throw CaseWording.problem(.wrongRole(needed: own.sorted()), at: number)
-    }
+    let roles = try await roles(for: order, in: known, workflow, by: principal)
+    try Self.refusePosted(order.facts, workflow.definition, at: number)
     let given = CaseOrder(
-      order.act, by: principal.actor.id, as: roles(of: principal), at: moment.at, on: moment.day,
-      expecting: order.expecting ?? known.state.version, facts: order.facts)
-    try await carryOut(given, in: known, workflow, key: order.key, by: principal)
+      order.act, by: principal.actor.id, as: roles, at: moment.at, on: moment.day,
+      expecting: order.expecting ?? known.state.version, facts: order.facts,
+      deputyFor: order.deputyFor)
+    let told = order.deputyFor.map { absent in
+      DeputyAct(
+        number: number, region: known.state.opening.region, act: order.act.name, absent: absent,
+        deputy: principal.actor.id, on: moment.day
+      ).change(at: moment.at, version: known.state.version)
+    }
+    try await carryOut(
+      given, in: known, workflow, key: order.key, told.map { [$0] } ?? [], by: principal)
     return try await view(number, for: principal)
   }
 
@@ -204,12 +213,13 @@ public struct Cases: Sendable {
   @discardableResult
   public func attach(
     _ attachment: Attachment, to number: String, expecting: Int? = nil, key: String,
-    by principal: Principal
+    deputyFor: String? = nil, by principal: Principal
   ) async throws(Problem) -> CaseView {
     let known = try await loaded(number, for: principal)
     let definition = try workflow(of: known.state).definition
     var order = Order(.attach(try await keep(attachment, of: definition)), key: key)
     order.expecting = expecting
+    order.deputyFor = deputyFor
     return try await act(order, in: number, by: principal)
   }
 
@@ -245,7 +255,10 @@ public struct Cases: Sendable {
     let events: [CaseEvent]
     do throws(WorkflowRefusal) {
       events = try workflow.events(after: known.state, for: order)
-    } catch { throw CaseWording.problem(error, at: number) }
+    } catch {
+      throw Self.unposted(error, known.state, workflow.definition)
+        ?? CaseWording.problem(error, at: number)
+    }
     guard !events.isEmpty else { return }
     var state = known.state
     try Self.apply(events, to: &state, number)

@@ -21,8 +21,37 @@ enum ProcedureFaultWording {
     case .letterUnknown(let id):
       return make(
         "没有决定书模板 \(id)", "there is no letter \(id)", "写入 letters/", "write it into letters/")
+    case .chain(let fault): return chain(fault, make)
     case .procedure(let fault): return names(fault, make) ?? walk(fault, make)
     default: return nil
+    }
+  }
+
+  private static func chain(_ fault: ProjectChainFault, _ make: Make) -> Wording {
+    switch fault {
+    case .procedureUnknown(let id):
+      make("没有程序 \(id)", "there is no procedure \(id)", "更正编号", "mend the id")
+    case .procedureInNone(let id):
+      make(
+        "程序 \(id) 不在任何链条中", "procedure \(id) stands in no chain", "列入链条，或者列入 apart",
+        "give it a place, or name it in apart")
+    case .stageUnknown(let stage, let step):
+      make(
+        "环节 \(step) 的阶段 \(stage) 不存在",
+        "step \(step) is of stage “\(stage)”, which is not there", "改用 stages 中的阶段",
+        "name one of stages")
+    case .notCounted(let step):
+      make(
+        "环节 \(step) 写了阶段或时限，链条却不计总时限",
+        "step \(step) has a stage or clocks in a chain that no limit counts",
+        "去掉，或将 counted 写为 true",
+        "leave them out, or let counted be true")
+    case .notBefore(let id):
+      make("环节 \(id) 不在其前", "step \(id) does not come before it", "按先后排列", "put it before")
+    case .patternWrong(let pattern):
+      make(
+        "“\(pattern)”不是正则表达式", "“\(pattern)” is no regular expression", "更正 pattern", "mend pattern"
+      )
     }
   }
 
@@ -60,6 +89,10 @@ enum ProcedureFaultWording {
       make("\(place)：没有时限 \(id)", "\(place): there is no clock \(id)", "更正", "mend it")
     case .unknownStep(let id, let place):
       make("\(place)：没有办理动作 \(id)", "\(place): there is no step \(id)", "更正", "mend it")
+    case .unknownHold(let id, let place):
+      make(
+        "\(place)：没有冻结事项 \(id)", "\(place): no posting sets \(id) aside", "在 effects 中写明 holds",
+        "describe it with holds")
     case .clockWithoutArticle(let id):
       make("时限 \(id) 没有依据", "clock \(id) has no article", "写明条款", "cite one")
     case .pauseWithoutArticle(let id):

@@ -96,7 +96,8 @@ struct CaseEffectHandler: JobHandler {
         let told = CaseOrder(
           .settle(order: order, outcome.standing), by: known.actor(of: order), as: [],
           at: max(moment.at, known.state.lastAt), on: max(moment.day, known.state.lastDay),
-          expecting: known.state.version, facts: outcome.facts)
+          expecting: known.state.version, facts: outcome.facts,
+          deputyFor: known.state.effectRuns.first { $0.position == order }?.deputyFor)
         return try await map.cases.carryOut(
           told, in: known, workflow, key: key, outcome.changes + changes, by: .operator)
       } catch {

@@ -12,6 +12,8 @@ struct CaseValues {
   /// What the applicant is called on papers.
   let applicant: String
   var certificate: String?
+  /// What the case's check measured of land use, by class; nil where nobody asked for it.
+  var land: [LandUseLine]?
 
   init(
     map: OneMap, workflow: Workflow, state: CaseState, on: LegalDate, applicant: String
@@ -33,11 +35,12 @@ struct CaseValues {
     case .known(let known): text(known, in: .zh)
     case .fact(let id): state.facts[id].flatMap(Self.text)
     case .due(let clock): due(clock)?.description
+    case .land(let group): areaText(of: group)
     }
   }
 
   /// Words with their places filled; what the case does not say is a dash.
-  func text(_ words: CaseWords, in language: Language = .zh) -> String {
+  func text(_ words: CaseTexts, in language: Language = .zh) -> String {
     words[language].pieces.map { piece in
       switch piece {
       case .words(let words): words
@@ -77,6 +80,37 @@ struct CaseValues {
     }
   }
 
+  // MARK: Land by class
+
+  /// - Errors: where the check did not measure all of the boundary.
+  func requireMeasuredLand(at number: String) throws(Problem) {
+    guard let land, !land.isEmpty, !land.contains(where: { $0.code == LandUseTable.uncovered })
+    else { throw Self.landNotMeasured(number) }
+  }
+
+  /// The area of the classes of a group, or of those whose codes begin so, to a hundredth of a
+  /// square metre.
+  private func areaText(of group: String) -> String? {
+    guard let land else { return nil }
+    let table = map.packs.codeTables["land-classes"]
+    let isCode = group.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    let meant = land.filter { line in
+      isCode
+        ? line.code.hasPrefix(group)
+        : table?.row(line.code, on: on)?.columns["use_group"] == group
+    }
+    return DecimalText.fixed(meant.reduce(0) { $0 + $1.area.squareMetres }, decimals: 2)
+  }
+
+  private static func landNotMeasured(_ number: String) -> Problem {
+    Wording(
+      "effect-land-not-measured", "合规审查没有量得边界内全部地类面积",
+      "the check did not measure the land use of the whole boundary",
+      do: "补齐地类图斑后重新审查，再用 karez case retry 重试",
+      "complete the land patches, check again, then karez case retry"
+    ).problem(at: number)
+  }
+
   private static let squareMetresPerHectare = 10_000.0
 
   private var check: JSONValue? { state.run(of: .complianceCheck)?.result }
@@ -95,6 +129,17 @@ struct CaseValues {
     case .boolean(let value): String(value)
     case .codes(let codes): codes.joined(separator: "、")
     case .quantity(let quantity): DecimalText.fixed(quantity.value, decimals: 2)
+    }
+  }
+
+  /// What a pack calls a value.
+  func name(of value: CaseValue) -> String {
+    switch value {
+    case .given(let text): text
+    case .known(let known): known.rawValue
+    case .fact(let id): definition.facts.first { $0.id == id }?.title.zh ?? id.text
+    case .due(let clock): clock
+    case .land(let group): group
     }
   }
 
@@ -118,4 +163,8 @@ struct CaseValues {
       }
     return words?[language] ?? verdict
   }
+}
+
+extension CaseValue {
+  var isOfLand: Bool { if case .land = self { true } else { false } }
 }

@@ -1,4 +1,3 @@
-import KarezAccounts
 import KarezCore
 import KarezGeometry
 import KarezRules
@@ -23,11 +22,27 @@ extension EffectWork {
     var result: [String: JSONValue] = [
       "answer": .string(answer.id), "digest": .string(answer.digest),
       "verdict": .string(answer.verdict.rawValue),
+      "boundary": .optional(known.state.boundary?.sm3),
     ]
     if let fact = form.proposes, answer.verdict != .needsDetermination {
       result["proposes"] = .object([fact.text: .boolean(answer.verdict == .conforms)])
     }
     return .done(result)
+  }
+
+  /// Land use as the last check of the case's present boundary measured it; nil where none did.
+  func measuredLand() async throws(Problem) -> [LandUseLine]? {
+    guard let check = known.state.run(of: .complianceCheck) else { return nil }
+    if check.standing == .waiting {
+      throw Wording(
+        "effect-waits", "须先完成合规审查", "the compliance check has to be done first",
+        do: "完成后用 karez case retry 重试", "karez case retry once it is"
+      ).problem(.unavailable, at: number)
+    }
+    guard let id = check.result?["answer"]?.string else { return nil }
+    let answer = try await map.answer(id: id, in: .all)
+    guard check.result?["boundary"]?.string == known.state.boundary?.sm3 else { return nil }
+    return answer.landUse
   }
 
   // MARK: 数据变更
@@ -102,65 +117,5 @@ extension EffectWork {
 
   private static func asText(_ value: AttributeValue) -> AttributeValue {
     if case .integer(let number) = value { .text(String(number)) } else { value }
-  }
-
-  // MARK: 指标记账
-
-  func post(_ moves: [PostedMove], _ values: CaseValues) async throws(Problem) -> EffectOutcome {
-    let ledgers = try map.ledgers()
-    var posted: [Move] = []
-    for move in moves { posted.append(try self.move(move, values, ledgers.chart)) }
-    let order = LedgerOrder(
-      key: key, .post(posted), on: run.on, reason: values.definition.title.zh,
-      caseNumber: number)
-    let receipts = try await ledgers.post([order], by: actor, in: .all)
-    guard let transaction = receipts.first?.transaction else { throw valueMissing("posting") }
-    return .done(["transaction": .string(String(transaction.number))])
-  }
-
-  private func move(
-    _ move: PostedMove, _ values: CaseValues, _ chart: ChartOfAccounts
-  ) throws(Problem) -> Move {
-    let from = try account(move.from)
-    let to = try account(move.to)
-    guard let text = values.text(move.amount) else { throw valueMissing("amount") }
-    let units = try LedgerOrderReader(chart).units(text, of: from, at: number)
-    var pairings: [Pairing] = []
-    if let pairing = move.pairing {
-      guard let lot = values.text(pairing.lot).flatMap({ LotName($0) }),
-        let part = AccountPart(pairing.part)
-      else { throw valueMissing("lot") }
-      pairings = [
-        Pairing(occupied: try version(of: pairing.change), part: part, lot: lot, units: units)
-      ]
-    }
-    return Move(
-      rule: move.rule, from: from, to: to, units: units,
-      made: try move.made.map { change throws(Problem) in try version(of: change) },
-      pairings: pairings)
-  }
-
-  private func account(_ account: PostedMove.Account) throws(Problem) -> AccountName {
-    let county = String(known.state.opening.region.prefix(6))
-    guard let part = AccountPart(account.part),
-      let name = AccountName(
-        kind: account.kind, region: county, year: run.on.year, part: part)
-    else { throw valueMissing(account.kind) }
-    return name
-  }
-
-  /// The feature version that a change of this case recorded.
-  private func version(of change: String) throws(Problem) -> VersionReference {
-    let made = known.state.run(of: .datasetChange, change)
-    if let result = made?.result, let dataset = result["dataset"]?.string,
-      let id = result["id"]?.string, let commit = result["commit"]?.integer
-    {
-      return VersionReference(dataset: dataset, id: id, commit: Int(clamping: commit))
-    }
-    let isComing = made?.standing == .waiting
-    throw Wording(
-      "effect-waits", "须先完成数据变更 \(change)", "the change \(change) has to be made first",
-      do: "完成后用 karez case retry 重试", "karez case retry once it is"
-    ).problem(isComing ? .unavailable : .refused, at: number)
   }
 }

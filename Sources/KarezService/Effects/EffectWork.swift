@@ -10,9 +10,28 @@ struct EffectOutcome {
   let standing: EffectRun.Standing
   var facts: [FactID: FactValue] = [:]
   var changes: [RecordChange] = []
+  /// It came too late to be of use: the fact that waits for it is not established.
+  var isInVain = false
 
   static func done(_ result: [String: JSONValue]) -> EffectOutcome {
     EffectOutcome(standing: .done(.object(result)))
+  }
+
+  /// Of a posting that was let go before it was made: what waits for it is not so.
+  static func done(_ result: [String: JSONValue], holds: Bool) -> EffectOutcome {
+    var outcome = done(result)
+    outcome.isInVain = !holds
+    return outcome
+  }
+
+  /// With more of what it led to.
+  func adding(_ more: [String: JSONValue]) -> EffectOutcome {
+    guard case .done(.object(let members)) = standing else { return self }
+    var outcome = EffectOutcome(
+      standing: .done(.object(members.merging(more) { own, _ in own })), facts: facts,
+      changes: changes)
+    outcome.isInVain = isInVain
+    return outcome
   }
 
   static func refused(_ problem: Problem) -> EffectOutcome {
@@ -42,7 +61,7 @@ struct EffectWork {
   /// - Errors: of kind unavailable where it may be done later; else why it is refused.
   func outcome() async throws(Problem) -> EffectOutcome {
     let workflow = try map.cases.workflow(of: known.state)
-    let values = CaseValues(
+    var values = CaseValues(
       map: map, workflow: workflow, state: known.state, on: run.on,
       applicant: try await map.applicants.paperName(of: known.state.opening.applicant))
     var outcome: EffectOutcome
@@ -50,10 +69,11 @@ struct EffectWork {
       outcome = try await openSubCase()
     } else {
       guard let form = workflow.definition.form(of: run.effect) else { throw undescribed }
+      if form.values.contains(where: \.isOfLand) { values.land = try await measuredLand() }
       outcome =
         switch form.act {
         case .check(let form): try await check(form, values)
-        case .posting(let moves): try await post(moves, values)
+        case .posting(let form): try await post(form, values)
         case .change(let form): try await change(form, values)
         case .certificate(let form): try await certificate(form, values)
         case .notice(let form): notice(form, values)
@@ -71,7 +91,7 @@ struct EffectWork {
   ) -> FactValue {
     let declared = workflow.definition.facts.first { $0.id == fact }
     guard declared?.kind == .text, case .done(let result) = outcome.standing else {
-      return .boolean(true)
+      return .boolean(!outcome.isInVain)
     }
     let names = ["verdict", "number", "case", "id", "transaction"]
     return .text(names.compactMap { result[$0]?.string }.first ?? "done")

@@ -158,8 +158,13 @@ public struct LedgerOrderReader {
   public func units(
     _ text: String, of account: AccountName, at place: String
   ) throws(Problem) -> Int64 {
-    guard let kind = chart.kind(account.kind) else {
-      throw .ledger(.kindUnknown(account.kind), at: place, chart)
+    try units(text, ofKind: account.kind, at: place)
+  }
+
+  /// An amount as people write it, in the last decimal of a kind.
+  func units(_ text: String, ofKind name: String, at place: String) throws(Problem) -> Int64 {
+    guard let kind = chart.kind(name) else {
+      throw .ledger(.kindUnknown(name), at: place, chart)
     }
     guard let amount = Amount(text, kind.measure) else {
       throw Self.refused(

@@ -74,6 +74,8 @@ public struct PackReport: Sendable {
     try examine { _ = try WebLimits.load(file: folder + "/web.yaml") }
     try examine { _ = try BaseLayers.load(from: folder) }
     try examine { _ = try library.chart(from: folder) }
+    try examine { _ = try library.projectChains(from: folder) }
+    try examine { _ = try Retention.load(from: folder) }
     return faults
   }
 

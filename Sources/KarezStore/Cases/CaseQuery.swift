@@ -36,6 +36,21 @@ public struct CaseQuery: Hashable, Sendable {
     }
   }
 
+  /// 代办范围: what else somebody may do, who stands in for another.
+  public struct Share: Hashable, Sendable {
+    public let roles: Set<String>
+    /// All where there are none.
+    public let procedures: [String]
+    /// Beginnings of administrative codes; nil for all.
+    public let regionPrefixes: [String]?
+
+    public init(roles: Set<String>, procedures: [String], regionPrefixes: [String]?) {
+      self.roles = roles
+      self.procedures = procedures
+      self.regionPrefixes = regionPrefixes
+    }
+  }
+
   public var numberPrefix: String?
   public var procedure: String?
   public var project: String?
@@ -49,6 +64,8 @@ public struct CaseQuery: Hashable, Sendable {
   public var isOpen: Bool
   /// Only those some role of these may do something in; nil for any.
   public var roles: Set<String>?
+  /// Besides those of `roles`, where it is not nil.
+  public var shares: [Share] = []
   /// Only those due then or later.
   public var dueFrom: LegalDate?
   /// Only those due then or before.

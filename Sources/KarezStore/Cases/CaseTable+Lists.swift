@@ -64,13 +64,8 @@ extension CaseTable {
     }
     if query.isOpen { conditions.append("c.is_over = 0") }
     if let roles = query.roles {
-      let list = SQL.joined(roles.sorted().map { "\($0)" }, by: ", ")
-      conditions.append(
-        roles.isEmpty
-          ? .never
-          : """
-          EXISTS (SELECT 1 FROM karez_case_task t WHERE t.number = c.number AND t.role IN (\(list)))
-          """)
+      let ways = [mayBeDone(by: roles)] + query.shares.map(mayBeDone(by:))
+      conditions.append("(\(SQL.joined(ways, by: " OR ")))")
     }
     if let day = query.dueFrom { conditions.append("c.due >= \(day.description)") }
     if let day = query.dueUntil { conditions.append("c.due <= \(day.description)") }
@@ -87,6 +82,26 @@ extension CaseTable {
         "c.number IN (SELECT t.number FROM karez_case_term t WHERE \(SQL.and(own)))")
     }
     return conditions
+  }
+
+  private static func mayBeDone(by roles: Set<String>) -> SQL {
+    guard !roles.isEmpty else { return .never }
+    let list = SQL.joined(roles.sorted().map { "\($0)" }, by: ", ")
+    return """
+      EXISTS (SELECT 1 FROM karez_case_task t WHERE t.number = c.number AND t.role IN (\(list)))
+      """
+  }
+
+  private static func mayBeDone(by share: CaseQuery.Share) -> SQL {
+    var conditions = [mayBeDone(by: share.roles)]
+    if !share.procedures.isEmpty {
+      let list = SQL.joined(share.procedures.map { "\($0.storable)" }, by: ", ")
+      conditions.append("c.procedure IN (\(list))")
+    }
+    if let prefixes = share.regionPrefixes {
+      conditions += rows(in: Scope(ceiling: .public, regionPrefixes: prefixes))
+    }
+    return "(\(SQL.and(conditions)))"
   }
 
   /// The first text behind all that begin so; nil where that is not one letter further.

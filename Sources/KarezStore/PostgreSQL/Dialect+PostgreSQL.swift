@@ -76,13 +76,15 @@ enum PostgreSQLTables {
     // A statement names the schema itself where it is not the first in reach.
     let name = shape.name.contains(".") ? shape.name : SQL.quoted(shape.name)
     let table = "CREATE \(kind) \(name) (\(lines.joined(separator: ", ")))"
-    let indexes = shape.indexes.map { index in
-      """
-      CREATE INDEX \(SQL.quoted(index.name)) ON \(name) \
-      (\(SQL.quoted(index.columns)))\(index.condition.map { " WHERE " + $0 } ?? "")
-      """
-    }
+    let indexes = shape.indexes.map { creation($0, on: name) }
     return ([table] + indexes).joined(separator: ";\n") + ";\n"
+  }
+
+  static func creation(_ index: TableShape.Index, on name: String) -> String {
+    """
+    CREATE INDEX \(SQL.quoted(index.name)) ON \(name) \
+    (\(SQL.quoted(index.columns)))\(index.condition.map { " WHERE " + $0 } ?? "")
+    """
   }
 
   static func type(_ kind: ColumnKind) -> String {

@@ -80,6 +80,16 @@ enum PostgreSQLFormat {
         "SELECT 1 FROM pg_tables WHERE schemaname = \(schema) AND tablename = \(register.name)")
       if table == nil { try session.script(PostgreSQLTables.creation(register)) }
     }
+    // So do tables made before an index of theirs did.
+    let known = Set(
+      try session.all("SELECT indexname FROM pg_indexes WHERE schemaname = \(schema)")
+        .compactMap { $0.text(0) })
+    for register in Registers.all {
+      for index in register.indexes where !known.contains(index.name) {
+        let name = SQL.quoted(register.name)
+        try session.script(PostgreSQLTables.creation(index, on: name))
+      }
+    }
   }
 
   /// Ours, then wherever PostGIS is.

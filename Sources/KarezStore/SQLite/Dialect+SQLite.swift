@@ -78,13 +78,15 @@ enum SQLiteTables {
     if !ownKey, !shape.key.isEmpty { lines.append("PRIMARY KEY (\(SQL.quoted(shape.key)))") }
     let ending = ownKey || shape.key.isEmpty ? "" : " WITHOUT ROWID"
     let table = "CREATE TABLE \(SQL.quoted(shape.name)) (\(lines.joined(separator: ", ")))\(ending)"
-    let indexes = shape.indexes.map { index in
-      """
-      CREATE INDEX \(SQL.quoted(index.name)) ON \(SQL.quoted(shape.name)) \
-      (\(SQL.quoted(index.columns)))\(index.condition.map { " WHERE " + $0 } ?? "")
-      """
-    }
+    let indexes = shape.indexes.map { creation($0, of: shape) }
     return ([table] + indexes).joined(separator: ";\n") + ";\n"
+  }
+
+  static func creation(_ index: TableShape.Index, of shape: TableShape) -> String {
+    """
+    CREATE INDEX \(SQL.quoted(index.name)) ON \(SQL.quoted(shape.name)) \
+    (\(SQL.quoted(index.columns)))\(index.condition.map { " WHERE " + $0 } ?? "")
+    """
   }
 
   static func type(_ kind: ColumnKind) -> String {

@@ -41,6 +41,14 @@ enum StoreFile {
         for register in Registers.all where try !db.tableExists(register.name) {
           try db.execute(sql: SQLiteTables.creation(register))
         }
+        // So do tables made before an index of theirs did.
+        let known = Set(
+          try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'index'"))
+        for register in Registers.all {
+          for index in register.indexes where !known.contains(index.name) {
+            try db.execute(sql: SQLiteTables.creation(index, of: register))
+          }
+        }
         return .commit
       }
       try checkDurability(db)

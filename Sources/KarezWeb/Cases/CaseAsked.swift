@@ -41,7 +41,7 @@ extension Asked {
 struct CaseActAsked {
   static let members: Set<String> = [
     "act", "step", "document", "accepted", "note", "reason", "clock", "order", "facts", "expecting",
-    "key",
+    "key", "deputyFor",
   ]
 
   let text: (String) -> String?
@@ -71,6 +71,13 @@ struct CaseActAsked {
       return .retry(order: order)
     default: throw .fieldInvalid(name: "act")
     }
+  }
+
+  /// Whom it is done for; nil in the name of whoever sends it.
+  func deputyFor() throws(WebError) -> String? {
+    guard let absent = text("deputyFor"), !absent.isEmpty else { return nil }
+    guard absent.utf8.count <= 128 else { throw .fieldInvalid(name: "deputyFor") }
+    return absent
   }
 
   private static let longestNote = 2_000

@@ -51,8 +51,10 @@ struct CaseDeskRoutes: Sendable {
   /// page, which says so.
   private func views(of heads: [CaseHead], for who: Principal) async -> [CaseView] {
     var views: [CaseView] = []
+    let shares = (try? await portal.map.deputies.shares(of: who)) ?? []
     for head in heads {
-      if let view = try? await cases.view(head.stored.number, for: who) { views.append(view) }
+      let number = head.stored.number
+      if let view = try? await cases.view(number, shares: shares, for: who) { views.append(view) }
     }
     return views
   }
@@ -148,9 +150,12 @@ struct CaseDeskRoutes: Sendable {
     let figures = try await cases.supervision(
       procedure: procedure, region: region, for: context.visitor.principal)
     let words = try await CaseWords(portal, asked.language)
-    let view = CaseSupervisionView(
+    var view = CaseSupervisionView(
       PageFrame(portal, request, context, at: .desk), portal, figures,
       asked: (procedure, region), words)
+    let acts = try await portal.map.deputies.acts(
+      limit: Self.rowsOnPage, for: context.visitor.principal)
+    view.acts = DeputiesView.acts(acts, portal, words)
     return .html(try portal.render(view, with: "case-supervision"))
   }
 }

@@ -20,6 +20,8 @@ struct CaseRow {
   /// What whoever reads may do in it.
   let stepWords: String
   let hasTasks: Bool
+  /// What they may do for somebody who is away, marked so.
+  let forWords: [String]
 
   init(_ view: CaseView, _ words: CaseWords) {
     let language = words.language
@@ -35,6 +37,15 @@ struct CaseRow {
     due = words.due(of: view)
     stepWords = words.listed(view.tasks.map { $0.title[language] })
     hasTasks = !view.tasks.isEmpty
+    forWords = Dictionary(grouping: view.deputyTasks, by: \.absent).sorted { $0.key < $1.key }
+      .map { absent, tasks in
+        words.messages.text(
+          "case_for",
+          [
+            "name": words.names[absent],
+            "step": words.listed(tasks.map { $0.task.title[language] }),
+          ])
+      }
   }
 }
 

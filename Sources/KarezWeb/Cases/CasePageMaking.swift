@@ -13,6 +13,8 @@ struct CasePageMaking {
   let roles: Set<String>
   /// Under which the page's orders are carried out once.
   let key: String
+  /// Whom the reader stands in for, where they have no office in the procedure of their own.
+  var hat: String?
 
   var mayAct: Bool { !roles.isDisjoint(with: definition.roles) }
   private var language: Language { words.language }
@@ -46,20 +48,39 @@ struct CasePageMaking {
   // MARK: Steps
 
   func steps(_ view: CaseView) -> [CasePageView.Step] {
-    var hasFirst = false
-    return view.tasks.map { task in
+    steps(view.tasks)
+  }
+
+  /// What the reader may do for somebody who is away.
+  func deputySteps(_ view: CaseView) -> [CasePageView.Step] {
+    Dictionary(grouping: view.deputyTasks, by: \.absent).sorted { $0.key < $1.key }
+      .flatMap { absent, tasks in
+        steps(tasks.map(\.task)).map { step in
+          var step = step
+          step.deputyFor = absent
+          step.forWords = messages.text("case_step_for", ["name": words.names[absent]])
+          return step
+        }
+      }
+  }
+
+  private func steps(_ tasks: [CaseTask]) -> [CasePageView.Step] {
+    let usual = definition.usualStep(of: tasks.map(\.transition), from: state.marking)
+    return tasks.map { task in
       let transition = definition.transition(task.transition)
       let asked = (transition?.facts ?? []) + (transition?.conditions.map(\.fact) ?? [])
-      let open = definition.facts.filter { asked.contains($0.id) && state.facts[$0.id] == nil }
+      let posted = definition.postedFacts
+      let open = definition.facts.filter {
+        asked.contains($0.id) && state.facts[$0.id] == nil && !posted.contains($0.id)
+      }
       let reasons = task.missing.compactMap { reason($0, but: Set(open.map(\.id.text))) }
-      defer { hasFirst = hasFirst || reasons.isEmpty }
       return CasePageView.Step(
         stepID: task.transition, stepTitle: task.title[language], facts: open.map(fact),
         hasFacts: !open.isEmpty, reasons: reasons, isPossible: reasons.isEmpty,
         endsWords: transition?.marking(after: state.marking).flatMap {
           definition.isOver($0) ? messages.text("case_step_ends") : nil
         },
-        isFirst: reasons.isEmpty && !hasFirst)
+        isUsual: reasons.isEmpty && task.transition == usual)
     }
   }
 
@@ -71,7 +92,20 @@ struct CasePageMaking {
     }
     guard !asked.contains(id) else { return nil }
     let title = definition.facts.first { $0.id.text == id }?.title[language] ?? id
-    return messages.text("case_missing_condition", ["name": title])
+    guard definition.postedFacts.contains(FactID(id)) else {
+      return messages.text("case_missing_condition", ["name": title])
+    }
+    let run = state.effectRuns.last { $0.effect.establishes?.text == id }
+    if let refusal = run?.refusal {
+      return messages.text(
+        "case_missing_posting",
+        [
+          "name": title, "reason": refusal.what[language], "remedy": refusal.remedy[language],
+        ])
+    }
+    let isComing = run?.standing == .waiting
+    return messages.text(
+      isComing ? "case_missing_posting_coming" : "case_missing_posting_none", ["name": title])
   }
 
   func fact(_ declared: DeclaredFact) -> CasePageView.Fact {
@@ -106,7 +140,7 @@ struct CasePageMaking {
   /// What others may do now, and who.
   func others(_ view: CaseView) -> [CasePageView.Other] {
     guard !view.isOver else { return [] }
-    let own = Set(view.tasks.map(\.transition))
+    let own = Set(view.tasks.map(\.transition) + view.deputyTasks.map(\.task.transition))
     return definition.transitions.compactMap { transition in
       guard case .person(let by) = transition.trigger, !own.contains(transition.id),
         transition.marking(after: state.marking) != nil

@@ -41,9 +41,16 @@ struct CasePageRoutes: Sendable {
     guard let state = try? CaseState(view.events) else {
       throw WebError.notFound
     }
-    let making = CasePageMaking(
-      words: words, definition: try cases.definition(of: view), state: state,
-      roles: cases.roles(of: who), key: UUID().uuidString)
+    let definition = try cases.definition(of: view)
+    var making = CasePageMaking(
+      words: words, definition: definition, state: state, roles: cases.roles(of: who),
+      key: UUID().uuidString)
+    if !making.mayAct, let absent = view.deputyTasks.first?.absent {
+      let shares = try await portal.map.deputies.shares(of: who).filter { $0.absent == absent }
+      making = CasePageMaking(
+        words: words, definition: definition, state: state,
+        roles: shares.reduce(into: []) { $0.formUnion($1.roles) }, key: making.key, hat: absent)
+    }
     var answer = CaseAnswerView(view, words.messages)
     answer?.mapSVG = try await map(of: view, words.language, context)
     var shown = CasePageView(
@@ -80,6 +87,7 @@ struct CasePageRoutes: Sendable {
     let asked = CaseActAsked { form[$0] }
     var order = Cases.Order(try asked.act(), key: try CaseKey.key(form["key"]))
     order.expecting = try Self.expecting(form)
+    order.deputyFor = try asked.deputyFor()
     let made = order
     return try await answering(number, request, context) {
       var order = made
@@ -135,7 +143,8 @@ struct CasePageRoutes: Sendable {
     let (expecting, key) = (try Self.expecting(form), try CaseKey.key(form["key"]))
     return try await answering(number, request, context) {
       try await cases.attach(
-        attachment, to: number, expecting: expecting, key: key, by: context.visitor.principal)
+        attachment, to: number, expecting: expecting, key: key, deputyFor: form["deputyFor"],
+        by: context.visitor.principal)
     }
   }
 

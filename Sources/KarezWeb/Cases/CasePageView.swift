@@ -52,8 +52,11 @@ struct CasePageView {
     let isPossible: Bool
     /// Said before a step after which nothing more can be done.
     let endsWords: String?
-    /// The first that is possible: what the page is mostly opened for.
-    let isFirst: Bool
+    /// It is possible and the one that is mostly made next.
+    let isUsual: Bool
+    /// Whom the reader makes it for; nil in their own name.
+    var deputyFor: String?
+    var forWords: String?
   }
 
   struct Fact {
@@ -111,6 +114,8 @@ struct CasePageView {
   let others: [Other]
   let hasOthers: Bool
   let mayAct: Bool
+  /// Whom forms of the page act for, where the reader has no office in the procedure of their own.
+  let hat: String?
   let pauses: [Pause]
   let hasPauses: Bool
   let factsKnown: [Fact]
@@ -142,7 +147,7 @@ struct CasePageView {
     county = words.county(view.opening.region)
     region = view.opening.region
     project = view.opening.project
-    projectAddress = project.map { "/cases?list=all&project=" + Asked.escaped($0) }
+    projectAddress = project.map { "/projects?code=" + Asked.escaped($0) }
     applicant = words.names[view.opening.applicant]
     openedOn = view.events.first?.on.description ?? ""
     procedureAddress = "/procedures/" + view.opening.procedure
@@ -150,35 +155,26 @@ struct CasePageView {
     drawing = WorkflowSVG.drawing(
       of: definition, standing: Set(view.states.map(\.id)), in: language)
     documents = making.documents(view)
-    steps = making.steps(view)
+    steps = making.steps(view) + making.deputySteps(view)
     hasSteps = !steps.isEmpty
     others = making.others(view)
     hasOthers = !others.isEmpty
     mayAct = making.mayAct && !view.isOver
+    hat = making.hat
     pauses = making.pauses()
     hasPauses = !pauses.isEmpty
-    factsKnown = definition.facts.map(making.fact)
+    let posted = definition.postedFacts
+    factsKnown = definition.facts.filter { !posted.contains($0.id) }.map(making.fact)
     hasFacts = mayAct && !factsKnown.isEmpty
     clocks = making.clocks(view)
     hasClocks = !clocks.isEmpty
     history = view.events.reversed().map { event in
       Happened(
         at: event.on.description,
-        actorName: Self.actor(event.actor, for: view.opening.applicant, words),
+        actorName: words.actor(of: event, for: view.opening.applicant),
         words: words.sentence(event, definition, orders: view.effects))
     }
     caseAnswer = answer
     self.papers = papers
-  }
-
-  /// Who did it, and for whom where an applicant acts for another.
-  private static func actor(
-    _ actor: String, for applicant: String, _ words: CaseWords
-  ) -> String {
-    guard actor != "workflow" else { return words.messages.text("case_by_itself") }
-    let name = words.names[actor]
-    guard words.names.isApplicant(actor), actor != applicant else { return name }
-    return words.messages.text(
-      "case_agent_for", ["agent": name, "principal": words.names[applicant]])
   }
 }

@@ -129,6 +129,7 @@ struct CaseRoutes: Sendable {
     var order = Cases.Order(
       try asked.act(), key: try CaseKey.key(request, members["key"]?.string))
     order.expecting = try Self.expecting(members["expecting"])
+    order.deputyFor = try asked.deputyFor()
     return try await Self.answering(request, &order) { order in
       let who = context.visitor.principal
       var order = order
@@ -208,7 +209,7 @@ struct CaseRoutes: Sendable {
     return try await Self.answering(request, &order) { order in
       try await cases.attach(
         attachment, to: number, expecting: order.expecting, key: order.key,
-        by: context.visitor.principal)
+        deputyFor: upload.fields["deputyFor"], by: context.visitor.principal)
     }
   }
 

@@ -76,6 +76,9 @@ struct CaseSupervisionView {
   let terms: [Term]
   let hasTerms: Bool
   let sinceWords: String
+  /// What was done last for somebody who was away.
+  var acts: [DeputiesView.Act] = []
+  var hasActs: Bool { !acts.isEmpty }
 
   init(
     _ frame: PageFrame, _ portal: Portal, _ figures: CaseSupervision,

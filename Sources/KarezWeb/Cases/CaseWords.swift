@@ -111,6 +111,17 @@ struct CaseWords {
 
   // MARK: What happened
 
+  /// Who acted, and for whom.
+  func actor(of event: CaseEvent, for applicant: String) -> String {
+    guard event.actor != "workflow" else { return messages.text("case_by_itself") }
+    let name = names[event.actor]
+    if let absent = event.deputyFor {
+      return messages.text("case_actor_for", ["name": name, "absent": names[absent]])
+    }
+    guard names.isApplicant(event.actor), event.actor != applicant else { return name }
+    return messages.text("case_agent_for", ["agent": name, "principal": names[applicant]])
+  }
+
   /// What an event says, by the definition its case stands under.
   ///
   /// `orders` are what steps of the case ordered.

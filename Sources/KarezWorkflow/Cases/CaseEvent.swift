@@ -10,9 +10,15 @@ public struct CaseEvent: Hashable, Sendable {
   public let on: LegalDate
   /// Id of the account, or of the program that acted by itself.
   public let actor: String
+  /// 代: whom the actor stood in for; nil for whoever acted in their own name.
+  public let deputyFor: String?
   public let fact: Fact
 
-  public init(position: Int, at: Timestamp, on: LegalDate, actor: String, fact: Fact) {
+  public init(
+    position: Int, at: Timestamp, on: LegalDate, actor: String, deputyFor: String? = nil,
+    fact: Fact
+  ) {
+    self.deputyFor = deputyFor
     self.position = position
     self.at = at
     self.on = on

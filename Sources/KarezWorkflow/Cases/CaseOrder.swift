@@ -22,6 +22,8 @@ public struct CaseOrder: Hashable, Sendable {
 
   public let act: Act
   public let actor: String
+  /// Whom the actor stands in for; nil in their own name.
+  public let deputyFor: String?
   /// What the actor may act as in this case.
   public let roles: Set<String>
   public let at: Timestamp
@@ -33,8 +35,9 @@ public struct CaseOrder: Hashable, Sendable {
 
   public init(
     _ act: Act, by actor: String, as roles: Set<String>, at: Timestamp, on: LegalDate,
-    expecting: Int, facts: [FactID: FactValue] = [:]
+    expecting: Int, facts: [FactID: FactValue] = [:], deputyFor: String? = nil
   ) {
+    self.deputyFor = deputyFor
     self.act = act
     self.actor = actor
     self.roles = roles

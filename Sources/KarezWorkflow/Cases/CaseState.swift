@@ -80,7 +80,7 @@ public struct CaseState: Hashable, Sendable {
       effectRuns.append(
         EffectRun(
           position: event.position, effect: effect, on: event.on, actor: event.actor,
-          standing: .waiting))
+          deputyFor: event.deputyFor, standing: .waiting))
     case .effectDone(let order, let result): try settle(order, .done(result), event)
     case .effectRefused(let order, let refusal): try settle(order, .refused(refusal), event)
     case .effectRetried(let order): try settle(order, .waiting, event)

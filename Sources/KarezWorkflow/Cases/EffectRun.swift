@@ -16,6 +16,8 @@ public struct EffectRun: Hashable, Sendable {
   public let on: LegalDate
   /// Who made the step.
   public let actor: String
+  /// Whom they stood in for.
+  public let deputyFor: String?
   public internal(set) var standing: Standing
 
   public var result: JSONValue? {

@@ -5,6 +5,7 @@ import KarezRules
 struct Turn {
   let workflow: Workflow
   let actor: String
+  let deputyFor: String?
   let at: Timestamp
   let on: LegalDate
   private(set) var state: CaseState
@@ -14,6 +15,7 @@ struct Turn {
     self.workflow = workflow
     self.state = state
     actor = order.actor
+    deputyFor = order.deputyFor
     at = order.at
     on = order.on
   }
@@ -25,6 +27,7 @@ struct Turn {
     self.workflow = workflow
     self.state = state
     self.actor = actor
+    deputyFor = nil
     self.at = at
     self.on = on
   }
@@ -33,7 +36,8 @@ struct Turn {
 
   mutating func note(_ fact: CaseEvent.Fact, by actor: String? = nil) throws(WorkflowRefusal) {
     let event = CaseEvent(
-      position: state.version + 1, at: at, on: on, actor: actor ?? self.actor, fact: fact)
+      position: state.version + 1, at: at, on: on, actor: actor ?? self.actor,
+      deputyFor: actor == nil ? deputyFor : nil, fact: fact)
     // What this engine makes fits the state it was made from.
     do throws(CaseHistoryError) { try state.apply(event) } catch { throw .isOver }
     events.append(event)
@@ -46,6 +50,16 @@ struct Turn {
       }
       guard declared.admits(value) else { throw .factOfWrongKind(id.text) }
       if state.facts[id] != value { try note(.established(id, value)) }
+    }
+  }
+
+  /// What was set aside or used for other land is not for this one.
+  mutating func attach(_ document: CaseDocument) throws(WorkflowRefusal) {
+    let before = state.boundary?.sm3
+    try note(.documentAttached(document))
+    guard let before, let now = document.boundary?.sm3, now != before else { return }
+    for fact in definition.postedFacts.sorted() where state.facts[fact] == .boolean(true) {
+      try note(.established(fact, .boolean(false)))
     }
   }
 
@@ -84,7 +98,12 @@ struct Turn {
       if state.clocks[clock] != nil { try note(.clockStopped(clock: clock), by: actor) }
     }
     for clock in transition.starts { try start(clock, from: from, by: actor) }
-    for effect in transition.effects { try note(.ordered(effect), by: actor) }
+    for effect in transition.effects {
+      for fact in definition.factsOpen(by: effect) where state.facts[fact] == .boolean(true) {
+        try note(.established(fact, .boolean(false)), by: actor)
+      }
+      try note(.ordered(effect), by: actor)
+    }
     guard definition.isOver(state.marking) else { return }
     for clock in state.running.map(\.id) where !survives(clock) {
       try note(.clockStopped(clock: clock), by: actor)

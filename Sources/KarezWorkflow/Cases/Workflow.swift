@@ -49,7 +49,7 @@ public struct Workflow: Sendable {
     switch order.act {
     case .attach(let document):
       try require(document.id)
-      try turn.note(.documentAttached(document))
+      try turn.attach(document)
     case .review(let document, let isAccepted, let note):
       try require(document)
       guard state.documents[document] != nil else { throw .documentMissing([document]) }

@@ -3,7 +3,8 @@ public import KarezRules
 
 /// 取值: where a value that an effect or a letter needs comes from.
 ///
-/// - Shape: as text `case-number`, `fact:conforms`, `due:validity`; or a text that is given.
+/// - Shape: as text `case-number`, `fact:conforms`, `due:validity`, `land:agricultural`, `land:01`; or
+///   a text that is given.
 public enum CaseValue: Hashable, Sendable {
   /// What every case knows of itself.
   public enum Known: String, CaseIterable, Hashable, Sendable {
@@ -40,6 +41,9 @@ public enum CaseValue: Hashable, Sendable {
   case fact(FactID)
   /// The last day of a clock: of one that runs, or as if it began on the day.
   case due(clock: String)
+  /// 分地类面积 the case's check measured in its boundary, in square metres: of a group of classes, or
+  /// of the classes whose codes begin so.
+  case land(String)
 
   /// The value a name of this form stands for.
   public init?(named name: String) {
@@ -49,6 +53,8 @@ public enum CaseValue: Hashable, Sendable {
       self = .fact(FactID(String(name.dropFirst(5))))
     } else if name.hasPrefix("due:"), name.utf8.count > 4 {
       self = .due(clock: String(name.dropFirst(4)))
+    } else if name.hasPrefix("land:"), name.utf8.count > 5 {
+      self = .land(String(name.dropFirst(5)))
     } else {
       return nil
     }
@@ -93,7 +99,7 @@ public struct CaseText: Hashable, Sendable {
 }
 
 /// 多语文字: the same words in each language.
-public struct CaseWords: Hashable, Sendable {
+public struct CaseTexts: Hashable, Sendable {
   public let zh: CaseText
   public let en: CaseText
   public let ug: CaseText

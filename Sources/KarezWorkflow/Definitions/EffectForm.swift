@@ -5,7 +5,7 @@ public import KarezRules
 public struct EffectForm: Hashable, Sendable {
   public enum Act: Hashable, Sendable {
     case check(CheckForm)
-    case posting([PostedMove])
+    case posting(PostingForm)
     case change(ChangeForm)
     case certificate(CertificateForm)
     case notice(NoticeForm)
@@ -26,7 +26,7 @@ public struct EffectForm: Hashable, Sendable {
   public var values: [CaseValue] {
     switch act {
     case .check(let form): form.purpose.map { [$0] } ?? []
-    case .posting(let moves): moves.flatMap { [$0.amount] + ($0.pairing.map { [$0.lot] } ?? []) }
+    case .posting(let form): form.values
     case .change(let form): form.values.map(\.value)
     case .certificate(let form): form.certifies.values + form.lines.map(\.value)
     case .notice(let form): form.text.values
@@ -43,53 +43,6 @@ public struct CheckForm: Hashable, Sendable {
   public init(purpose: CaseValue?, proposes: FactID?) {
     self.purpose = purpose
     self.proposes = proposes
-  }
-}
-
-/// 记账说明: one move between accounts of the case's county and year.
-public struct PostedMove: Hashable, Sendable {
-  /// Kind and part of an account.
-  public struct Account: Hashable, Sendable {
-    public let kind: String
-    public let part: String
-
-    public init(kind: String, part: String) {
-      self.kind = kind
-      self.part = part
-    }
-  }
-
-  /// Which change occupied the land, and which lot makes up for it.
-  public struct Compensation: Hashable, Sendable {
-    public let change: String
-    public let part: String
-    public let lot: CaseValue
-
-    public init(change: String, part: String, lot: CaseValue) {
-      self.change = change
-      self.part = part
-      self.lot = lot
-    }
-  }
-
-  public let rule: String
-  public let from: Account
-  public let to: Account
-  public let amount: CaseValue
-  /// The change whose feature the quantity was made of.
-  public let made: String?
-  public let pairing: Compensation?
-
-  public init(
-    rule: String, from: Account, to: Account, amount: CaseValue, made: String?,
-    pairing: Compensation?
-  ) {
-    self.rule = rule
-    self.from = from
-    self.to = to
-    self.amount = amount
-    self.made = made
-    self.pairing = pairing
   }
 }
 
@@ -130,11 +83,11 @@ public struct CertificateForm: Hashable, Sendable {
 
   public let title: LocalizedText
   public let numbering: Numbering
-  public let certifies: CaseWords
+  public let certifies: CaseTexts
   public let lines: [Line]
 
   public init(
-    title: LocalizedText, numbering: Numbering, certifies: CaseWords, lines: [Line]
+    title: LocalizedText, numbering: Numbering, certifies: CaseTexts, lines: [Line]
   ) {
     self.title = title
     self.numbering = numbering
@@ -146,9 +99,9 @@ public struct CertificateForm: Hashable, Sendable {
 /// 通知说明: what an applicant is told.
 public struct NoticeForm: Hashable, Sendable {
   public let title: LocalizedText
-  public let text: CaseWords
+  public let text: CaseTexts
 
-  public init(title: LocalizedText, text: CaseWords) {
+  public init(title: LocalizedText, text: CaseTexts) {
     self.title = title
     self.text = text
   }
@@ -173,12 +126,12 @@ public struct LetterTemplate: Hashable, Sendable {
   /// Path of the pack: `administrative-procedure/licence/granted`.
   public let id: String
   public let title: LocalizedText
-  public let paragraphs: [CaseWords]
+  public let paragraphs: [CaseTexts]
   /// 附条件: what the applicant has to do, and by when.
-  public let conditions: [CaseWords]
+  public let conditions: [CaseTexts]
 
   public init(
-    id: String, title: LocalizedText, paragraphs: [CaseWords], conditions: [CaseWords]
+    id: String, title: LocalizedText, paragraphs: [CaseTexts], conditions: [CaseTexts]
   ) {
     self.id = id
     self.title = title

@@ -66,6 +66,7 @@ public struct WorkflowCheck {
     if let boundary = definition.boundary { check(documents: [boundary], at: "boundary") }
     for form in definition.forms {
       check(values: form.values, at: form.of)
+      checkHold(form)
       guard case .check(let asked) = form.act, let fact = asked.proposes else { continue }
       check(values: [.fact(fact)], at: form.of)
     }
@@ -81,13 +82,25 @@ public struct WorkflowCheck {
     }
   }
 
+  /// What a posting uses or lets go, another one sets aside.
+  private mutating func checkHold(_ form: EffectForm) {
+    guard case .posting(let posting) = form.act, let hold = posting.ofHold else { return }
+    let isHeld = definition.forms.contains { other in
+      guard other.of == hold, case .posting(let posting) = other.act,
+        case .hold = posting.act
+      else { return false }
+      return true
+    }
+    if !isHeld { faults.append(.unknownHold(hold, place: form.of)) }
+  }
+
   private mutating func check(values: [CaseValue], at place: String) {
     for value in values {
       switch value {
       case .fact(let id) where !definition.facts.contains { $0.id == id }:
         faults.append(.unknownFact(id.text, place: place))
       case .due(let clock): check(clocks: [clock], at: place)
-      case .fact, .given, .known: break
+      case .fact, .given, .known, .land: break
       }
     }
   }

@@ -10,6 +10,8 @@ public enum WorkflowFault: Hashable, Sendable {
   case unknownClock(String, place: String)
   /// A letter for a step there is none of.
   case unknownStep(String, place: String)
+  /// A posting that uses or lets go what none sets aside.
+  case unknownHold(String, place: String)
   case clockWithoutArticle(String)
   case pauseWithoutArticle(String)
   /// Promised longer than the law allows.

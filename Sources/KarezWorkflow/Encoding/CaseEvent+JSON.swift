@@ -8,6 +8,8 @@ extension CaseEvent {
       "position": .integer(Int64(position)), "at": .string(at.description),
       "on": .string(on.description), "actor": .string(actor), "kind": .string(fact.kind),
     ]
+    // Most events are nobody's but the actor's, and say nothing of it.
+    if let deputyFor { members["deputyFor"] = .string(deputyFor) }
     for (name, value) in fact.members { members[name] = value }
     return .object(members)
   }

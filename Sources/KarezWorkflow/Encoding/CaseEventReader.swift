@@ -10,7 +10,9 @@ extension CaseEvent {
       let actor = value["actor"]?.string, let kind = value["kind"]?.string,
       let fact = Fact(value, kind: kind)
     else { return nil }
-    self.init(position: position, at: at, on: on, actor: actor, fact: fact)
+    self.init(
+      position: position, at: at, on: on, actor: actor,
+      deputyFor: value["deputyFor"]?.string, fact: fact)
     // As text, since a whole number is read as another sort of value than it was written as.
     guard json.canonicalText == value.canonicalText else { return nil }
   }

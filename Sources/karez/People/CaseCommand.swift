@@ -15,7 +15,8 @@ struct CaseCommand: AsyncParsableCommand {
       Open.self, List.self, Show.self, Attach.self, Act.self, Pause.self, Resume.self,
       Extend.self, Code.self, Procedures.self, Draw.self, CaseRetryCommand.self,
       CaseDraftCommand.self, CaseReviseCommand.self, CaseSignOffCommand.self,
-      CaseBundleCommand.self,
+      CaseBundleCommand.self, CaseDeputyCommand.self, CaseProjectCommand.self,
+      CaseChainsCommand.self, CaseSweepCommand.self,
     ])
 
   /// What every verb that changes a case is told.
@@ -28,12 +29,15 @@ struct CaseCommand: AsyncParsableCommand {
     @Option(name: .long, help: "幂等键，重复提交只办一次 · done once under one key")
     var key: String = UUID().uuidString
 
-    func act(_ act: CaseOrder.Act, in number: String, facts: [String] = []) async throws {
+    func act(
+      _ act: CaseOrder.Act, in number: String, facts: [String] = [], for absent: String? = nil
+    ) async throws {
       let map = try await store.open()
       let principal = try await acting.principal(on: map)
       var order = Cases.Order(act, key: key)
       order.expecting = expecting
       order.facts = try CaseCommand.facts(facts)
+      order.deputyFor = absent
       let view = try await map.cases.act(order, in: number, by: principal)
       CaseCommand.show(view, common)
     }
@@ -154,9 +158,11 @@ struct CaseCommand: AsyncParsableCommand {
     @Argument(help: "办件编号 · number") var number: String
     @Argument(help: "办理动作 · step") var step: String
     @Option(name: .long, help: "事实=值 · FACT=true|false|TEXT") var fact: [String] = []
+    @Option(name: .customLong("for"), help: "代谁办理 · the absent you stand in for")
+    var absent: String?
 
     func run() async throws {
-      try await acting.act(.make(transition: step), in: number, facts: fact)
+      try await acting.act(.make(transition: step), in: number, facts: fact, for: absent)
     }
   }
 
@@ -307,6 +313,10 @@ struct CaseCommand: AsyncParsableCommand {
     for task in view.tasks {
       let missing = task.missing.isEmpty ? "" : "\t← " + task.missing.joined(separator: " ")
       Terminal.line("→ \(task.transition)\t\(task.title[language])\(missing)")
+    }
+    for one in view.deputyTasks {
+      Terminal.line(
+        "→ \(one.task.transition)\t\(one.task.title[language])\t--for \(one.absent)")
     }
   }
 }

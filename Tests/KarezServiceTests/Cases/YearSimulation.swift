@@ -20,12 +20,19 @@ struct YearSimulation {
     var fired = 0
     var rivals = 0
     var over = 0
+    /// Postings, and those an account had too little for at first.
+    var posted = 0
+    var overdrawn = 0
+    /// Days on which all accounts were looked at.
+    var balanced = 0
   }
 
   /// A case on its way, and on which day somebody turns to it again.
   private struct Open {
     let number: String
     let definition: WorkflowDefinition
+    /// Which piece of land it is about.
+    let place: Int
     var wakes: Int
     var acts = 0
   }
@@ -35,18 +42,23 @@ struct YearSimulation {
   private var open: [Open] = []
   private var day = 0
   private var serial = 0
+  private let land: YearLand
   private(set) var counts = Counts()
   /// One JSON object a line: a case at some moment, with what its clocks say.
   private(set) var lines: [String] = []
   private(set) var numbers: [String] = []
+  /// Those that are over.
+  private(set) var ended: [String] = []
 
   init(_ room: CaseTests.Room, seed: UInt64) throws {
     self.room = room
+    land = YearLand(room: room)
     random = SplitMix64(seed: seed)
   }
 
   /// Opens `count` cases over a year, and goes on until nobody turns to any of them.
   mutating func run(_ count: Int) async throws {
+    try await land.record()
     let known = Dictionary(grouping: room.map.packs.procedures, by: \.id).keys.sorted()
     let arrivals = (0..<count).map { _ in Int.random(in: 0..<365, using: &random) }.sorted()
     var next = 0
@@ -59,6 +71,8 @@ struct YearSimulation {
         next += 1
       }
       try await turnToThoseAwake()
+      try await land.requireWholeBalances()
+      counts.balanced += 1
       room.pass(days: 1)
       day += 1
     }
@@ -76,17 +90,17 @@ struct YearSimulation {
   // MARK: Opening
 
   private mutating func openOne(of procedure: String) async throws {
-    let regions = ["653101", "653121", "653130"]
+    let place = counts.opened
     var order = Cases.OpeningOrder(
-      procedure: procedure, region: regions[serial % regions.count], applicant: "a-1",
-      key: key())
+      procedure: procedure, region: land.region(of: place), applicant: "a-1", key: key())
     let definition = try room.map.cases.procedure(procedure)
-    order.documents = try definition.opening.documents.map(room.attachment)
+    order.documents = try definition.opening.documents.map { try land.attachment($0, at: place) }
     let view = try await room.map.cases.open(order, by: .operator)
     counts.opened += 1
     numbers.append(view.opening.number)
     open.append(
-      Open(number: view.opening.number, definition: definition, wakes: day + wait()))
+      Open(
+        number: view.opening.number, definition: definition, place: place, wakes: day + wait()))
   }
 
   /// Most turn to a case within a week or two; some forget it for months.
@@ -106,7 +120,10 @@ struct YearSimulation {
       }
       let view = try await act(in: &one)
       if chance(25) || view.isOver || one.acts > 40 { note(view, one.definition) }
-      if view.isOver { counts.over += 1 }
+      if view.isOver {
+        counts.over += 1
+        ended.append(one.number)
+      }
       if view.isOver || one.acts > 40 { continue }
       one.wakes = day + wait()
       staying.append(one)
@@ -118,6 +135,9 @@ struct YearSimulation {
     let view = try await room.map.cases.view(one.number, for: .operator)
     guard !view.isOver else { return view }
     one.acts += 1
+    if let refused = view.effects.last(where: { Self.isOfAccounts($0) }) {
+      return try await supply(refused, view)
+    }
     if let paused = Self.pausedFor(view) {
       if chance(70) { return try await make(.resume(reason: paused), view) }
       return view
@@ -140,7 +160,19 @@ struct YearSimulation {
       if chance(15) { break }
       task = view.tasks.randomElement(using: &random) ?? task
     }
-    return try await step(task, view, one.definition)
+    return try await step(task, view, one)
+  }
+
+  /// Refused by the accounts, which somebody then adds to.
+  private static func isOfAccounts(_ run: EffectRun) -> Bool {
+    run.effect.kind == .accountPosting && run.refusal?.code == "ledger-overdrawn"
+  }
+
+  private mutating func supply(_ run: EffectRun, _ view: CaseView) async throws -> CaseView {
+    counts.overdrawn += 1
+    try await land.issue(in: view.opening.region, on: run.on, key: key())
+    return try await room.map.cases.retry(
+      run.position, in: view.opening.number, key: key(), by: .operator)
   }
 
   private static func ends(_ task: CaseTask, _ definition: WorkflowDefinition) -> Bool {
@@ -163,20 +195,29 @@ struct YearSimulation {
 
   /// Brings what a step needs, and makes it; once in a while two people do it at once.
   private mutating func step(
-    _ task: CaseTask, _ view: CaseView, _ definition: WorkflowDefinition
+    _ task: CaseTask, _ view: CaseView, _ one: Open
   ) async throws -> CaseView {
+    let definition = one.definition
     var now = view
+    // What only the accounts establish is waited for.
+    let posted = definition.postedFacts
+    guard !task.missing.contains(where: { posted.contains(FactID($0)) }) else { return view }
     let transition = definition.transition(task.transition)
     let documents = definition.documents.map(\.id)
     for document in task.missing where documents.contains(document) {
       now = try await room.map.cases.attach(
-        try room.attachment(document), to: view.opening.number, key: key(), by: .operator)
+        try land.attachment(document, at: one.place), to: view.opening.number, key: key(),
+        by: .operator)
     }
     var facts: [FactID: FactValue] = [:]
     for fact in transition?.facts ?? [] {
       facts[fact] = Self.value(of: fact, definition)
     }
     for condition in transition?.conditions ?? [] { facts[condition.fact] = condition.value }
+    if task.transition == "take-up" {
+      facts.merge(land.compensation(in: view.opening.region)) { own, _ in own }
+    }
+    facts = facts.filter { !posted.contains($0.key) }
     counts.acts += 1
     guard chance(4) else { return try await make(.make(transition: task.transition), now, facts) }
     return try await makeTwice(.make(transition: task.transition), now, facts)

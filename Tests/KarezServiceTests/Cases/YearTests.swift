@@ -1,6 +1,8 @@
 import Foundation
 import KarezCore
+import KarezCrypto
 import KarezStore
+import KarezWorkflow
 import TestSupport
 import Testing
 
@@ -13,6 +15,10 @@ import Testing
   static let count =
     ProcessInfo.processInfo.environment["KAREZ_YEAR"].flatMap { Int($0) } ?? 120
 
+  /// `server` runs the year on PostgreSQL.
+  static let engine: MapEngine =
+    ProcessInfo.processInfo.environment["KAREZ_YEAR_ENGINE"] == "server" ? .server : .folder
+
   /// The judge needs nothing but Python itself.
   static let python = [
     Places.repository.appending(path: ".venv/bin/python").path, "/usr/bin/python3",
@@ -22,7 +28,7 @@ import Testing
 
   @Test(.enabled(if: python != nil, "no Python here"))
   func `every due date of a year is the one an independent calculation gives`() async throws {
-    try await CaseTests.withRoom { room in
+    try await CaseTests.withRoom(Self.engine) { room in
       var year = try YearSimulation(room, seed: 2_025)
       try await year.run(Self.count)
       let counts = year.counts
@@ -31,12 +37,50 @@ import Testing
       #expect(counts.over * 2 > Self.count)
       #expect(counts.pauses > 0 && counts.extensions > 0 && counts.rivals > 0)
       #expect(counts.fired > 0)
+      #expect(counts.overdrawn > 0 && counts.balanced > 365)
+      try await Self.requireTimersOnce(year.numbers, room)
+      try await Self.requireSameAgain(year.ended, room)
       let file = room.folder.appending(path: "year.jsonl")
       try year.lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
       let verdict = try Self.judged(file)
       #expect(verdict.status == 0, "\(verdict.text.prefix(4_000))")
-      print("year: \(counts.opened) cases, \(year.lines.count) states judged: \(verdict.text)")
+      print(
+        "year on \(Self.engine.rawValue): \(counts.opened) cases, \(year.ended.count) sealed and "
+          + "replayed, accounts whole on \(counts.balanced) days, \(year.lines.count) states "
+          + "judged: \(verdict.text)")
       #expect(try await room.map.verifyLog { _ in }.faults == [])
+    }
+  }
+
+  /// Of each beginning of a clock, what is due at its end happened once at most.
+  static func requireTimersOnce(_ numbers: [String], _ room: CaseTests.Room) async throws {
+    var fired = 0
+    for number in numbers {
+      let known = try await room.map.cases.loaded(number, for: .operator)
+      let definition = try room.map.cases.workflow(of: known.state).definition
+      var begun: [String: Int] = [:]
+      var seen: Set<String> = []
+      for event in known.events {
+        switch event.fact {
+        case .clockStarted(let clock, _, _, _): begun[clock] = event.position
+        case .moved(let id, _, _):
+          guard case .due(let clock)? = definition.transition(id)?.trigger else { continue }
+          fired += 1
+          let isFirst = seen.insert("\(id) \(begun[clock] ?? 0)").inserted
+          #expect(isFirst && event.actor == "workflow", "\(number): \(id) fired twice")
+        default: break
+        }
+      }
+    }
+    #expect(fired > 0)
+  }
+
+  /// Every decision, sealed with its law, its files and its check, comes out the same; sealing
+  /// replays the bundle and refuses one that does not.
+  static func requireSameAgain(_ numbers: [String], _ room: CaseTests.Room) async throws {
+    let key = PrivateKey()
+    for number in numbers {
+      _ = try await room.map.seal(case: number, by: key, for: .operator)
     }
   }
 

@@ -113,6 +113,7 @@ enum AccessChannel: Sendable {
     "GET /api/v1/datasets/{id}/units": [
       .dataset(["/api/v1/datasets/{dataset}/units?\(days)"])
     ],
+    "GET /api/v1/deputies": [.listing(["/api/v1/deputies"])],
     "GET /api/v1/jobs": [.listing(["/api/v1/jobs"])],
     "GET /api/v1/ledger/accounts": [
       .listing(["/api/v1/ledger/accounts", "/api/v1/ledger/accounts?region=6531&year=2026"])
@@ -133,6 +134,7 @@ enum AccessChannel: Sendable {
     "GET /api/v1/procedures/{pack}/{id}/drawing": [
       .listing(["/api/v1/procedures/administrative-procedure/site-selection/drawing?format=bpmn"])
     ],
+    "GET /api/v1/projects": [.listing(["/api/v1/projects?code=2025-653121-48-01-000001"])],
     "GET /api/v1/proposals": [.listing(["/api/v1/proposals"])],
     "GET /api/v1/register": [
       .listing(["/api/v1/register", "/api/v1/register?county=653121&limit=5"])
@@ -152,6 +154,7 @@ enum AccessChannel: Sendable {
     "GET /api/v1/submissions/{id}": [.submission(["/api/v1/submissions/{submission}"])],
     "GET /assets/{name}": [.listing(["/assets/frame.css", "/assets/openapi.json"])],
     "GET /cases": [.listing(["/cases", "/cases?list=all&lang=en", "/cases?list=overdue"])],
+    "GET /cases/deputies": [.listing(["/cases/deputies", "/cases/deputies?lang=en"])],
     "GET /cases/new": [
       .listing(["/cases/new?procedure=administrative-procedure/site-selection"])
     ],
@@ -434,6 +437,9 @@ enum AccessChannel: Sendable {
     "GET /proposals/refuse": [.listing(["/proposals/refuse"])],
     "GET /proposals/withdraw": [.listing(["/proposals/withdraw"])],
     "GET /readyz": [.listing(["/readyz"])],
+    "GET /projects": [
+      .listing(["/projects", "/projects?code=2025-653121-48-01-000001&lang=en"])
+    ],
     "GET /register": [.listing(["/register", "/register?county=653121&lang=en"])],
     "GET /register.csv": [.listing(["/register.csv?lang=en"])],
     "GET /scope": [.figures(["/scope"])],
@@ -527,6 +533,21 @@ enum AccessChannel: Sendable {
       .sent(
         "/api/v1/track", type: "application/json",
         body: "{\"number\":\"YD653121202500001\",\"code\":\"x\"}")
+    ],
+    "POST /api/v1/deputies": [
+      .sent(
+        "/api/v1/deputies", type: "application/json",
+        body: "{\"deputy\":\"nobody\",\"from\":\"2025-01-01\",\"through\":\"2025-01-02\"}")
+    ],
+    "POST /api/v1/deputies/{id}/revocation": [
+      .sent("/api/v1/deputies/none/revocation", type: "application/json", body: "{}")
+    ],
+    "POST /cases/deputies": [
+      .sent(
+        "/cases/deputies", type: form, body: "deputy=nobody&from=2025-01-01&through=2025-01-02")
+    ],
+    "POST /cases/deputies/revoke": [
+      .sent("/cases/deputies/revoke", type: form, body: "deputy=none")
     ],
     "POST /cases": [.sent("/cases", type: form, body: "")],
     "POST /cases/together": [.sent("/cases/together", type: form, body: "step=x/y%20z")],
