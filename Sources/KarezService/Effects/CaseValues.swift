@@ -133,14 +133,16 @@ struct CaseValues {
   }
 
   /// What a pack calls a value.
-  func name(of value: CaseValue) -> String {
+  func name(of value: CaseValue) -> LocalizedText {
+    let name: String
     switch value {
-    case .given(let text): text
-    case .known(let known): known.rawValue
-    case .fact(let id): definition.facts.first { $0.id == id }?.title.zh ?? id.text
-    case .due(let clock): clock
-    case .land(let group): group
+    case .fact(let id):
+      if let title = definition.facts.first(where: { $0.id == id })?.title { return title }
+      name = id.text
+    case .given(let text), .due(let text), .land(let text): name = text
+    case .known(let known): name = known.rawValue
     }
+    return LocalizedText(zh: name, en: name)
   }
 
   private static func sentence(of verdict: String, in language: Language) -> String {

@@ -129,8 +129,12 @@ struct EffectWork {
   }
 
   func valueMissing(_ what: String) -> Problem {
+    valueMissing(LocalizedText(zh: what, en: what))
+  }
+
+  func valueMissing(_ what: LocalizedText) -> Problem {
     Wording(
-      "effect-value-missing", "缺少取值 \(what)", "there is no value for \(what)",
+      "effect-value-missing", "缺少取值 \(what.zh)", "there is no value for \(what.en)",
       do: "查明该事实后用 karez case retry 重试", "establish it, then karez case retry"
     ).problem(at: number)
   }

@@ -156,6 +156,7 @@ struct CaseDeskRoutes: Sendable {
     let acts = try await portal.map.deputies.acts(
       limit: Self.rowsOnPage, for: context.visitor.principal)
     view.acts = DeputiesView.acts(acts, portal, words)
+    view.hasActs = !acts.isEmpty
     return .html(try portal.render(view, with: "case-supervision"))
   }
 }

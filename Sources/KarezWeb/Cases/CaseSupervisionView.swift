@@ -78,7 +78,7 @@ struct CaseSupervisionView {
   let sinceWords: String
   /// What was done last for somebody who was away.
   var acts: [DeputiesView.Act] = []
-  var hasActs: Bool { !acts.isEmpty }
+  var hasActs = false
 
   init(
     _ frame: PageFrame, _ portal: Portal, _ figures: CaseSupervision,

@@ -113,9 +113,7 @@ struct ProjectPageView {
   ) -> Step {
     let language = words.language
     let definitions = portal.map.packs.procedures
-    // What stands against a step is told once it matters.
-    let isTold = line.standing != .done || !line.cases.isEmpty
-    let lacks = isTold ? line.lacks : []
+    let lacks = line.lacks
     let tone =
       switch line.standing {
       case .done: lacks.isEmpty ? "order" : "act"

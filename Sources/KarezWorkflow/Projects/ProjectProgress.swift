@@ -128,7 +128,10 @@ private struct Look {
         standing = step.only != nil ? .mayBe : lacks.isEmpty ? .ready : .waiting
       }
     }
-    return ProjectProgress.Line(step: step, standing: standing, cases: own, lacks: lacks)
+    // What may not be there, and what was done elsewhere, waits for nothing here.
+    let isTold = standing != .mayBe && !(standing == .done && own.isEmpty)
+    return ProjectProgress.Line(
+      step: step, standing: standing, cases: own, lacks: isTold ? lacks : [])
   }
 
   private func cases(of step: ProjectChain.Step) -> [ProjectProgress.Case] {
