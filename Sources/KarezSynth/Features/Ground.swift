@@ -109,6 +109,19 @@ struct Ground: Sendable {
 
   private static let others = [
     Ground(
+      "town-field", "城镇开发边界内的永久基本农田", "Permanent basic farmland in a town",
+      "public-services", isHigh: true,
+      [
+        (
+          .permanentBasicFarmland,
+          [
+            "land_class": .text("0102"), "location_name": .text("城镇开发边界内的永久基本农田"),
+            "quality_grade": .integer(9), "designated_on": Gazetteer.day(of: 2022, 0.7),
+          ]
+        ),
+        (.urbanDevelopmentBoundary, ["boundary_zone": .text("special")]),
+      ]),
+    Ground(
       "danger", "地质灾害危险区", "In a danger area of hazards", "residential",
       [
         (.hazardDangerAreas, ["announced_on": Gazetteer.day(of: 2024, 0.5)]),

@@ -36,10 +36,11 @@ extension Themes {
     var numbers: [SynthLayer: Int] = [:]
     var features: [SynthFeature] = []
     for (index, (ground, spot)) in grounds.enumerated() {
-      let ring = country.shapes.star(
-        around: spot.centre, radius: spot.radius, corners: 24, key: 4_000 + index)
-      guard let polygon = [ring].polygon else { continue }
-      for planting in ground.plantings {
+      for (position, planting) in ground.plantings.enumerated() {
+        let ring = country.shapes.star(
+          around: spot.centre, radius: spot.radius, corners: 24,
+          key: 4_000 + 10 * index + position)
+        guard let polygon = [ring].polygon else { continue }
         numbers[planting.layer, default: 0] += 1
         let place = Place(
           spot: spot, polygon: polygon, title: ground.zh, plan: index + 1,
@@ -77,6 +78,7 @@ extension Themes {
       case "block_number": return .text(county.code + "-A" + Gazetteer.padded(place.number, 2))
       case "site_code": return .text(county.code + "09" + Gazetteer.padded(place.number, 4))
       case "county_code": return .text(county.code)
+      case "location_code": return .text(county.code + Gazetteer.padded(0, 13))
       case "county_name", "location_name": return .text(county.name.zh)
       case "recorded_area": return place.polygon.area.recorded
       default: return .text(place.title)
