@@ -106,6 +106,8 @@ public struct PackFault: Error, Hashable, Sendable {
     case expectationMissing
     case valueOfWrongType(fact: String)
     case ruleWithoutCase(rule: String, kind: String)
+    /// A rule begins or ends on a day on which neither its pack nor a law it cites does.
+    case spanUnexplained(rule: String, day: String)
 
     // Calendars, terms and procedures.
     case calendar(CalendarError)

@@ -69,6 +69,20 @@ public struct MapMeasure: Hashable, Sendable {
     case count
     /// Distinct values of an attribute among the features that meet it.
     case values(of: String)
+    /// Least number an attribute states among the features that meet it.
+    case least(of: String, in: Unit)
+    /// Greatest number an attribute states among the features that meet it.
+    case greatest(of: String, in: Unit)
+    /// Days from the earliest day an attribute states to the day that is asked about.
+    case days(since: String)
+
+    /// The attribute whose values are measured, where it is not the geometry.
+    public var attribute: String? {
+      switch self {
+      case .area, .count: nil
+      case .values(let name), .least(let name, _), .greatest(let name, _), .days(let name): name
+      }
+    }
   }
 
   public let dataset: DatasetID
@@ -102,6 +116,8 @@ public enum FactSource: Hashable, Sendable {
   case purpose
   /// Codes of the documents the applicant already holds.
   case documents
+  /// 建设方案: a number the applicant states of what is to be built or asked for.
+  case proposal(Unit)
   /// The row the quality gate looks at.
   case attribute
 }

@@ -130,7 +130,10 @@ public struct RuleBook: Sendable {
       case .area: DecimalText.fixed(quantity.value, decimals: 2) + " m2"
       case .length: DecimalText.fixed(quantity.value, decimals: 3) + " m"
       case .share: DecimalText.fixed(quantity.value, decimals: 2) + " %"
-      case .count: DecimalText.fixed(quantity.value, decimals: 0)
+      case .count:
+        // A plot ratio is no whole number, and would read as another one if it were printed so.
+        DecimalText.fixed(
+          quantity.value, decimals: quantity.value == quantity.value.rounded() ? 0 : 2)
       case .money: DecimalText.fixed(quantity.value, decimals: 2) + " yuan"
       case .days: DecimalText.fixed(quantity.value, decimals: 0) + " d"
       }

@@ -1,6 +1,7 @@
 import Foundation
 public import KarezCore
 import KarezPacks
+import KarezRules
 import KarezStore
 
 extension OneMap {
@@ -54,6 +55,7 @@ extension OneMap {
     try await refuseReplacedPacks()
     try checkPurpose(request.purpose, on: request.validOn)
     try checkDocuments(request.documents, on: request.validOn)
+    try checkProposal(request.proposed)
     let check = Check(request: request, packs: packs, store: store, scope: scope)
     var answer = try await check.answer(id: id, at: Clock.timestamp())
     answer.publication = AnsweredPublication(
@@ -89,6 +91,23 @@ extension OneMap {
       "document-unknown", "没有材料代码 \(unknown)", "there is no document \(unknown)",
       do: "代码见 Packs/three-lines/codes/documents.csv", "see Packs/three-lines/codes/documents.csv"
     ).problem(.usage, at: "documents")
+  }
+
+  /// Every number is one a fact of the packs asks for, and a plain decimal.
+  func checkProposal(_ proposed: [String: String]) throws(Problem) {
+    let asked = packs.ruleBook.facts.compactMap { fact -> String? in
+      guard case .proposal(_) = fact.source else { return nil }
+      return fact.id.text
+    }
+    for (id, text) in proposed.sorted(by: { $0.key < $1.key }) {
+      guard !asked.contains(id) || text.utf8.count > 20 || Quantity(text + " 1") == nil else {
+        continue
+      }
+      throw Wording(
+        "proposal-unknown", "方案数值 \(id) 不认识或者不是数", "\(id) is no number of a proposal",
+        do: "可用的有：\(asked.joined(separator: "、"))，写成小数", "use \(asked.joined(separator: ", "))"
+      ).problem(.usage, at: "proposed")
+    }
   }
 
   func checkPurpose(_ purpose: String?, on day: LegalDate) throws(Problem) {

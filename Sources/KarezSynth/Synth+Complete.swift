@@ -34,6 +34,9 @@ extension Synth {
     }
     var sites = planner.sites(corridor: way?.corridor, mining: mining, hazards: hazards)
     let pipelines = self.pipelines(planner, themes, way?.corridor, &sites)
+    let grounds = themes.grounds(away: mining + hazards, sites)
+    kept += themes.features(of: grounds)
+    sites += themes.sites(on: grounds, by: planner)
     for feature in kept + pipelines { try files.take(feature) }
     try files.finish()
     progress("themes", 1, 3)

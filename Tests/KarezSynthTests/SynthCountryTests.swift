@@ -86,9 +86,11 @@ import Testing
 
   @Test func `the three control lines keep apart, and cores lie in the red line`() throws {
     let made = try Self.made.get()
-    let farms = made[.permanentBasicFarmland]
+    // One field is planted inside a town's boundary, for the rule that keeps such fields.
+    let planted = "城镇开发边界内的永久基本农田"
+    let farms = made[.permanentBasicFarmland].filter { $0.values["location_name"] != planted }
     let lines = made[.ecologicalRedLine]
-    let towns = made[.urbanDevelopmentBoundary]
+    let towns = made[.urbanDevelopmentBoundary].filter { $0.values["name"] != planted }
     try #require(!farms.isEmpty && !lines.isEmpty && !towns.isEmpty)
     #expect(try Self.overlap(farms, lines) < 0.01)
     #expect(try Self.overlap(farms, towns) < 0.01)

@@ -131,9 +131,9 @@ import Testing
     Change(
       "facts.yaml", "    inside: [ \"urban-development-boundary\" ]",
       "    inside: [ \"oil-gas-pipelines\" ]", .datasetHasNoArea("oil-gas-pipelines")),
-    Change("cadastre/pack.yaml", "version: \"1.1.0\"", "version: \"1.0\"", .notVersion("1.0")),
+    Change("cadastre/pack.yaml", "version: \"1.2.0\"", "version: \"1.0\"", .notVersion("1.0")),
     Change(
-      "cadastre/pack.yaml", "version: \"1.1.0\"", "version: \"0.9.0\"",
+      "cadastre/pack.yaml", "version: \"1.2.0\"", "version: \"0.9.0\"",
       .packTooOld(pack: "cadastre", version: "0.9.0", needed: "1.0.0")),
     Change(
       "cadastre/profiles/land-patches.yaml", "  gap: warning", "  gaps: warning",

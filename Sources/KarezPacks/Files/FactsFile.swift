@@ -7,6 +7,9 @@ struct FactsFile {
     case area
     case count
     case values
+    case least
+    case greatest
+    case daysSince = "days-since"
   }
 
   enum Source: String, CaseIterable {
@@ -14,6 +17,7 @@ struct FactsFile {
     case boundaryArea = "boundary-area"
     case purpose
     case documents
+    case proposal
   }
 
   let schemas: [DatasetSchema]
@@ -67,6 +71,9 @@ struct FactsFile {
     case .documents:
       found = (.codes, .documents)
       tableOfFact[fact] = "documents"
+    case .proposal:
+      let unit = fields.choice("unit", of: Unit.self)
+      found = unit.map { (.quantity($0.dimension), .proposal($0)) }
     case nil: break
     }
     if facts.contains(where: { $0.id == fact }) { fields.add(.idTwice(fact.text)) }
@@ -88,22 +95,10 @@ struct FactsFile {
     let inside = fields.texts("inside").compactMap { area(named: $0, &fields)?.id }
     let outside = fields.texts("outside").compactMap { area(named: $0, &fields)?.id }
     let kind = fields.choice("measure", of: Kind.self)
-    let attribute = kind == .values ? fields.text("of") : nil
-    guard let schema, let kind else { return nil }
-    let measure: MapMeasure.Measure
-    let type: FactType
-    switch kind {
-    case .area: (measure, type) = (.area, .quantity(.area))
-    case .count: (measure, type) = (.count, .quantity(.count))
-    case .values:
-      guard let attribute else { return nil }
-      guard let declared = schema.attributes.first(where: { $0.name == attribute }) else {
-        fields.add(.attributeUnknown(attribute))
-        return nil
-      }
-      tableOfFact[fact] = declared.codes
-      (measure, type) = (.values(of: attribute), .codes)
-    }
+    let attribute = kind == .area || kind == .count ? nil : fields.text("of")
+    guard let schema, let kind,
+      let (measure, type) = measure(kind, of: attribute, in: schema, fact, &fields)
+    else { return nil }
     // The land around points and lines has an area, they themselves have none.
     if kind == .area, within == nil, schema.geometry != .polygon {
       fields.add(.datasetHasNoArea(schema.id.text))
@@ -112,6 +107,36 @@ struct FactsFile {
       dataset: schema.id, filters: filters, within: within, inside: inside, outside: outside,
       measure: measure)
     return (type, .map(map))
+  }
+
+  /// What is measured and the type of the result; numbers have the unit of their attribute.
+  private mutating func measure(
+    _ kind: Kind, of attribute: String?, in schema: DatasetSchema, _ fact: FactID,
+    _ fields: inout PackFields
+  ) -> (MapMeasure.Measure, FactType)? {
+    if kind == .area { return (.area, .quantity(.area)) }
+    if kind == .count { return (.count, .quantity(.count)) }
+    guard let attribute else { return nil }
+    guard let declared = schema.attributes.first(where: { $0.name == attribute }) else {
+      fields.add(.attributeUnknown(attribute))
+      return nil
+    }
+    let unit = declared.unit.map { Unit(rawValue: $0) } ?? .one
+    let isNumber = declared.type == .decimal || declared.type == .integer
+    switch kind {
+    case .daysSince where declared.type == .date:
+      return (.days(since: attribute), .quantity(.days))
+    case .least where isNumber:
+      if let unit { return (.least(of: attribute, in: unit), .quantity(unit.dimension)) }
+    case .greatest where isNumber:
+      if let unit { return (.greatest(of: attribute, in: unit), .quantity(unit.dimension)) }
+    case .values:
+      tableOfFact[fact] = declared.codes
+      return (.values(of: attribute), .codes)
+    default: break
+    }
+    fields.add(.valueOfWrongType(fact: fact.text))
+    return nil
   }
 
   /// `within: "500 m"`; a length, and more than nothing.

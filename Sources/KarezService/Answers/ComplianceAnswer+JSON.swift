@@ -35,6 +35,9 @@ extension ComplianceAnswer {
     if !answer.documents.isEmpty {
       members["documents"] = .array(answer.documents.map(JSONValue.string))
     }
+    if !answer.proposed.isEmpty {
+      members["proposed"] = .object(answer.proposed.mapValues(JSONValue.string))
+    }
     return members
   }
 

@@ -19,6 +19,7 @@ extension ComplianceAnswer {
     digest = try json.text("digest")
     purpose = json["purpose"]?.string
     documents = json["documents"]?.array?.compactMap(\.string) ?? []
+    proposed = json["proposed"]?.textMembers ?? [:]
     let asOf = try json.member("asOf")
     guard let validOn = LegalDate(try asOf.text("validOn")),
       let number = asOf["recorded"]?.integer, let recorded = CommitNumber(Int(number))
@@ -43,6 +44,12 @@ extension ComplianceAnswer {
 }
 
 extension JSONValue {
+  /// The members that are texts; nothing where it is no object.
+  var textMembers: [String: String] {
+    guard case .object(let members) = self else { return [:] }
+    return members.compactMapValues(\.string)
+  }
+
   fileprivate func member(_ key: String) throws(AnswerFormatError) -> JSONValue {
     guard let value = self[key] else { throw AnswerFormatError(member: key) }
     return value

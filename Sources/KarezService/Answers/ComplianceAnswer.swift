@@ -152,6 +152,8 @@ public struct ComplianceAnswer: Hashable, Sendable {
   public let purpose: String?
   /// Documents that were held already, by code.
   public var documents: [String] = []
+  /// What was stated of the proposal: decimals in the unit of their fact, by the fact's id.
+  public var proposed: [String: String] = [:]
   public let boundary: AnsweredBoundary
   public let verdict: Verdict
   public let layers: [CheckedLayer]

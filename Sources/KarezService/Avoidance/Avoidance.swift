@@ -106,7 +106,8 @@ extension OneMap {
     guard let geometry = avoidance.boundary(of: line, part) else { throw Self.noSuggestion }
     return CheckRequest(
       boundary: try ReadBoundary(drawn: [geometry]), purpose: answer.purpose,
-      documents: answer.documents, validOn: answer.asOf.validOn, recorded: answer.asOf.recorded)
+      documents: answer.documents, proposed: answer.proposed, validOn: answer.asOf.validOn,
+      recorded: answer.asOf.recorded)
   }
 
   /// A suggested boundary as a file.

@@ -75,7 +75,7 @@ struct AvoidanceSearch {
     return Check(
       request: CheckRequest(
         boundary: boundary, purpose: answer.purpose, documents: answer.documents,
-        validOn: answer.asOf.validOn, recorded: answer.asOf.recorded),
+        proposed: answer.proposed, validOn: answer.asOf.validOn, recorded: answer.asOf.recorded),
       packs: packs, store: store, scope: scope)
   }
 

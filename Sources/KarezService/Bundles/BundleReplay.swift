@@ -168,6 +168,7 @@ struct SealedRequest {
     .object([
       "boundary": answer.boundary.json, "purpose": .optional(answer.purpose),
       "documents": .array(answer.documents.map(JSONValue.string)),
+      "proposed": .object(answer.proposed.mapValues(JSONValue.string)),
       "validOn": .string(answer.asOf.validOn.description),
       "recorded": .integer(Int64(answer.asOf.recorded.value)),
     ])
@@ -182,6 +183,7 @@ struct SealedRequest {
     else { throw AnswerFormatError(member: "request") }
     request = CheckRequest(
       boundary: ReadBoundary(of: boundary), purpose: json["purpose"]?.string,
-      documents: documents, validOn: day, recorded: recorded)
+      documents: documents, proposed: json["proposed"]?.textMembers ?? [:], validOn: day,
+      recorded: recorded)
   }
 }

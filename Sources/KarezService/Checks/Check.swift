@@ -30,7 +30,7 @@ struct Check {
     let verdict = Verdict(findings: findings, layers: layers, purpose: request.purpose)
     var answer = ComplianceAnswer(
       id: id, asOf: asOf, answeredAt: answeredAt, purpose: request.purpose,
-      documents: Set(request.documents).sorted(),
+      documents: Set(request.documents).sorted(), proposed: request.proposed,
       boundary: AnsweredBoundary(
         statutoryArea: .squareMetres((survey.prepared.area.squareMetres * 100).rounded() / 100),
         parcels: request.boundary.parcelCount, crs: request.boundary.crs,

@@ -7,17 +7,20 @@ public struct CheckRequest: Sendable {
   public let purpose: String?
   /// Documents already held, by code.
   public let documents: [String]
+  /// Numbers stated of the proposal, as decimals in the unit of their fact, by the fact's id.
+  public let proposed: [String: String]
   public let validOn: LegalDate
   /// Nil: the last commit.
   public let recorded: CommitNumber?
 
   public init(
-    boundary: ReadBoundary, purpose: String?, documents: [String] = [], validOn: LegalDate,
-    recorded: CommitNumber? = nil
+    boundary: ReadBoundary, purpose: String?, documents: [String] = [],
+    proposed: [String: String] = [:], validOn: LegalDate, recorded: CommitNumber? = nil
   ) {
     self.boundary = boundary
     self.purpose = purpose
     self.documents = documents
+    self.proposed = proposed
     self.validOn = validOn
     self.recorded = recorded
   }

@@ -33,6 +33,10 @@ struct FactMeasurer {
       return request.purpose.map { Measured(value: .text($0)) }
     case .documents:
       return Measured(value: .codes(Set(request.documents).sorted()))
+    case .proposal(let unit):
+      let stated = request.proposed[declaration.id.text]
+      return stated.flatMap { Quantity($0 + " " + unit.rawValue) }
+        .map { Measured(value: .quantity($0)) }
     case .map(let measure):
       return try await self.measure(measure)
     case .attribute:
@@ -83,6 +87,28 @@ struct FactMeasurer {
       let area = try survey.occupied(by: subject.features, of: layer, on: subject.ground)
       return Measured(
         value: .quantity(Quantity(area.squareMetres, .squareMetre)), noise: noise)
+    case .least, .greatest, .days:
+      let stated = try await stated(measure.measure, by: touched, of: layer)
+      return stated.map { Measured(value: .quantity($0), noise: noise) }
+    }
+  }
+
+  /// The number some features state, or nil where none of them states one.
+  private func stated(
+    _ measure: MapMeasure.Measure, by features: [Int], of layer: SurveyedLayer
+  ) async throws(Problem) -> Quantity? {
+    guard let attribute = measure.attribute else { return nil }
+    let all = try await layer.texts(of: attribute)
+    let texts = features.compactMap { all[$0] }
+    switch measure {
+    case .area, .count, .values: return nil
+    case .least(_, let unit):
+      return texts.compactMap(Double.init).min().map { Quantity($0, unit) }
+    case .greatest(_, let unit):
+      return texts.compactMap(Double.init).max().map { Quantity($0, unit) }
+    case .days:
+      guard let first = texts.compactMap({ LegalDate($0) }).min() else { return nil }
+      return Quantity(Double(request.validOn.daysSince1970 - first.daysSince1970), .day)
     }
   }
 
@@ -108,6 +134,10 @@ struct FactMeasurer {
       let land = try near.land(within: metres, of: admitted)
       let area = try land.map(ground.area) ?? 0
       return Measured(value: .quantity(Quantity(area, .squareMetre)))
+    case .least, .greatest, .days:
+      let features = try near.features(admitted, within: metres)
+      let stated = try await stated(measure.measure, by: features, of: near.layer)
+      return stated.map { Measured(value: .quantity($0)) }
     }
   }
 
@@ -149,7 +179,7 @@ struct FactMeasurer {
     let layer = subject.layer
     let geometry: MultiPolygon
     switch measure.measure {
-    case .count, .values:
+    case .count, .values, .least, .greatest, .days:
       geometry = try layer.geometry(of: subject.features.filter { layer.features[$0].isTouched })
     case .area where subject.ground.isWhole:
       geometry = try layer.geometry(of: subject.features)
@@ -164,8 +194,6 @@ struct FactMeasurer {
 extension MapMeasure {
   /// Attributes of its dataset that the measure rests on.
   var attributes: Set<String> {
-    var names = Set(filters.map(\.attribute))
-    if case .values(let attribute) = measure { names.insert(attribute) }
-    return names
+    Set(filters.map(\.attribute) + [measure.attribute].compactMap(\.self))
   }
 }

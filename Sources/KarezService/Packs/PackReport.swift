@@ -41,6 +41,14 @@ public struct PackReport: Sendable {
         "cited": .integer(Int64(check.cited)),
         "cases": .integer(Int64(check.cases)),
         "unconfirmed": .integer(Int64(check.unconfirmed)),
+        "boundaryDays": .integer(Int64(check.boundaryDays)),
+        "byPack": .array(
+          check.counts.map {
+            .object([
+              "pack": .string($0.pack), "certain": .integer(Int64($0.certain)),
+              "unconfirmed": .integer(Int64($0.unconfirmed)),
+            ])
+          }),
         "problems": .array(problems.map { .string($0.zh) }),
       ]),
       isRefused: !problems.isEmpty || check.rules == 0,

@@ -279,6 +279,11 @@ enum PackFaultWording {
     case .ruleWithoutCase(let rule, let kind):
       return source(
         "规则 \(rule) 缺少 \(kind) 案例", "rule \(rule) has no \(kind) case", "补上案例", "add one")
+    case .spanUnexplained(let rule, let day):
+      return source(
+        "规则 \(rule) 在 \(day) 起止，当日没有所引法律或者规则包的起止",
+        "rule \(rule) begins or ends on \(day), when neither a law it cites nor its pack does",
+        "更正 inForce，或者写明接续的版本", "mend inForce, or write the version that follows")
     default: return source("有误（\(fact)）", "wrong (\(fact))", "更正", "mend it")
     }
   }

@@ -30,11 +30,13 @@ struct Placement {
 
   mutating func keep(_ spot: Spot) { spots.append(spot) }
 
-  /// Keeps so many more spots, where the villages are wild or high; fewer if there is no room.
+  /// Keeps so many more spots, from a number of attempts on, where the villages are wild or high;
+  /// fewer if there is no room.
   mutating func fill(
-    _ count: Int, use: Chance.Use, radius: (Double) -> Double, isWanted: (LatticePoint) -> Bool
+    _ count: Int, use: Chance.Use, from first: Int = 0, radius: (Double) -> Double,
+    isWanted: (LatticePoint) -> Bool
   ) {
-    var attempt = 0
+    var attempt = first
     let villages = country.villages
     let whole = villages.reduce(0) { $0 + $1.area }
     // Villages by area, so that the wide ones get their due.
@@ -45,7 +47,7 @@ struct Placement {
       sums.append(sum)
     }
     let last = spots.count + count
-    while spots.count < last, attempt < count * 200 {
+    while spots.count < last, attempt < first + count * 400 {
       attempt += 1
       let target = country.chance.unit(use, attempt) * whole
       let index = min(sums.partitioningIndex { $0 > target }, villages.count - 1)

@@ -20,6 +20,21 @@ public enum SynthLayer: String, CaseIterable, Hashable, Sendable {
   case landConversions = "land-conversions"
   case oilGasPipelines = "oil-gas-pipelines"
   case pipelineFacilities = "pipeline-facilities"
+  case natureReserves = "nature-reserves"
+  case forestPatches = "forest-patches"
+  case grasslandPatches = "grassland-patches"
+  case wetlandPatches = "wetland-patches"
+  case desertifiedLand = "desertified-land"
+  case ecosystemSensitiveAreas = "ecosystem-sensitive-areas"
+  case riverManagementLines = "river-management-lines"
+  case heritageControlLines = "heritage-control-lines"
+  case spatialPlans = "spatial-plans"
+  case cityControlLines = "city-control-lines"
+  case planZones = "plan-zones"
+  case detailedPlanBlocks = "detailed-plan-blocks"
+  case mineralControlZones = "mineral-control-zones"
+  case hazardDangerAreas = "hazard-danger-areas"
+  case temporaryLand = "temporary-land"
 
   /// What every dataset counts by itself; stands in identifiers, so that no two datasets share one.
   var number: Int { Self.allCases.firstIndex(of: self).map { $0 + 1 } ?? 0 }
@@ -77,6 +92,7 @@ public enum SynthLayer: String, CaseIterable, Hashable, Sendable {
       Self.texts(
         "identifier", "name", "facility_kind", "operator_name", "county_code", "county_name")
         + Self.area
+    default: groundFields
     }
   }
 

@@ -48,7 +48,8 @@ struct Themes: Sendable {
   func urban(_ county: Int, _ villages: [[[LatticePoint]]], from number: Int) -> [SynthFeature] {
     Dissolve.united(villages).enumerated().compactMap { position, rings in
       line(
-        .urbanDevelopmentBoundary, county, number + position, kind: "concentrated",
+        .urbanDevelopmentBoundary, county, number + position,
+        kind: ["concentrated", "flexible", "special"][position % 3],
         name: name(county).name.zh + "城镇开发边界", rings)
     }
   }

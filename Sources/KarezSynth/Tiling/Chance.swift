@@ -22,6 +22,7 @@ struct Chance: Hashable, Sendable {
     case shape
     case conversion
     case pipeline
+    case ground
   }
 
   static func mixed(_ value: UInt64) -> UInt64 {

@@ -78,8 +78,8 @@ struct CheckListRoutes: Sendable {
     let today = try await portal.map.today().validOn
     let order = CheckRequest(
       boundary: ReadBoundary(of: earlier), purpose: form["purpose"] ?? earlier.purpose,
-      documents: earlier.documents, validOn: try asked.day("validOn") ?? today,
-      recorded: try asked.commit("recorded"))
+      documents: earlier.documents, proposed: earlier.proposed,
+      validOn: try asked.day("validOn") ?? today, recorded: try asked.commit("recorded"))
     let answer = try await portal.work.check {
       try await portal.map.check(order, by: visitor.actor, in: visitor.scope)
     }

@@ -65,13 +65,24 @@ struct CheckRoutes: Sendable {
     return codes
   }
 
+  /// `{"proposed_plot_ratio": "2.5"}`.
+  private static func proposed(_ value: JSONValue?) throws(WebError) -> [String: String] {
+    guard let value, value != .null else { return [:] }
+    guard case .object(let members) = value else { throw .fieldInvalid(name: "proposed") }
+    let texts = members.compactMapValues(\.string)
+    guard texts.count == members.count else { throw .fieldInvalid(name: "proposed") }
+    return texts
+  }
+
   private func checkJSON(
     _ bytes: [UInt8], by visitor: Visitor
   ) async throws -> ComplianceAnswer {
     guard case .object(let members) = try Upload.json(bytes, of: "body") else {
       throw WebError.fieldInvalid(name: "body")
     }
-    let known = ["boundary", "from", "purpose", "validOn", "recorded", "documents"]
+    let known = [
+      "boundary", "from", "purpose", "validOn", "recorded", "documents", "proposed",
+    ]
     if let unknown = members.keys.sorted().first(where: { !known.contains($0) }) {
       throw WebError.fieldInvalid(name: unknown)
     }
@@ -90,6 +101,7 @@ struct CheckRoutes: Sendable {
       fields["recorded"] = String(number)
     }
     let documents = try Self.documents(members["documents"])
+    let proposed = try Self.proposed(members["proposed"])
     let said = fields
     return try await portal.work.check {
       let boundary =
@@ -98,7 +110,8 @@ struct CheckRoutes: Sendable {
         } else {
           try portal.map.readBoundary(geoJSON: drawn)
         }
-      return try await check(boundary, said, documents: documents, by: visitor)
+      return try await check(
+        boundary, said, documents: documents, proposed: proposed, by: visitor)
     }
   }
 
@@ -131,7 +144,7 @@ struct CheckRoutes: Sendable {
 
   private func check(
     _ boundary: ReadBoundary, _ fields: [String: String], documents: [String],
-    by visitor: Visitor
+    proposed: [String: String] = [:], by visitor: Visitor
   ) async throws -> ComplianceAnswer {
     let today = try await portal.map.today().validOn
     var validOn = today
@@ -146,8 +159,8 @@ struct CheckRoutes: Sendable {
     }
     let purpose = fields["purpose"].flatMap { $0.isEmpty ? nil : $0 }
     let request = CheckRequest(
-      boundary: boundary, purpose: purpose, documents: documents, validOn: validOn,
-      recorded: recorded)
+      boundary: boundary, purpose: purpose, documents: documents, proposed: proposed,
+      validOn: validOn, recorded: recorded)
     return try await portal.map.check(request, by: visitor.actor, in: visitor.scope)
   }
 }

@@ -66,7 +66,7 @@ struct CompareRoutes: Sendable {
       let shape = try await read.readBoundary(portal.map, by: visitor)
       let order = CheckRequest(
         boundary: shape, purpose: first.purpose, documents: first.documents,
-        validOn: first.asOf.validOn, recorded: first.asOf.recorded)
+        proposed: first.proposed, validOn: first.asOf.validOn, recorded: first.asOf.recorded)
       return try await portal.map.check(order, by: visitor.actor, in: visitor.scope)
     }
     return .to("/checks/compare?answers=" + (ids + [answer.id]).joined(separator: ","))

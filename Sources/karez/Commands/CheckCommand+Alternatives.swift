@@ -123,8 +123,8 @@ extension CheckCommand {
     _ boundary: ReadBoundary, on day: LegalDate, like answer: ComplianceAnswer, _ map: OneMap
   ) async throws -> String {
     let request = CheckRequest(
-      boundary: boundary, purpose: answer.purpose, documents: answer.documents, validOn: day,
-      recorded: answer.asOf.recorded)
+      boundary: boundary, purpose: answer.purpose, documents: answer.documents,
+      proposed: answer.proposed, validOn: day, recorded: answer.asOf.recorded)
     return try await map.check(request, by: .operator, in: .all).id
   }
 }

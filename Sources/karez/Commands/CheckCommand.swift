@@ -24,6 +24,8 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(name: .long, help: "截至第几次提交 · as recorded at commit (the last)") var recorded: Int?
   @Option(name: .long, help: "已有材料代码，可重复 · documents already held")
   var have: [String] = []
+  @Option(name: .long, help: "建设方案的数值，如 proposed_height=60，可重复 · a number of the proposal")
+  var proposed: [String] = []
   @Option(name: .long, help: "坐标系 · coordinate system, where the file names none")
   var crs: String?
   @Option(name: .long, help: "text | json | html | pdf") var format: Format = .text
@@ -50,7 +52,8 @@ struct CheckCommand: AsyncParsableCommand {
     if batch { return try await runBatch(map) }
     let boundary = try await map.readBoundary(file: FileArgument(file), named: nil, crs: crs)
     let request = CheckRequest(
-      boundary: boundary, purpose: purpose, documents: have, validOn: on ?? Clock.today,
+      boundary: boundary, purpose: purpose, documents: have,
+      proposed: try Self.proposal(proposed), validOn: on ?? Clock.today,
       recorded: try recorded.map { try CommitNumber(argument: $0) })
     let answer = try await map.check(request, by: .operator, in: .all)
     if avoid { return try await tellAvoidance(of: answer, map) }
@@ -58,6 +61,18 @@ struct CheckCommand: AsyncParsableCommand {
     let views = AnswerViews(answer: answer, map: map, language: Terminal.language)
     try await write(views)
     if failOnProhibited, answer.verdict == .prohibited { throw ExitCode(10) }
+  }
+
+  /// `fact=number`, each fact once.
+  static func proposal(_ texts: [String]) throws -> [String: String] {
+    var proposed: [String: String] = [:]
+    for text in texts {
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, proposed.updateValue(parts[1], forKey: parts[0]) == nil else {
+        throw ValidationError("--proposed FACT=NUMBER: \(text)")
+      }
+    }
+    return proposed
   }
 
   private func write(_ views: AnswerViews) async throws {

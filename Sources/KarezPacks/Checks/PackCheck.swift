@@ -11,7 +11,18 @@ public struct PackCheck: Hashable, Sendable {
   public let cases: Int
   /// Rules that rest on something unconfirmed.
   public let unconfirmed: Int
+  /// Versions of rules by pack, in the order of the packs' ids.
+  public let counts: [RuleCount]
+  /// Days on which a rule begins or ends, each looked at with the day before it.
+  public let boundaryDays: Int
   public let problems: [PackFault]
+}
+
+/// How many rules a pack has, and how sure they are.
+public struct RuleCount: Hashable, Sendable {
+  public let pack: String
+  public let certain: Int
+  public let unconfirmed: Int
 }
 
 extension PackLibrary {
@@ -21,12 +32,24 @@ extension PackLibrary {
       pack.map { rule.id.hasPrefix($0 + "/") } ?? true
     }
     let chosenCases = cases.filter { pack == nil || $0.pack == pack }
+    let coverage = RuleCoverage(of: chosen, in: self)
     let gated = gateCases.filter { pack == nil || $0.pack == pack }
     return PackCheck(
       packs: packs.filter { pack == nil || $0.id == pack }, rules: chosen.count,
       cited: chosen.count { !$0.citations.isEmpty }, cases: chosenCases.count + gated.count,
-      unconfirmed: chosen.count { $0.certainty == .unconfirmed },
-      problems: uncovered(chosen, chosenCases) + uncoveredProfiles(of: pack))
+      unconfirmed: chosen.count { $0.certainty == .unconfirmed }, counts: Self.counts(chosen),
+      boundaryDays: coverage.days,
+      problems: uncovered(chosen, chosenCases) + uncoveredProfiles(of: pack) + coverage.problems)
+  }
+
+  private static func counts(_ rules: [Rule]) -> [RuleCount] {
+    Dictionary(grouping: rules) { String($0.id.prefix { $0 != "/" }) }
+      .sorted { $0.key < $1.key }
+      .map { pack, rules in
+        let unconfirmed = rules.count { $0.certainty == .unconfirmed }
+        return RuleCount(
+          pack: pack, certain: rules.count - unconfirmed, unconfirmed: unconfirmed)
+      }
   }
 
   private func uncovered(_ rules: [Rule], _ cases: [RuleCase]) -> [PackFault] {
