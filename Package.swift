@@ -46,8 +46,8 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 /// What reads bytes nobody vouches for, as a fuzzer calls it (`Fuzz/`): beside the tests of its
 /// seeds, or, for `make fuzz` and with libFuzzer's own `main`, as a program.
 let fuzzed: [Target.Dependency] = [
-  "KarezAccounts", "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks",
-  "KarezReading", "KarezReport", "KarezRules", "KarezService", "KarezStore", "KarezTiles",
+  "KarezAccounts", "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry",
+  "KarezIndicators", "KarezPacks", "KarezReading", "KarezReport", "KarezRules", "KarezService", "KarezStore", "KarezTiles",
   "KarezWeb", "KarezWorkflow", hummingbird,
 ]
 let fuzz: Target =
@@ -97,6 +97,7 @@ let package = Package(
     library("KarezRules", ["KarezCore"]),
     library("KarezWorkflow", ["KarezCore", "KarezRules"]),
     library("KarezAccounts", ["KarezCore"]),
+    library("KarezIndicators", ["KarezCore", "KarezRules"]),
     library(
       "KarezStore",
       ["CPQ", "CSQLite", "KarezAccounts", "KarezCore", "KarezCrypto", "KarezGeometry", grdb]),
@@ -106,13 +107,17 @@ let package = Package(
     library("KarezCatalog", ["KarezCore", "KarezGeometry", "KarezRules", "KarezStore"]),
     library("KarezTiles", ["CCairo", "KarezCore", "KarezGeometry", "KarezStore"]),
     library(
-      "KarezPacks", ["KarezAccounts", "KarezCore", "KarezCrypto", "KarezRules", "KarezWorkflow"]),
+      "KarezPacks",
+      [
+        "KarezAccounts", "KarezCore", "KarezCrypto", "KarezIndicators", "KarezRules",
+        "KarezWorkflow",
+      ]),
     library("KarezSynth", ["KarezCore", "KarezGeometry", "KarezPacks", "KarezStore"]),
     library(
       "KarezService",
       [
-        "KarezAccounts", "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks",
-        "KarezReading", "KarezRules", "KarezStore", "KarezSynth", "KarezTables", "KarezTiles",
+        "KarezAccounts", "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry",
+        "KarezIndicators", "KarezPacks", "KarezReading", "KarezRules", "KarezStore", "KarezSynth", "KarezTables", "KarezTiles",
         "KarezWorkflow",
         "KarezWriting",
       ]),
@@ -125,8 +130,9 @@ let package = Package(
     library(
       "KarezWeb",
       [
-        "KarezAccounts", "KarezCore", "KarezGeometry", "KarezPacks", "KarezReport", "KarezRules",
-        "KarezService", "KarezStore", "KarezTiles", "KarezWorkflow", "KarezWriting", hummingbird,
+        "KarezAccounts", "KarezCore", "KarezGeometry", "KarezIndicators", "KarezPacks",
+        "KarezReport", "KarezRules", "KarezService", "KarezStore", "KarezTiles", "KarezWorkflow",
+        "KarezWriting", hummingbird,
         logging,
       ]),
 
@@ -136,8 +142,9 @@ let package = Package(
     program(
       "karez",
       [
-        "KarezAccounts", "KarezCore", "KarezCrypto", "KarezPacks", "KarezReport", "KarezRules",
-        "KarezService", "KarezStore", "KarezWeb", "KarezWorkflow", "KarezWriting", argumentParser,
+        "KarezAccounts", "KarezCore", "KarezCrypto", "KarezIndicators", "KarezPacks",
+        "KarezReport", "KarezRules", "KarezService", "KarezStore", "KarezWeb", "KarezWorkflow",
+        "KarezWriting", argumentParser,
         logging,
       ]),
 

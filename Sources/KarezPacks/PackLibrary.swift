@@ -36,6 +36,8 @@ public struct PackLibrary: Sendable {
   /// Every version of every procedure, by id and the newest first.
   public internal(set) var procedures: [WorkflowDefinition] = []
   public internal(set) var procedureCases: [ProcedureCase] = []
+  /// Nil where no pack has indicators.
+  public internal(set) var supervision: PlanSupervision?
   /// Where each rule is written.
   public internal(set) var rulePlaces: [String: PackOrigin] = [:]
 

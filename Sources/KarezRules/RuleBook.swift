@@ -133,6 +133,8 @@ public struct RuleBook: Sendable {
       case .count: DecimalText.fixed(quantity.value, decimals: 0)
       case .money: DecimalText.fixed(quantity.value, decimals: 2) + " yuan"
       case .days: DecimalText.fixed(quantity.value, decimals: 0) + " d"
+      case .mass: DecimalText.fixed(quantity.value, decimals: 3) + " t"
+      case .volume: DecimalText.fixed(quantity.value, decimals: 3) + " m3"
       }
     }
   }

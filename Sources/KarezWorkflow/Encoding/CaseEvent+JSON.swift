@@ -157,6 +157,8 @@ extension FactValue {
     case .count: "count"
     case .money: "money"
     case .days: "days"
+    case .mass: "mass"
+    case .volume: "volume"
     }
   }
 }
