@@ -163,6 +163,7 @@ let package = Package(
       "KarezWorkflowTests", ["KarezCore", "KarezPacks", "KarezRules", "KarezWorkflow"],
       exclude: ["due_dates.py"]),
     tests("KarezAccountsTests", ["KarezAccounts", "KarezCore"]),
+    tests("KarezIndicatorsTests", ["KarezCore", "KarezIndicators", "KarezRules"]),
     tests(
       "KarezStoreTests",
       ["KarezAccounts", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezStore", grdb]),

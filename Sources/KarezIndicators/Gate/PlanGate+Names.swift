@@ -80,17 +80,24 @@ extension PlanGate {
     return (0...(signs.count - words.count)).first { signs[$0...].starts(with: words) }
   }
 
-  /// Runs of names between 、 of which at least three end as townships do.
+  /// Runs of at least three names between 、, most of which end as townships do.
   private func lists(of signs: [Character]) -> [[[Character]]] {
     signs.split { "。,;:()".contains($0) }.compactMap { part in
-      let names = part.split(separator: "、").flatMap { piece in
+      var names = part.split(separator: "、").flatMap { piece in
         // The last two are often joined by 和, and 等n个 closes the list.
         piece.split(separator: "和").map { name in
           let cut = Self.firstPlace(of: ["等"], in: Array(name))
           return Array(name)[..<(cut ?? name.count)].map { $0 }
         }
       }
-      return names.count { isTownship($0) } >= 3 ? names : nil
+      // The sentence goes on after the last one.
+      if let last = names.last, !isTownship(last),
+        let end = last.firstIndex(where: { rules.townshipEnds.contains(String($0)) }), end >= 2
+      {
+        names[names.count - 1] = Array(last[...end])
+      }
+      let townships = names.count { isTownship($0) }
+      return names.count >= 3 && townships >= 3 ? names : nil
     }
   }
 

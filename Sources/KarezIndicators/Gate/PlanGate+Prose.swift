@@ -84,7 +84,7 @@ extension PlanGate {
         guard own.count >= 2,
           let whole = figures.last(where: {
             $0.start < scope.lowerBound && $0.unit?.text == text
-          }), !signs[whole.end..<scope.lowerBound].contains("。")
+          }), Self.belongs(signs[whole.end..<scope.lowerBound])
         else { continue }
         tally.look("parts")
         let sum = own.reduce(0) { $0 + $1.value }
@@ -113,6 +113,14 @@ extension PlanGate {
       } ?? Self.mendSum
     tally.add(
       PlanFinding("parts", at: place, subject, Self.differs(sum, whole.value), remedy))
+  }
+
+  /// Whether parts belong to the whole before them, by the signs between the two.
+  ///
+  /// Brackets belong to the word they follow; 其中 to its sentence.
+  private static func belongs(_ between: ArraySlice<Character>) -> Bool {
+    if between.contains("。") { return false }
+    return between.last != "(" || !between.dropLast().contains { ",;()、".contains($0) }
   }
 
   /// Where parts of a whole are told: from `(` to `)`, and from 其中 to the end of its sentence.

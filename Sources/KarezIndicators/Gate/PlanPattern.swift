@@ -96,7 +96,7 @@ public struct PlanPattern: Hashable, Sendable {
 /// A number of a text and the words around it.
 struct PlanFigure: Hashable {
   let printed: String
-  /// The word after it, up to six signs that are no digits.
+  /// The word after it, up to ten signs that are no digits.
   let following: [Character]
   /// Where it begins, and where its words go on.
   let start: Int
@@ -123,7 +123,7 @@ struct PlanFigure: Hashable {
       }
       let digits = signs[index...].prefix { PlanPattern.isDigit($0) }
       let end = index + digits.count
-      let words = signs[end...].prefix(6).prefix { !",;。、()".contains($0) }
+      let words = signs[end...].prefix(10).prefix { !",;。、()".contains($0) }
       found.append(
         PlanFigure(
           printed: String(digits), following: Array(words), start: index, end: end))

@@ -49,6 +49,11 @@ public struct Indicators: Sendable {
     return [region.adcode] + region.counties.map(\.code)
   }
 
+  /// Those of them the reader may see whole.
+  public func regions(in scope: Scope) -> [String] {
+    regions.filter { scope.shows(region: $0) }
+  }
+
   public func name(of region: String, in language: Language) -> String {
     guard let own = map.region else { return region }
     if region == own.adcode { return own.title[language] }
