@@ -47,7 +47,8 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 /// seeds, or, for `make fuzz` and with libFuzzer's own `main`, as a program.
 let fuzzed: [Target.Dependency] = [
   "KarezAccounts", "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry",
-  "KarezIndicators", "KarezPacks", "KarezReading", "KarezReport", "KarezRules", "KarezService", "KarezStore", "KarezTiles",
+  "KarezIndicators", "KarezPacks", "KarezReading", "KarezReport", "KarezRules", "KarezService",
+  "KarezStore", "KarezTiles",
   "KarezWeb", "KarezWorkflow", hummingbird,
 ]
 let fuzz: Target =
@@ -117,7 +118,8 @@ let package = Package(
       "KarezService",
       [
         "KarezAccounts", "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry",
-        "KarezIndicators", "KarezPacks", "KarezReading", "KarezRules", "KarezStore", "KarezSynth", "KarezTables", "KarezTiles",
+        "KarezIndicators", "KarezPacks", "KarezReading", "KarezRules", "KarezStore", "KarezSynth",
+        "KarezTables", "KarezTiles",
         "KarezWorkflow",
         "KarezWriting",
       ]),
@@ -182,12 +184,15 @@ let package = Package(
     tests("KarezTilesTests", ["KarezCore", "KarezGeometry", "KarezStore", "KarezTiles"]),
     tests(
       "PackTests",
-      ["KarezAccounts", "KarezCore", "KarezPacks", "KarezRules", "KarezWorkflow", grdb]),
+      [
+        "KarezAccounts", "KarezCore", "KarezIndicators", "KarezPacks", "KarezRules",
+        "KarezWorkflow", grdb,
+      ]),
     tests(
       "KarezServiceTests",
       [
-        "KarezAccounts", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezRules",
-        "KarezService", "KarezStore", "KarezTables", "KarezWorkflow",
+        "KarezAccounts", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezIndicators",
+        "KarezPacks", "KarezRules", "KarezService", "KarezStore", "KarezTables", "KarezWorkflow",
       ]),
     tests(
       "KarezReportTests",

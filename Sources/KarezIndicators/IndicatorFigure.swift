@@ -68,10 +68,11 @@ extension IndicatorBook {
   ///
   /// What is missing for one leaves the others alone; what rests on it names it.
   public func figures(
-    region: String, year: Int, on day: LegalDate, reading: (SeriesDefinition) -> SeriesReading?
-  ) -> [IndicatorFigure] {
+    region: String, year: Int, on day: LegalDate,
+    reading: (SeriesDefinition) throws -> SeriesReading?
+  ) rethrows -> [IndicatorFigure] {
     var readings: [FactID: SeriesReading] = [:]
-    for definition in series { readings[definition.name] = reading(definition) }
+    for definition in series { readings[definition.name] = try reading(definition) }
     var figures: [String: IndicatorFigure] = [:]
     for definition in inOrder {
       let figure = figure(of: definition, region, year, on: day, readings)

@@ -1,6 +1,6 @@
 public import KarezCore
 
-/// 计量单位: a unit as plans write it: 万亩, 平方千米, 亿吨, 处.
+/// 规划单位: a unit as plans write it: 万亩, 平方千米, 亿吨, 处.
 ///
 /// - Shape: an optional multiplier (千, 万, 亿) and a unit; what is counted (个, 处, 座) is a unit of
 ///   its own name.

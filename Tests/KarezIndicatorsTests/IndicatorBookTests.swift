@@ -42,7 +42,7 @@ import Testing
     throws
   {
     let book = try book([("double", "公顷", "single + single"), ("single", "公顷", "land")])
-    let figures = try book.figures(region: "653100", year: 2026, on: try Fixture.day) { series in
+    let figures = try book.figures(region: "653100", year: 2026, on: Fixture.day) { series in
       series.name.text == "land" ? try Fixture.reading(20_000, "平方米") : nil
     }
     #expect(figures.map(\.indicator) == ["double", "single"])
@@ -55,9 +55,9 @@ import Testing
     let book = try book([
       ("per-head", "平方米", "area_per_head(land, people)"), ("all", "公顷", "land"),
     ])
-    let none = try book.figures(region: "653100", year: 2026, on: try Fixture.day) { _ in nil }
+    let none = try book.figures(region: "653100", year: 2026, on: Fixture.day) { _ in nil }
     #expect(none[0].absence == .missing([FactID("land"), FactID("people")]))
-    let some = try book.figures(region: "653100", year: 2026, on: try Fixture.day) { series in
+    let some = try book.figures(region: "653100", year: 2026, on: Fixture.day) { series in
       series.name.text == "land" ? try Fixture.reading(1, "公顷") : nil
     }
     #expect(some[0].value == nil && some[0].absence == .missing([FactID("people")]))
@@ -66,7 +66,7 @@ import Testing
 
   @Test func `what is divided by nothing has no value, and is not called missing`() throws {
     let book = try book([("per-head", "平方米", "area_per_head(land, people)")])
-    let figures = try book.figures(region: "653100", year: 2026, on: try Fixture.day) { series in
+    let figures = try book.figures(region: "653100", year: 2026, on: Fixture.day) { series in
       series.name.text == "land" ? try Fixture.reading(1, "公顷") : try Fixture.reading(0, "人")
     }
     #expect(figures[0].value == nil && figures[0].absence == .noQuotient)
@@ -75,7 +75,7 @@ import Testing
   @Test func `land for a unit of product falls by what the formula of the plan says`() throws {
     let book = try book([("fall", "%", "intensity_fall(land, product, land_then, product_then)")])
     let numbers = ["land": 1_100.0, "product": 150, "land_then": 1_000, "product_then": 100]
-    let figures = try book.figures(region: "653100", year: 2026, on: try Fixture.day) { series in
+    let figures = try book.figures(region: "653100", year: 2026, on: Fixture.day) { series in
       try numbers[series.name.text].map {
         try Fixture.reading($0, series.name.text.hasPrefix("land") ? "公顷" : "亿元")
       }
@@ -98,7 +98,7 @@ import Testing
     }
     guard let book = try? book(formulas) else { return }
     let isThere = random.below(2) == 0
-    let figures = try book.figures(region: "653100", year: 2026, on: try Fixture.day) { _ in
+    let figures = try book.figures(region: "653100", year: 2026, on: Fixture.day) { _ in
       isThere ? try Fixture.reading(1, "亩") : nil
     }
     #expect(figures.count == names.count)

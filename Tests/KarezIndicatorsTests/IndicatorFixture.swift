@@ -30,7 +30,8 @@ enum IndicatorFixture {
 
   static func reading(_ number: Double, _ unit: String) throws -> SeriesReading {
     SeriesReading(
-      try self.unit(unit).quantity(number), from: .external(source: "test", steward: "test", year: 2026)
+      try self.unit(unit).quantity(number),
+      from: .external(source: "test", steward: "test", year: 2026)
     )
   }
 

@@ -39,16 +39,16 @@ import Testing
     let book = try IndicatorBook(
       definitions: [try Fixture.indicator("farmland", "万亩", "land")],
       series: [try Fixture.series("land", "平方米")])
-    func fault(_ number: Double, _ unit: String) -> TargetFault? {
-      book.fault(
-        of: try Fixture.target("farmland", "653100", .atLeast(number), unit, baseline: 719))
+    func fault(_ number: Double, _ unit: String) throws -> TargetFault? {
+      try book.fault(
+        of: Fixture.target("farmland", "653100", .atLeast(number), unit, baseline: 719))
     }
-    #expect(fault(719, "万亩") == nil)
-    #expect(fault(48, "万公顷") == nil)
-    #expect(fault(719, "公顷") == .unitDoubted(typed: "公顷", likelier: "万亩"))
-    #expect(fault(719, "亩") == .unitDoubted(typed: "亩", likelier: "万亩"))
-    #expect(fault(47.9, "万亩") == .unitDoubted(typed: "万亩", likelier: "万公顷"))
-    #expect(fault(719, "个") == .unitDiffers(found: "个", asked: "万亩"))
+    #expect(try fault(719, "万亩") == nil)
+    #expect(try fault(48, "万公顷") == nil)
+    #expect(try fault(719, "公顷") == .unitDoubted(typed: "公顷", likelier: "万亩"))
+    #expect(try fault(719, "亩") == .unitDoubted(typed: "亩", likelier: "万亩"))
+    #expect(try fault(47.9, "万亩") == .unitDoubted(typed: "万亩", likelier: "万公顷"))
+    #expect(try fault(719, "个") == .unitDiffers(found: "个", asked: "万亩"))
     let unknown = try Fixture.target("x", "653100", .atLeast(1), "亩")
     #expect(book.fault(of: unknown) == .indicatorUnknown("x"))
   }
@@ -59,21 +59,21 @@ import Testing
         try Fixture.indicator("farmland", "万亩", "land"),
         try Fixture.indicator("rate", "%", "area_share(land, land)", isAdditive: false),
       ], series: [try Fixture.series("land", "平方米")])
-    func closures(_ counties: [(String, Double, String)]) -> [TargetClosure] {
-      book.closures(
-        of: [try Fixture.target("farmland", "653100", .atLeast(30), "万亩")]
+    func closures(_ counties: [(String, Double, String)]) throws -> [TargetClosure] {
+      try book.closures(
+        of: [Fixture.target("farmland", "653100", .atLeast(30), "万亩")]
           + counties.map { try Fixture.target("farmland", $0.0, .atLeast($0.1), $0.2) },
         regions: ["653100", "653101", "653121", "653121001"])
     }
-    #expect(closures([]).isEmpty)
-    let whole = closures([("653101", 10, "万亩"), ("653121", 1.3333, "万公顷")])
+    #expect(try closures([]).isEmpty)
+    let whole = try closures([("653101", 10, "万亩"), ("653121", 1.3333, "万公顷")])
     #expect(whole.map(\.isBroken) == [false] && whole[0].waiting.isEmpty)
-    #expect(closures([("653101", 10, "万亩"), ("653121", 19, "万亩")]).map(\.isBroken) == [true])
-    #expect(closures([("653101", 10, "万亩"), ("653121", 21, "万亩")]).map(\.isBroken) == [true])
+    #expect(try closures([("653101", 10, "万亩"), ("653121", 19, "万亩")]).map(\.isBroken) == [true])
+    #expect(try closures([("653101", 10, "万亩"), ("653121", 21, "万亩")]).map(\.isBroken) == [true])
     // While one waits, less is no breach; more is.
-    let some = closures([("653101", 10, "万亩")])
+    let some = try closures([("653101", 10, "万亩")])
     #expect(some.map(\.isBroken) == [false] && some[0].waiting == ["653121"])
-    #expect(closures([("653101", 31, "万亩")]).map(\.isBroken) == [true])
+    #expect(try closures([("653101", 31, "万亩")]).map(\.isBroken) == [true])
   }
 
   @Test func `levels rise at once and fall late`() throws {

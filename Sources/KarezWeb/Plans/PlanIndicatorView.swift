@@ -64,7 +64,7 @@ struct PlanIndicatorView {
     title = definition.title[words.language]
     groupTitle = definition.group[words.language]
     natureWords = messages.text("plan_nature_" + definition.nature.rawValue)
-    unit = definition.unit.text
+    unit = words.unit(definition.unit)
     formula = definition.formula
     note = definition.note?[words.language]
     source = definition.source[words.language]
@@ -75,7 +75,7 @@ struct PlanIndicatorView {
     absenceWords = figure.flatMap { $0.value == nil ? words.absence($0) : nil }
     self.target = target.map(words.bound)
     targetYear = target.map { String($0.year) }
-    baseline = target?.baseline.map { FigureText.grouped("\($0)") }
+    baseline = target?.baseline.map(words.plain)
     deviation = figure?.value.flatMap { target?.deviation(of: $0) }.map(words.share)
     forecastWords = forecast.map { forecast in
       messages.text(
@@ -127,7 +127,8 @@ struct PlanIndicatorView {
       ])
     }
     return .object([
-      "unit": .string(definition.unit.text), "decimals": .integer(Int64(definition.decimals)),
+      "unit": .string(words.unit(definition.unit)),
+      "decimals": .integer(Int64(definition.decimals)),
       "classes": .array([]), "regions": .array(bars),
     ])
   }
@@ -142,7 +143,7 @@ struct PlanIndicatorView {
     let value = input.reading.flatMap { reading in
       unit?.number(of: reading.value).map {
         FigureText.grouped(DecimalText.fixed($0, decimals: other?.decimals ?? 2)) + " "
-          + (unit?.text ?? "")
+          + (unit.map(words.unit) ?? "")
       }
     }
     let (origin, links) = Self.origin(input.reading?.origin, region, words)

@@ -29,10 +29,10 @@ struct PlanFigureRow {
     groupTitle = definition.group[words.language]
     indicatorAddress = PlanWords.address(definition.id, kept.year, kept.region)
     natureWords = words.messages.text("plan_nature_" + definition.nature.rawValue)
-    unit = definition.unit.text
+    unit = words.unit(definition.unit)
     value = words.number(figure.value, definition)
     absenceWords = figure.value == nil ? words.absence(figure) : nil
-    baseline = asked?.baseline.map { FigureText.grouped("\($0)") }
+    baseline = asked?.baseline.map(words.plain)
     target = asked.map(words.bound)
     let away = figure.value.flatMap { asked?.deviation(of: $0) }
     deviation = away.map(words.share)
@@ -42,11 +42,15 @@ struct PlanFigureRow {
     isUnconfirmed = definition.certainty != .certain
   }
 
+  /// Binding ones first, then those that are expected, then those that are only watched.
   static func all(_ kept: KeptFigures?, _ words: PlanWords) -> [PlanFigureRow] {
     guard let kept else { return [] }
-    return kept.figures.compactMap { figure in
-      words.indicators.plan.book.definition(figure.indicator).map {
-        PlanFigureRow(figure, $0, kept, words)
+    return IndicatorDefinition.Nature.allCases.flatMap { nature in
+      kept.figures.compactMap { figure in
+        guard let own = words.indicators.plan.book.definition(figure.indicator),
+          own.nature == nature
+        else { return nil }
+        return PlanFigureRow(figure, own, kept, words)
       }
     }
   }
@@ -123,7 +127,7 @@ struct PlanView {
     commitments = words.indicators.plan.commitments.map { one in
       Commitment(
         commitmentTitle: one.title[words.language], commitmentPlace: one.place,
-        commitmentQuantity: one.quantity.map { $0 + " " + (one.unit?.text ?? "") },
+        commitmentQuantity: one.quantity.map { $0 + " " + (one.unit.map(words.unit) ?? "") },
         commitmentDay: one.by?.description,
         kindWords: messages.text("plan_kind_" + one.kind.rawValue),
         isInferred: one.kind == .commitment && !one.isStated)

@@ -25,22 +25,45 @@ struct PlanWords {
     packs.codeTables[table]?.title(of: code)?[language] ?? code
   }
 
+  /// A unit as it is written in Chinese; elsewhere by its symbol and power of ten.
+  func unit(_ unit: PlanUnit) -> String {
+    guard language != .zh else { return unit.text }
+    let symbol =
+      switch unit.unit {
+      case .squareMetre: "m²"
+      case .squareKilometre: "km²"
+      case .cubicMetre: "m³"
+      case .one: ""
+      default: unit.unit.rawValue
+      }
+    let power =
+      switch unit.factor {
+      case 1_000: "10³"
+      case 10_000: "10⁴"
+      case 100_000_000: "10⁸"
+      default: ""
+      }
+    return power.isEmpty ? symbol : symbol.isEmpty ? "×" + power : "\(power) \(symbol)"
+  }
+
   func number(_ value: Quantity?, _ definition: IndicatorDefinition) -> String? {
     value.flatMap(definition.text).map(FigureText.grouped)
   }
 
+  /// A number without zeros at its end.
+  func plain(_ number: Double) -> String {
+    var text = DecimalText.fixed(number, decimals: 4)
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return FigureText.grouped(text)
+  }
+
   /// How a target is said: at least, at most, from–to, or that it is handed down from above.
   func bound(_ target: PlanTarget) -> String {
-    func text(_ number: Double) -> String {
-      var text = DecimalText.fixed(number, decimals: 4)
-      while text.hasSuffix("0") { text.removeLast() }
-      if text.hasSuffix(".") { text.removeLast() }
-      return FigureText.grouped(text)
-    }
-    return switch target.bound {
-    case .atLeast(let number): "≥ " + text(number)
-    case .atMost(let number): "≤ " + text(number)
-    case .between(let least, let most): text(least) + "–" + text(most)
+    switch target.bound {
+    case .atLeast(let number): "≥ " + plain(number)
+    case .atMost(let number): "≤ " + plain(number)
+    case .between(let least, let most): plain(least) + "–" + plain(most)
     case .handedDown: messages.text("plan_handed_down")
     }
   }
