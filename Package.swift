@@ -46,8 +46,9 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 /// What reads bytes nobody vouches for, as a fuzzer calls it (`Fuzz/`): beside the tests of its
 /// seeds, or, for `make fuzz` and with libFuzzer's own `main`, as a program.
 let fuzzed: [Target.Dependency] = [
-  "KarezAccounts", "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks",
-  "KarezReading", "KarezReport", "KarezRules", "KarezService", "KarezStore", "KarezTiles",
+  "KarezAccounts", "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry",
+  "KarezIndicators", "KarezPacks", "KarezReading", "KarezReport", "KarezRules", "KarezService",
+  "KarezStore", "KarezTiles",
   "KarezWeb", "KarezWorkflow", hummingbird,
 ]
 let fuzz: Target =
@@ -97,6 +98,7 @@ let package = Package(
     library("KarezRules", ["KarezCore"]),
     library("KarezWorkflow", ["KarezCore", "KarezRules"]),
     library("KarezAccounts", ["KarezCore"]),
+    library("KarezIndicators", ["KarezCore", "KarezRules"]),
     library(
       "KarezStore",
       ["CPQ", "CSQLite", "KarezAccounts", "KarezCore", "KarezCrypto", "KarezGeometry", grdb]),
@@ -106,13 +108,18 @@ let package = Package(
     library("KarezCatalog", ["KarezCore", "KarezGeometry", "KarezRules", "KarezStore"]),
     library("KarezTiles", ["CCairo", "KarezCore", "KarezGeometry", "KarezStore"]),
     library(
-      "KarezPacks", ["KarezAccounts", "KarezCore", "KarezCrypto", "KarezRules", "KarezWorkflow"]),
+      "KarezPacks",
+      [
+        "KarezAccounts", "KarezCore", "KarezCrypto", "KarezIndicators", "KarezRules",
+        "KarezWorkflow",
+      ]),
     library("KarezSynth", ["KarezCore", "KarezGeometry", "KarezPacks", "KarezStore"]),
     library(
       "KarezService",
       [
-        "KarezAccounts", "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks",
-        "KarezReading", "KarezRules", "KarezStore", "KarezSynth", "KarezTables", "KarezTiles",
+        "KarezAccounts", "KarezCatalog", "KarezCore", "KarezCrypto", "KarezGeometry",
+        "KarezIndicators", "KarezPacks", "KarezReading", "KarezRules", "KarezStore", "KarezSynth",
+        "KarezTables", "KarezTiles",
         "KarezWorkflow",
         "KarezWriting",
       ]),
@@ -125,8 +132,9 @@ let package = Package(
     library(
       "KarezWeb",
       [
-        "KarezAccounts", "KarezCore", "KarezGeometry", "KarezPacks", "KarezReport", "KarezRules",
-        "KarezService", "KarezStore", "KarezTiles", "KarezWorkflow", "KarezWriting", hummingbird,
+        "KarezAccounts", "KarezCore", "KarezGeometry", "KarezIndicators", "KarezPacks",
+        "KarezReport", "KarezRules", "KarezService", "KarezStore", "KarezTiles", "KarezWorkflow",
+        "KarezWriting", hummingbird,
         logging,
       ]),
 
@@ -136,8 +144,9 @@ let package = Package(
     program(
       "karez",
       [
-        "KarezAccounts", "KarezCore", "KarezCrypto", "KarezPacks", "KarezReport", "KarezRules",
-        "KarezService", "KarezStore", "KarezWeb", "KarezWorkflow", "KarezWriting", argumentParser,
+        "KarezAccounts", "KarezCore", "KarezCrypto", "KarezIndicators", "KarezPacks",
+        "KarezReport", "KarezRules", "KarezService", "KarezStore", "KarezWeb", "KarezWorkflow",
+        "KarezWriting", argumentParser,
         logging,
       ]),
 
@@ -156,6 +165,7 @@ let package = Package(
       "KarezWorkflowTests", ["KarezCore", "KarezPacks", "KarezRules", "KarezWorkflow"],
       exclude: ["due_dates.py"]),
     tests("KarezAccountsTests", ["KarezAccounts", "KarezCore"]),
+    tests("KarezIndicatorsTests", ["KarezCore", "KarezIndicators", "KarezRules"]),
     tests(
       "KarezStoreTests",
       ["KarezAccounts", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezStore", grdb]),
@@ -174,12 +184,15 @@ let package = Package(
     tests("KarezTilesTests", ["KarezCore", "KarezGeometry", "KarezStore", "KarezTiles"]),
     tests(
       "PackTests",
-      ["KarezAccounts", "KarezCore", "KarezPacks", "KarezRules", "KarezWorkflow", grdb]),
+      [
+        "KarezAccounts", "KarezCore", "KarezIndicators", "KarezPacks", "KarezRules",
+        "KarezWorkflow", grdb,
+      ]),
     tests(
       "KarezServiceTests",
       [
-        "KarezAccounts", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezPacks", "KarezRules",
-        "KarezService", "KarezStore", "KarezTables", "KarezWorkflow",
+        "KarezAccounts", "KarezCore", "KarezCrypto", "KarezGeometry", "KarezIndicators",
+        "KarezPacks", "KarezRules", "KarezService", "KarezStore", "KarezTables", "KarezWorkflow",
       ]),
     tests(
       "KarezReportTests",

@@ -17,7 +17,8 @@ enum FuzzTargets {
     FilterInputTarget.self, FramesTarget.self, GeoJSONFileTarget.self, GeoJSONTarget.self,
     IncrementTarget.self, JSONTarget.self, KeysTarget.self, LayerTarget.self, MarkupTarget.self,
     MultipartTarget.self, PackFilesTarget.self, PackTextTarget.self, QueryTarget.self,
-    RecordsTarget.self, RequestTarget.self, ServiceBodyTarget.self, ShapefileTarget.self,
+    PlanTarget.self, RecordsTarget.self, RequestTarget.self, ServiceBodyTarget.self,
+    ShapefileTarget.self,
     StyleTarget.self, TextEncodingTarget.self, TileTarget.self, ValuesTarget.self, VCTTarget.self,
     WebTokenTarget.self, WKBTarget.self, WKTTarget.self, ZipTarget.self,
   ]

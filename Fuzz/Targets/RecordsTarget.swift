@@ -32,6 +32,15 @@ enum RecordsTarget: FuzzTarget {
       hold(StatisticsTable(table.json)?.total == table.total, "statistics we write are read")
     }
     _ = AreaLedger.Line(json)
+    if let kept = KeptFigures(json) {
+      hold(KeptFigures(kept.json) == kept, "figures we write are read")
+    }
+    if let value = SeriesValue(json) {
+      hold(SeriesValue(value.json) == value, "a value we write is read")
+    }
+    if let progress = ProjectProgress(json) {
+      hold(ProjectProgress(progress.json) == progress, "progress we write is read")
+    }
     _ = IncrementPackage.State(json)
     _ = Rival(json)
     _ = Submission.Source(json)

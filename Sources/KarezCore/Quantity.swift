@@ -6,6 +6,8 @@ public enum Dimension: String, CaseIterable, Hashable, Sendable {
   case count
   case money
   case days
+  case mass
+  case volume
 }
 
 /// A unit a pack may write after a number.
@@ -21,6 +23,8 @@ public enum Unit: String, CaseIterable, Hashable, Sendable {
   case yuan = "yuan"
   case tenThousandYuan = "10k-yuan"
   case day = "d"
+  case tonne = "t"
+  case cubicMetre = "m3"
 
   public var dimension: Dimension {
     switch self {
@@ -30,17 +34,19 @@ public enum Unit: String, CaseIterable, Hashable, Sendable {
     case .one: .count
     case .yuan, .tenThousandYuan: .money
     case .day: .days
+    case .tonne: .mass
+    case .cubicMetre: .volume
     }
   }
 
-  /// How many base units (m², m, %, 1, yuan, day) one of these is, as an exact fraction.
+  /// How many base units (m², m, %, 1, yuan, day, t, m³) one of these is, as an exact fraction.
   public var inBaseUnits: (numerator: Double, denominator: Double) {
     switch self {
     case .hectare, .tenThousandYuan: (10_000, 1)
     case .squareKilometre: (1_000_000, 1)
     case .mu: (2_000, 3)
     case .kilometre: (1_000, 1)
-    case .squareMetre, .metre, .percent, .one, .yuan, .day: (1, 1)
+    case .squareMetre, .metre, .percent, .one, .yuan, .day, .tonne, .cubicMetre: (1, 1)
     }
   }
 }

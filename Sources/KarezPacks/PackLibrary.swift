@@ -38,6 +38,8 @@ public struct PackLibrary: Sendable {
   public internal(set) var procedureCases: [ProcedureCase] = []
   /// What applicants are asked; one form a procedure at most, by the procedure.
   public internal(set) var forms: [ApplicationForm] = []
+  /// Nil where no pack has indicators.
+  public internal(set) var supervision: PlanSupervision?
   /// Where each rule is written.
   public internal(set) var rulePlaces: [String: PackOrigin] = [:]
 

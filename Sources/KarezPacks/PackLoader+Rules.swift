@@ -32,6 +32,7 @@ extension PackLoader {
     if faults.isEmpty { readGateCases() }
     readCalendar()
     if faults.isEmpty { readProcedures(citations) }
+    if faults.isEmpty { readSupervision() }
   }
 
   private mutating func readLaws() {

@@ -12,6 +12,7 @@ struct PackLoader {
     "profiles": [".yaml"], "profiles/good": [".yaml"], "profiles/bad": [".yaml"],
     "years": [".yaml"], "terms": [".yaml"], "workflows": [".yaml"], "workflows/cases": [".yaml"],
     "notices": [".yaml"], "letters": [".yaml"], "forms": [".yaml"],
+    "indicators": [".yaml"], "plan": [".yaml", ".csv"],
   ]
 
   let root: String

@@ -1,4 +1,5 @@
 public import KarezAccounts
+public import KarezIndicators
 public import KarezRules
 public import KarezWorkflow
 
@@ -100,6 +101,12 @@ public struct PackFault: Error, Hashable, Sendable {
 
     // Accounts.
     case chart(ChartOfAccounts.Fault)
+
+    // Indicators and plans.
+    case indicator(IndicatorFault)
+    case target(TargetFault)
+    case planUnitUnknown(String)
+    case patternWrong(String)
 
     // Cases.
     case ruleUnknown(String)

@@ -148,7 +148,7 @@ extension Quantity {
     let scale: Double =
       switch dimension {
       case .area, .money: 100
-      case .length: 1_000
+      case .length, .mass, .volume: 1_000
       case .share, .count, .days: 1_000_000
       }
     let scaled = (value * scale).rounded(.toNearestOrAwayFromZero)
@@ -163,6 +163,8 @@ extension Quantity {
     case .count: .one
     case .money: .yuan
     case .days: .day
+    case .mass: .tonne
+    case .volume: .cubicMetre
     }
   }
 }

@@ -136,6 +136,8 @@ public struct RuleBook: Sendable {
           quantity.value, decimals: quantity.value == quantity.value.rounded() ? 0 : 2)
       case .money: DecimalText.fixed(quantity.value, decimals: 2) + " yuan"
       case .days: DecimalText.fixed(quantity.value, decimals: 0) + " d"
+      case .mass: DecimalText.fixed(quantity.value, decimals: 3) + " t"
+      case .volume: DecimalText.fixed(quantity.value, decimals: 3) + " m3"
       }
     }
   }

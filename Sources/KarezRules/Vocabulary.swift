@@ -45,12 +45,12 @@ public struct NativeFunction: Sendable {
   public let name: String
   public let parameters: [FactType]
   public let result: FactType
-  /// Gets values of exactly the declared types.
-  public let body: @Sendable ([FactValue]) -> FactValue
+  /// Gets values of exactly the declared types; nil where they have no result, as a share of none.
+  public let body: @Sendable ([FactValue]) -> FactValue?
 
   public init(
     name: String, parameters: [FactType], result: FactType,
-    body: @escaping @Sendable ([FactValue]) -> FactValue
+    body: @escaping @Sendable ([FactValue]) -> FactValue?
   ) {
     self.name = name
     self.parameters = parameters

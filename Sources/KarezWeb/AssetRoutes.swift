@@ -22,6 +22,7 @@ struct Assets: Sendable {
     "icon.svg": "assets/icon.svg",
     "ol.js": "vendor/ol.js", "ol.css": "vendor/ol.css", "htmx.min.js": "vendor/htmx.min.js",
     "statistics.js": "assets/statistics.js", "statistics.css": "assets/statistics.css",
+    "chart.js": "assets/chart.js", "plan.js": "assets/plan.js",
     "checks.js": "assets/checks.js", "checks.css": "assets/checks.css",
     "cases.css": "assets/cases.css", "services.css": "assets/services.css",
     "print.js": "assets/print.js", "print.css": "assets/print.css",

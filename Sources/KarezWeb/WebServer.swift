@@ -139,6 +139,7 @@ public struct WebServer: Sendable {
     StatisticsRoutes(portal: portal).add(to: router)
     PlateRoutes(portal: portal).add(to: router)
     LedgerRoutes(portal: portal).add(to: router)
+    PlanRoutes(portal: portal).add(to: router)
     CaseRoutes(portal: portal).add(to: router)
     CaseDeskRoutes(portal: portal).add(to: router)
     CasePageRoutes(portal: portal).add(to: router)

@@ -25,6 +25,7 @@ struct Karez: AsyncParsableCommand {
       CorrectCommand.self, RevertCommand.self, IncrementCommand.self,
       RenumberCommand.self, UnitsCommand.self, LedgerCommand.self,
       CoverageCommand.self, DissolveCommand.self, SimplifyCommand.self, IntersectCommand.self,
+      IndicatorsCommand.self, PlanCommand.self,
       BackupCommand.self, RestoreCommand.self,
       KernelCommand.self, BenchCommand.self, CopyCommand.self, SealCommand.self,
       ReplayCommand.self, ExchangeCommand.self,

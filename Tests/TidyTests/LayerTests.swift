@@ -42,6 +42,15 @@ import Testing
     }
   }
 
+  @Test func `indicators see series only`() throws {
+    let files = try Repository.files(under: "Sources/KarezIndicators", ending: ".swift")
+    try #require(files.count > 3)
+    let allowed = ["KarezCore", "KarezRules"]
+    for file in files {
+      #expect(Self.imports[file.path]?.subtracting(allowed).isEmpty == true, "\(file)")
+    }
+  }
+
   @Test func `the architecture page names every target, and no other`() throws {
     let package = try Repository.text("Package.swift")
     let pattern = /(?:library|program)\(\s*"([A-Za-z-]+)"|name: "(C[A-Z][A-Za-z]+|KarezCore)"/

@@ -9,6 +9,7 @@ public struct PackCheck: Hashable, Sendable {
   /// Rules with a citation that resolves.
   public let cited: Int
   public let cases: Int
+  public let indicators: Int
   /// Rules that rest on something unconfirmed.
   public let unconfirmed: Int
   /// Versions of rules by pack, in the order of the packs' ids.
@@ -37,6 +38,7 @@ extension PackLibrary {
     return PackCheck(
       packs: packs.filter { pack == nil || $0.id == pack }, rules: chosen.count,
       cited: chosen.count { !$0.citations.isEmpty }, cases: chosenCases.count + gated.count,
+      indicators: indicators(of: pack),
       unconfirmed: chosen.count { $0.certainty == .unconfirmed }, counts: Self.counts(chosen),
       boundaryDays: coverage.days,
       problems: uncovered(chosen, chosenCases) + uncoveredProfiles(of: pack) + coverage.problems)
@@ -50,6 +52,11 @@ extension PackLibrary {
         return RuleCount(
           pack: pack, certain: rules.count - unconfirmed, unconfirmed: unconfirmed)
       }
+  }
+
+  private func indicators(of pack: String?) -> Int {
+    let places = supervision.map { Array($0.places.values) } ?? []
+    return places.count { place in pack.map { place.file.hasPrefix($0 + "/") } ?? true }
   }
 
   private func uncovered(_ rules: [Rule], _ cases: [RuleCase]) -> [PackFault] {

@@ -40,6 +40,7 @@ public struct PackReport: Sendable {
         "rules": .integer(Int64(check.rules)),
         "cited": .integer(Int64(check.cited)),
         "cases": .integer(Int64(check.cases)),
+        "indicators": .integer(Int64(check.indicators)),
         "unconfirmed": .integer(Int64(check.unconfirmed)),
         "boundaryDays": .integer(Int64(check.boundaryDays)),
         "byPack": .array(
@@ -51,12 +52,12 @@ public struct PackReport: Sendable {
           }),
         "problems": .array(problems.map { .string($0.zh) }),
       ]),
-      isRefused: !problems.isEmpty || check.rules == 0,
+      isRefused: !problems.isEmpty || check.rules + check.indicators == 0,
       summary: LocalizedText(
         zh:
-          "规则包 \(check.packs.count) 个，规则 \(check.rules) 条（有引用 \(check.cited)，待确认 \(check.unconfirmed)），案例 \(check.cases) 个，问题 \(problems.count) 处",
+          "规则包 \(check.packs.count) 个，规则 \(check.rules) 条（有引用 \(check.cited)，待确认 \(check.unconfirmed)），案例 \(check.cases) 个，指标 \(check.indicators) 项，问题 \(problems.count) 处",
         en:
-          "\(check.packs.count) packs, \(check.rules) rules (\(check.cited) cited, \(check.unconfirmed) unconfirmed), \(check.cases) cases, \(problems.count) problems"
+          "\(check.packs.count) packs, \(check.rules) rules (\(check.cited) cited, \(check.unconfirmed) unconfirmed), \(check.cases) cases, \(check.indicators) indicators, \(problems.count) problems"
       ),
       faults: problems)
   }

@@ -15,7 +15,8 @@ enum PackFaultWording {
 
   static func wording(_ fact: PackFault.What) -> Wording {
     formWording(fact) ?? valueWording(fact) ?? linkWording(fact) ?? exchangeWording(fact)
-      ?? ProcedureFaultWording.wording(fact) ?? chartWording(fact) ?? sourceWording(fact)
+      ?? ProcedureFaultWording.wording(fact) ?? IndicatorFaultWording.wording(fact)
+      ?? chartWording(fact) ?? sourceWording(fact)
   }
 
   private static func chartWording(_ fact: PackFault.What) -> Wording? {

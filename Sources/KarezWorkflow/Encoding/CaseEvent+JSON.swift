@@ -159,6 +159,8 @@ extension FactValue {
     case .count: "count"
     case .money: "money"
     case .days: "days"
+    case .mass: "mass"
+    case .volume: "volume"
     }
   }
 }

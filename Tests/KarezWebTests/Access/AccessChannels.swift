@@ -218,6 +218,16 @@ enum AccessChannel: Sendable {
     "GET /jobs/rows": [.listing(["/jobs/rows"])],
     "GET /join": [.listing(["/join", "/join?lang=ug"])],
     "GET /join/confirm": [.listing(["/join/confirm"])],
+    "GET /plan": [.listing(["/plan", "/plan?lang=en"])],
+    "GET /plan/indicators": [
+      .listing(["/plan/indicators", "/plan/indicators?lang=en&year=2026&region=653121"])
+    ],
+    "GET /plan/indicators/{indicator}": [
+      .listing(["/plan/indicators/red-line-area?lang=en&year=2026"])
+    ],
+    "GET /plan/projects": [.listing(["/plan/projects", "/plan/projects?lang=en&stage=listed"])],
+    "GET /api/v1/plan/indicators": [.listing(["/api/v1/plan/indicators?year=2026"])],
+    "GET /api/v1/plan/projects": [.listing(["/api/v1/plan/projects"])],
     "GET /ledger": [
       .listing(["/ledger", "/ledger?lang=en&validOn=2026-06-01&kind=compensation-quota"])
     ],

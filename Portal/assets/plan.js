@@ -1,0 +1,5 @@
+// Pages of the plan: their chart.
+
+import { showChart } from "./chart.js";
+
+showChart();
