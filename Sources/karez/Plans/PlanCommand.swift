@@ -103,7 +103,7 @@ struct PlanProgressCommand: AsyncParsableCommand {
   func run() async throws {
     let indicators = try await store.open().indicators()
     try await indicators.record(
-      ProjectProgress(
+      PlanProjectProgress(
         number: number, stage: stage, spent: spent, reason: reason, footprint: footprint),
       by: .operator, in: .all)
     Terminal.say("项目 \(number)：\(stage)", "project \(number): \(stage)")

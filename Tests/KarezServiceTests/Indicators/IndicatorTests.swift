@@ -191,7 +191,7 @@ import Testing
         async throws
       {
         try await own.record(
-          ProjectProgress(
+          PlanProjectProgress(
             number: number, stage: stage, spent: 5, reason: reason, footprint: ground),
           by: .operator, in: .all)
       }

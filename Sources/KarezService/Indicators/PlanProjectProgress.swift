@@ -4,7 +4,7 @@ import KarezPacks
 import KarezStore
 
 /// 项目进展: how far a planned project has come, what was spent, and why it is late.
-public struct ProjectProgress: Hashable, Sendable {
+public struct PlanProjectProgress: Hashable, Sendable {
   static let kind = RecordKind.witnessed("plan-project")
   static let entry = "plan-project"
 
@@ -58,7 +58,7 @@ public struct ProjectProgress: Hashable, Sendable {
 public struct TrackedProject: Hashable, Sendable {
   public let entry: ProjectEntry
   /// Nil where nobody has said anything yet.
-  public let progress: ProjectProgress?
+  public let progress: PlanProjectProgress?
 
   /// Code of the table of stages.
   public var stage: String { progress?.stage ?? "listed" }
@@ -79,9 +79,9 @@ extension Indicators {
 
   /// Projects of regions within reach, by number.
   public func projects(in scope: Scope) async throws(Problem) -> [TrackedProject] {
-    var progress: [Int: ProjectProgress] = [:]
-    for record in try await records(ProjectProgress.kind, prefix: nil) {
-      if let own = ProjectProgress(record.body) { progress[own.number] = own }
+    var progress: [Int: PlanProjectProgress] = [:]
+    for record in try await records(PlanProjectProgress.kind, prefix: nil) {
+      if let own = PlanProjectProgress(record.body) { progress[own.number] = own }
     }
     return plan.projects.filter { scope.shows(region: $0.region) }
       .map { TrackedProject(entry: $0, progress: progress[$0.number]) }
@@ -92,7 +92,7 @@ extension Indicators {
   /// - Errors: not found for a number that is not listed or out of scope, refused for a stage there
   ///   is not, or one that needs a reason and has none.
   public func record(
-    _ progress: ProjectProgress, by actor: Actor, in scope: Scope
+    _ progress: PlanProjectProgress, by actor: Actor, in scope: Scope
   ) async throws(Problem) {
     let place = String(progress.number)
     guard try await projects(in: scope).contains(where: { $0.entry.number == progress.number })
@@ -123,17 +123,17 @@ extension Indicators {
       ).problem(at: place)
     }
     if let footprint = progress.footprint { try await checkFootprint(footprint, in: scope) }
-    let kept = ProjectProgress(
+    let kept = PlanProjectProgress(
       number: progress.number, stage: progress.stage, spent: progress.spent,
       reason: reason.isEmpty ? nil : reason, footprint: progress.footprint,
       at: map.clock.now().description)
-    let key = ProjectProgress.key(progress.number)
-    let last = try await record(ProjectProgress.kind, key)
+    let key = PlanProjectProgress.key(progress.number)
+    let last = try await record(PlanProjectProgress.kind, key)
     try await put(
       RecordBatch(
-        [Self.change(last, ProjectProgress.kind, key, state: progress.stage, kept.json)],
+        [Self.change(last, PlanProjectProgress.kind, key, state: progress.stage, kept.json)],
         entry: .init(
-          kind: ProjectProgress.entry,
+          kind: PlanProjectProgress.entry,
           body: [
             "project": .integer(Int64(progress.number)), "stage": .string(progress.stage),
           ])), by: actor)
