@@ -3,7 +3,7 @@ public import KarezIndicators
 import KarezPacks
 import KarezStore
 
-/// 项目进展: how far a planned project has come, what was spent, and why it is late.
+/// 规划项目进展: how far a planned project has come, what was spent, and why it is late.
 public struct PlanProjectProgress: Hashable, Sendable {
   static let kind = RecordKind.witnessed("plan-project")
   static let entry = "plan-project"

@@ -80,7 +80,7 @@ struct ProjectPageView {
     listAddress = "/cases?list=all&project=" + Asked.escaped(code)
   }
 
-  private static func link(_ one: PlanProjectProgress.Case, _ words: CaseWords) -> CaseLink {
+  private static func link(_ one: ProjectProgress.Case, _ words: CaseWords) -> CaseLink {
     let states = one.state.marking.sorted().compactMap {
       one.definition.state($0)?.title[words.language]
     }
@@ -109,7 +109,7 @@ struct ProjectPageView {
   }
 
   private static func step(
-    _ line: PlanProjectProgress.Line, _ view: ProjectView, _ portal: Portal, _ words: CaseWords
+    _ line: ProjectProgress.Line, _ view: ProjectView, _ portal: Portal, _ words: CaseWords
   ) -> Step {
     let language = words.language
     let definitions = portal.map.packs.procedures
