@@ -274,6 +274,10 @@ private struct Asking {
       for (mark, name) in names.filter({ path.contains($0.key) }).sorted(by: { $0.key < $1.key }) {
         text = text.replacing(name, with: mark)
       }
+      // The page that there is not leads to itself by the address, which may hold another name.
+      if person.isApplicant {
+        text = text.replacing(AccessMap.dataset(.public), with: "{dataset}")
+      }
       return text.replacing(/[0-9a-f]{64}/, with: "KEY")
         .replacing(/cursor=[-_0-9A-Za-z]+/, with: "CURSOR")
     }
