@@ -23,6 +23,24 @@ struct BrowserTests {
     try await drive("plates.py", [DemoMap.day, "653101"], passing: 6)
   }
 
+  @Test func `an applicant registers, applies and answers, and an officer accepts`() async throws {
+    let sample = try await DemoMap.shared.prepare().synth.appending(path: "sample-boundary.txt")
+    try await Places.withTemporaryFolder { folder in
+      let data = folder.appending(path: "karez-data").path
+      for words in [
+        ["init", "--data", data],
+        ["user", "add", "clerk", "--name", "王", "--role", "submitter", "--data", data],
+      ] {
+        let made = try karez(words: words)
+        try #require(made.status == 0, "\(made.problems)")
+        guard words[0] == "user" else { continue }
+        let secret = try #require(made.output.firstMatch(of: /[0-9a-z]{4}(?:-[0-9a-z]{4}){3}/)).0
+        try await drive(
+          "applicant.py", [data, sample.path, String(secret)], passing: 10, data: data)
+      }
+    }
+  }
+
   @Test func `pictures of other servers lie beneath the map, and are turned on and off`()
     async throws
   {

@@ -226,14 +226,19 @@ extension Applicants {
   }
 
   /// What the same applicant brought before and this form asks for, the latest case of each.
+  ///
+  /// An agent is offered what was brought in services of the mandate, and nothing else.
   public func earlier(
     for draft: ApplicationDraft, by principal: Principal
   ) async throws(Problem) -> [Earlier] {
     let (form, _) = try form(of: draft.procedure)
     let wanted = Set(form.materials.filter { !$0.isForm }.map(\.document))
       .subtracting(draft.materials.keys)
+    let mandate = try await charge(
+      of: draft.applicant, in: draft.procedure, for: principal)
     var found: [Earlier] = []
-    for head in try await heads(of: draft.applicant, limit: Self.mostEarlier) {
+    for head in try await heads(of: draft.applicant, limit: Self.mostEarlier)
+    where mandate.map({ $0.services.contains(head.stored.procedure) }) ?? true {
       let known = try await map.cases.loaded(head.stored.number, for: principal.inOwnCase)
       for document in known.state.documents.keys.sorted()
       where wanted.contains(document) && known.state.documents[document]?.isAccepted != false

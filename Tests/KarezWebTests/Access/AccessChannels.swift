@@ -383,7 +383,6 @@ enum AccessChannel: Sendable {
     ],
     "GET /my": [.listing(["/my", "/my?lang=en"])],
     "GET /my/cases/{number}": [.listing(["/my/cases/YD653121202500001"])],
-    "GET /my/cases/{number}/documents": [.listing(["/my/cases/YD653121202500001/documents"])],
     "GET /my/cases/{number}/documents/{document}": [
       .listing(["/my/cases/YD653121202500001/documents/boundary"])
     ],

@@ -97,10 +97,51 @@ import Testing
       let other = try await rooms.send(draft, "save", version: 3, who, typing: ["colour": "red"])
       #expect(other.status == 400)
       // A draft that nobody saved for long is gone.
+      let account = try await rooms.map.accounts.account("a20250001")
+      let principal = account.principal(in: rooms.map.offices)
+      let id = String(try #require(draft.split(separator: "/").last))
+      #expect(try await rooms.map.applicants.drafts(of: principal).map(\.id) == [id])
       rooms.room.time.pass(days: 61)
-      let later = try await rooms.applicant("a20250001x")
-      #expect(try await rooms.room.client.get(draft, headers: later).status == 404)
+      #expect(try await rooms.map.applicants.drafts(of: principal).isEmpty)
+      #expect(try await rooms.map.store.record(ApplicationDraft.kind, id) != nil)
       try await rooms.map.applicants.sweep()
+      #expect(try await rooms.map.store.record(ApplicationDraft.kind, id) == nil)
+    }
+  }
+
+  @Test func `what was brought before need not be brought again, by whoever may see it`()
+    async throws
+  {
+    try await ApplicantRoom.with { rooms in
+      let (who, agent) = (try await rooms.applicant(), try await rooms.applicant("a20250002"))
+      let number = try await rooms.submitted(who)
+      let other = "administrative-procedure/construction-land-permit"
+      let draft = try await rooms.draft(who, of: other)
+      let page = try await rooms.room.client.get(draft + "?lang=en", headers: who)
+      #expect(page.body.contains("value=\"reuse boundary \(number)\""))
+      let taken = try await rooms.send(
+        draft, "reuse boundary " + number, version: 1, who, typing: [:])
+      #expect(taken.status == 303, "\(taken.body.prefix(300))")
+      let held = try await rooms.room.client.get("/api/v1" + draft, headers: who)
+      #expect(held.json?["materials"] == .array([.string("boundary")]))
+      let checked = try await rooms.send(
+        draft, "check", version: try await rooms.version(of: draft, who), who, typing: [:])
+      #expect(checked.status == 303)
+      let answered = try await rooms.room.client.get(draft + "?lang=en", headers: who)
+      #expect(answered.body.contains("class=\"precheck\"") && answered.body.contains("Needs"))
+      // What belongs to a case of another service is not for an agent of this one.
+      let given = try await rooms.post(
+        "/my/mandates",
+        ["agent": "a20250002", "lastDay": "2025-12-31", "service:" + other: "yes"], who)
+      #expect(given.status == 303)
+      let theirs = try await rooms.draft(agent, for: "a20250001", of: other)
+      let offered = try await rooms.room.client.get(theirs, headers: agent)
+      #expect(offered.status == 200 && !offered.body.contains(number))
+      let stolen = try await rooms.send(
+        theirs, "reuse boundary " + number, version: 1, agent, typing: [:])
+      #expect(stolen.status == 400)
+      let path = "/my/cases/" + number
+      #expect(try await rooms.room.client.get(path, headers: agent).status == 404)
     }
   }
 

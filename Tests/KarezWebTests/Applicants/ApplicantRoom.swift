@@ -54,9 +54,9 @@ struct ApplicantRoom {
 
   /// A new draft's address.
   func draft(
-    _ who: [String: String], for applicant: String? = nil
+    _ who: [String: String], for applicant: String? = nil, of procedure: String = procedure
   ) async throws -> String {
-    var fields = ["procedure": Self.procedure]
+    var fields = ["procedure": procedure]
     fields["applicant"] = applicant
     let reply = try await post("/my/drafts", fields, who)
     #expect(reply.status == 303, "\(reply.body.prefix(300))")
