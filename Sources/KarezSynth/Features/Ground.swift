@@ -91,14 +91,11 @@ struct Ground: Sendable {
 
   private static let towns = [
     Ground(
-      "town-road", "城市红线与黄线", "On red and yellow lines of a town", "residential",
-      [
-        line("red"), line("yellow"), block("0701", ratio: 2.0, height: 54),
-        plan("urban-development"),
-      ]),
+      "town-road", "城市红线", "On red lines of a town", "residential",
+      [line("red"), block("0701", ratio: 2.0, height: 54), plan("urban-development")]),
     Ground(
-      "town-green", "城市绿线与蓝线", "On green and blue lines of a town", "commercial",
-      [line("green"), line("blue"), block("1401", ratio: 0.1, height: 9), draft]),
+      "town-green", "城市绿线", "On green lines of a town", "commercial",
+      [line("green"), block("1401", ratio: 0.1, height: 9), draft]),
     Ground(
       "heritage", "文物保护范围与紫线", "On protected heritage and a purple line", "commercial",
       [heritage("protection"), line("purple")]),
@@ -136,6 +133,9 @@ struct Ground: Sendable {
     Ground(
       "fields", "农田保护区", "In a farmland-protection zone", "industrial",
       [plan("farmland-protection"), mineral("key-mining", "iron")]),
+    Ground(
+      "town-works", "城市黄线", "On yellow lines of a town", "residential", [line("yellow")]),
+    Ground("town-water", "城市蓝线", "On blue lines of a town", "commercial", [line("blue")]),
   ]
 
   // MARK: Plantings

@@ -66,7 +66,10 @@ import Testing
         (CaseBundle.eventsName, "\"put\":[\"granted\"]", "\"put\":[\"issued\"]", "grant"),
         (CaseBundle.eventsName, "\"applicant\":\"a-1\"", "\"applicant\":\"a-2\"", ""),
         (CaseBundle.stateName, "\"over\":false", "\"over\":true", "view.over"),
-        ("answer.json", "needs-determination", "conforms", "verdict"),
+        (
+          "answer.json", "\"verdict\":\"needs-determination\"", "\"verdict\":\"conforms\"",
+          "verdict"
+        ),
       ]
       for alteration in alterations where !alteration.told.isEmpty {
         let other = try Self.resigned(bundle, alteration.part) {
