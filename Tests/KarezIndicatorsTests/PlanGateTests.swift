@@ -120,7 +120,7 @@ import Testing
     let rows = [
       ("1", "推进东湖乡、西湖乡、南山乡北山乡、中心镇等5个乡镇。", ""),
       ("2", "推进东湖祥、西湖乡、白水河镇、中心镇开展工作", ""),
-      ("3", "推进白水何镇、西湖乡、中心镇", ""), ("4", "乡镇企业，南山乡北山乡", ""),
+      ("3", "推进中心镇、白水何镇、西湖乡", ""), ("4", "乡镇企业，南山乡北山乡", ""),
     ]
     let found = try findings(PlanPapers(projects: Self.simple(rows)))
     #expect(found.map(\.code) == ["names-run-together", "name-spelling", "name-spelling"])
