@@ -175,6 +175,24 @@ public struct Applicants: Sendable {
   /// Of one account and one kind; limits keep them far below.
   private static let mostRecords = 1_000
 
+  /// Digests of the files that drafts hold, whosever they are.
+  func draftedFiles() async throws(Problem) -> Set<String> {
+    var files: Set<String> = []
+    var last: PlatformRecord?
+    repeat {
+      let place = last
+      let page = try await map.asked { store throws(StoreError) in
+        try await store.records(
+          RecordQuery(ApplicationDraft.kind), after: place, limit: Self.mostRecords)
+      }
+      for draft in page.records.compactMap({ ApplicationDraft($0) }) {
+        files.formUnion(draft.materials.values.flatMap(\.document.files))
+      }
+      last = page.next
+    } while last != nil
+    return files
+  }
+
   func put(_ changes: [RecordChange], by principal: Principal) async throws(Problem) {
     do throws(StoreError) {
       try await map.store.put(RecordBatch(changes), by: principal.actor)

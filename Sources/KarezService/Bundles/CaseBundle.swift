@@ -66,8 +66,7 @@ enum CaseBundle {
     var digests: [String] = []
     for event in events {
       switch event.fact {
-      case .documentAttached(let document):
-        digests += [document.sm3] + (document.boundary.map { [$0.sm3] } ?? [])
+      case .documentAttached(let document): digests += document.files
       case .letterWritten(let mark): digests += [mark.sm3, mark.draft]
       case .effectDone(_, let result): digests += result["sm3"]?.string.map { [$0] } ?? []
       default: break

@@ -4,7 +4,7 @@ import KarezPacks
 import KarezStore
 import KarezWorkflow
 
-/// 文件清理: files of cases that no case refers to, and were brought long enough ago.
+/// 文件清理: files of cases that no case or draft refers to, and were brought long enough ago.
 public struct CaseFileSweep: Hashable, Sendable {
   public struct File: Hashable, Sendable {
     public let sm3: String
@@ -43,7 +43,7 @@ public struct CaseFileSweep: Hashable, Sendable {
 }
 
 extension Cases {
-  /// Finds files no event refers to, older than `Packs/retention.yaml` says; removes them where it
+  /// Finds files no event and no draft refers to, older than `Packs/retention.yaml` says; removes them where it
   /// is told to.
   public func sweepFiles(
     isApplied: Bool, by principal: Principal
@@ -103,9 +103,10 @@ extension Cases {
     }
   }
 
-  /// Digests of every file an event of a case names.
+  /// Digests of every file a draft or an event of a case names.
   private func referencedFiles() async throws(Problem) -> Set<String> {
-    var referenced: Set<String> = []
+    // Drafts first: what one of them becomes while the cases are read is held by it already.
+    var referenced = try await map.applicants.draftedFiles()
     var last: CaseHead?
     while true {
       let place = last

@@ -89,6 +89,9 @@ public struct CaseDocument: Hashable, Sendable {
   /// What was read of it, where it is the boundary.
   public let boundary: CaseBoundary?
 
+  /// Digests of what is kept of it: of its own bytes, and of the boundary as read.
+  public var files: [String] { [sm3] + (boundary.map { [$0.sm3] } ?? []) }
+
   public init(
     id: String, sm3: String, bytes: Int, mediaType: String, boundary: CaseBoundary? = nil
   ) {

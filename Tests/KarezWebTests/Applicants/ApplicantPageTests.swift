@@ -65,6 +65,33 @@ import Testing
     }
   }
 
+  @Test func `what a draft holds is not swept away, and goes when the draft is given up`()
+    async throws
+  {
+    try await ApplicantRoom.with { rooms in
+      let who = try await rooms.applicant()
+      let draft = try await rooms.draft(who)
+      let first = try await rooms.version(of: draft, who)
+      _ = try await rooms.send(draft, "save", version: first, who, files: ["boundary"])
+      let folder = rooms.map.data.appending(path: "case-files")
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      // The file as it came, and the boundary as read.
+      #expect(names.count == 2)
+      for name in names {
+        try FileManager.default.setAttributes(
+          [.modificationDate: Date(timeIntervalSince1970: 0)],
+          ofItemAtPath: folder.appending(path: name).path)
+      }
+      let cases = rooms.map.cases
+      #expect(try await cases.sweepFiles(isApplied: false, by: .operator).files.isEmpty)
+      let version = try await rooms.version(of: draft, who)
+      #expect(version > first)
+      _ = try await rooms.send(draft, "discard", version: version, who)
+      let swept = try await cases.sweepFiles(isApplied: false, by: .operator)
+      #expect(swept.files.map(\.sm3) == names.sorted())
+    }
+  }
+
   @Test func `two windows lose nothing to one another, and programs name the version they saw`()
     async throws
   {
