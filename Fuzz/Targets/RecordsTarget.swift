@@ -38,8 +38,8 @@ enum RecordsTarget: FuzzTarget {
     if let value = SeriesValue(json) {
       hold(SeriesValue(value.json) == value, "a value we write is read")
     }
-    if let progress = ProjectProgress(json) {
-      hold(ProjectProgress(progress.json) == progress, "progress we write is read")
+    if let progress = PlanProjectProgress(json) {
+      hold(PlanProjectProgress(progress.json) == progress, "progress we write is read")
     }
     _ = IncrementPackage.State(json)
     _ = Rival(json)
