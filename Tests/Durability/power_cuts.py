@@ -1,7 +1,7 @@
 """Cuts the power at random points of a recording and opens what is left with the real program.
 
 What was acknowledged has to be there, nothing may be half there, the log has to verify, and the
-map has to be ready at once. With `--no-sync` the recording is replayed as if no call had synced:
+map has to be ready at once. Then the recording is replayed as if no call had synced:
 that has to go red, or the harness shows nothing.
 """
 
