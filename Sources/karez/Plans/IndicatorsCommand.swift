@@ -118,21 +118,30 @@ struct IndicatorsImportCommand: AsyncParsableCommand {
   }
 }
 
+/// A year whose figures stand, or are worked out again, and why.
+struct LockOptions: ParsableArguments {
+  @OptionGroup var store: StoreOptions
+  @Argument(help: "年度 · year") var year: Int
+  @Option(name: .long, help: "理由 · why") var reason: String
+
+  func set(_ isLocked: Bool) async throws {
+    try await store.open().indicators().setLock(
+      isLocked, year: year, because: reason, by: .operator)
+    Terminal.say(
+      "\(year) 年\(isLocked ? "已锁定" : "已解锁")",
+      "\(year) is \(isLocked ? "locked" : "open again")")
+  }
+}
+
 /// `karez indicators lock`: a year that was reported stands.
 struct IndicatorsLockCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lock", abstract: "锁定一年的指标值 · lock a year")
 
   @OptionGroup var common: CommonOptions
-  @OptionGroup var store: StoreOptions
-  @Argument(help: "年度 · year") var year: Int
-  @Option(name: .long, help: "理由 · why") var reason: String
+  @OptionGroup var lock: LockOptions
 
-  func run() async throws {
-    try await store.open().indicators().setLock(
-      true, year: year, because: reason, by: .operator)
-    Terminal.say("\(year) 年已锁定", "\(year) is locked")
-  }
+  func run() async throws { try await lock.set(true) }
 }
 
 /// `karez indicators unlock`: opens a year again, with a reason.
@@ -141,15 +150,9 @@ struct IndicatorsUnlockCommand: AsyncParsableCommand {
     commandName: "unlock", abstract: "解锁一年的指标值 · unlock a year")
 
   @OptionGroup var common: CommonOptions
-  @OptionGroup var store: StoreOptions
-  @Argument(help: "年度 · year") var year: Int
-  @Option(name: .long, help: "理由 · why") var reason: String
+  @OptionGroup var lock: LockOptions
 
-  func run() async throws {
-    try await store.open().indicators().setLock(
-      false, year: year, because: reason, by: .operator)
-    Terminal.say("\(year) 年已解锁", "\(year) is open again")
-  }
+  func run() async throws { try await lock.set(false) }
 }
 
 /// `karez indicators warnings`: figures that are far from what is asked.
