@@ -55,28 +55,34 @@ public struct PlanReading {
         try reading.take(path + "/" + name)
       }
     }
-    guard !reading.read.isEmpty else {
-      throw Wording(
-        "plan-nothing", "没有可识别的规划文件", "there is nothing of a plan among them",
-        do: "给出项目、指标、目标、地类表（CSV）或规划文本（TXT）", "give tables as CSV, or the text as TXT"
-      ).problem(.usage, at: paths.first ?? "")
-    }
+    guard !reading.read.isEmpty else { throw nothing(in: paths) }
     return reading
+  }
+
+  static func nothing(in paths: [String]) -> Problem {
+    Wording(
+      "plan-nothing", "没有可识别的规划文件", "there is nothing of a plan among them",
+      do: "给出项目、指标、目标、地类表（CSV）或规划文本（TXT）", "give tables as CSV, or the text as TXT"
+    ).problem(.usage, at: paths.first ?? "")
   }
 
   private mutating func take(_ path: String) throws(Problem) {
     let file = FileArgument(path).name
     do throws(ReadingError) {
       let bytes = try FileBytes(path: path)
-      if path.hasSuffix(".txt") {
-        let text = try bytes.readToEnd(limit: Self.mostBytes)
-        takeText(text, file)
-      } else {
-        takeTable(try PlanRow.read(bytes, limit: Self.mostBytes), file)
+      guard path.hasSuffix(".txt") else {
+        return takeTable(try PlanRow.read(bytes, limit: Self.mostBytes), file)
       }
+      let text = try bytes.readToEnd(limit: Self.mostBytes)
+      if String(validating: text, as: UTF8.self) != nil { return takeText(text, file) }
     } catch {
       throw .reading(error, of: file)
     }
+    // With marks in the place of what cannot be read, half of what it says would be compared.
+    throw Wording(
+      "plan-encoding", "规划文本不是 UTF-8", "the plan's text is not UTF-8",
+      do: "另存为 UTF-8 文本后再试", "save it as UTF-8 and try again"
+    ).problem(at: file)
   }
 
   /// Takes the bytes of a plan's text; what is not UTF-8 is read with marks in its place.
@@ -183,6 +189,11 @@ extension OneMap {
   ) throws(Problem) -> (reading: PlanReading, report: PlanGate.Report) {
     let reading = try PlanReading.papers(of: paths)
     let gate = try planGate(installation, region: adcode)
-    return (reading, gate.report(on: reading.papers))
+    let report = gate.report(on: reading.papers)
+    // That nothing was compared is not that nothing is wrong.
+    guard report.compared.values.contains(where: { $0 > 0 }) || !report.findings.isEmpty else {
+      throw PlanReading.nothing(in: paths)
+    }
+    return (reading, report)
   }
 }

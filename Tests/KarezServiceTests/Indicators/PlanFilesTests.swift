@@ -80,3 +80,29 @@ import Testing
     }
   }
 }
+
+/// What is no plan is not a plan without faults.
+@Suite struct PlanRefusalTests {
+  @Test(arguments: ["一段与规划无关的文字。", ""])
+  func `a text in which there is nothing to compare is refused`(text: String) async throws {
+    #expect(try await Self.refusal(of: Array(text.utf8)) == "plan-nothing")
+  }
+
+  @Test func `a text that is not UTF-8 is refused, not read in part`() async throws {
+    // 规划 in GBK.
+    #expect(try await Self.refusal(of: [0xB9, 0xE6, 0xBB, 0xAE]) == "plan-encoding")
+  }
+
+  private static func refusal(of bytes: [UInt8]) async throws -> String? {
+    try await Places.withTemporaryFolder { folder in
+      let file = folder.appending(path: "plan.txt")
+      try Data(bytes).write(to: file)
+      do throws(Problem) {
+        _ = try OneMap.checkPlan(
+          [file.path], region: "653100",
+          Installation(home: Places.repository, programs: Program.folder))
+        return nil
+      } catch { return error.code }
+    }
+  }
+}
