@@ -32,20 +32,15 @@ enum AttackPrograms {
 struct SchemaAttackTests {
   typealias Client = WebServerTests.Client
 
-  /// A server on the matrix's map, and people who have signed in, of each role.
-  static func withPeople(
-    _ body: (Client, [AccessMap.Person]) async throws -> Void
-  ) async throws {
-    var people: [AccessMap.Person] = []
+  /// A server on the matrix's map.
+  static func withMap(_ body: (Client, OneMap) async throws -> Void) async throws {
     var limits = try WebServerTests.generous()
     // What is asked here at once is more than anybody's browser asks.
     limits.work.mostWaiting = 1_000
-    try await WebServerTests.withServer(limits: limits) { map in
-      try await AccessMap.prepare(map)
-      people = try await AccessMap.people(map, ceilings: [.confidential])
-        .filter { $0.regions == nil }
+    try await WebServerTests.withServer(limits: limits) {
+      try await AccessMap.prepare($0)
     } _: { client, map in
-      try await body(client, people)
+      try await body(client, map)
       #expect(try await map.verifyLog { _ in }.faults == [], "nothing was harmed")
     }
   }
@@ -63,7 +58,9 @@ struct SchemaAttackTests {
   func `nothing the description allows breaks the server, nothing else is taken`(
     description: String
   ) async throws {
-    try await Self.withPeople { client, everyone in
+    try await Self.withMap { client, map in
+      let everyone = try await AccessMap.people(map, ceilings: [.confidential])
+        .filter { $0.regions == nil }
       let people = AttackPrograms.isLong ? everyone : everyone.filter { $0.role.id == "operator" }
       #expect(!people.isEmpty)
       for person in people {
@@ -104,78 +101,61 @@ struct SchemaAttackTests {
     }
   }
 
-  /// Addresses with every parameter there is; a star stands where a part of the path is tried.
-  static let injectable: [(address: String, form: String?)] = [
-    ("/api/v1/catalogue?search=a&theme=survey&validOn=2025-06-01&recorded=1&lang=en", nil),
-    ("/api/v1/catalogue/matrix-public*?validOn=2025-06-01&recorded=1", nil),
-    ("/api/v1/commits?dataset=matrix-public&before=9&limit=5", nil),
-    ("/api/v1/datasets?validOn=2025-06-01&recorded=1&purpose=audit", nil),
-    (
-      "/api/v1/datasets/matrix-public*/features?bbox=99,29,101,31&limit=5&minimumAreaM2=1"
-        + "&validOn=2025-06-01&recorded=1", nil
-    ),
-    ("/api/v1/datasets/matrix-public/features/canary_public_653101_id*/history", nil),
-    (
-      "/api/v1/datasets/matrix-public/export?format=csv&crs=EPSG:4490&region=653101&layer=a"
-        + "&encoding=utf-8", nil
-    ),
-    (
-      "/api/v1/datasets/matrix-public/diff?from=2023-06-01&to=2025-06-01&by=name"
-        + "&units=matrix-public&regionDigits=6&limit=5", nil
-    ),
-    ("/api/v1/datasets/matrix-public/increment?since=1&through=9&region=653101", nil),
-    ("/api/v1/datasets/matrix-public/units?from=2023-06-01&to=2025-06-01", nil),
-    (
-      "/ogc/collections/matrix-public*/items?bbox=99,29,101,31&limit=5&datetime=2025-06-01"
-        + "&filter=name%3D%27a%27&sortby=name&properties=name&recorded=1", nil
-    ),
-    ("/ogc/collections/matrix-public/items/canary_public_653101_id*", nil),
-    ("/api/v1/submissions/20250101-0000*", nil), ("/answers/none*", nil),
-    ("/catalogue?search=a&theme=survey&lang=en&validOn=2025-06-01", nil),
-    ("/catalogue/matrix-public/features/canary_public_653101_id*?tab=history", nil),
-    ("/log?kind=commit&actor=a&dataset=matrix-public&feature=a&day=2025-06-01&before=9", nil),
-    ("/log/parcel/canary_public_653101_id*?before=9", nil),
-    ("/differences?dataset=matrix-public&from=2023-06-01&to=2025-06-01&by=name", nil),
-    (
-      "/api/v1/statistics?dataset=matrix-public&by=name&level=county&validOn=2025-06-01"
-        + "&recorded=1", nil
-    ),
-    ("/statistics/rows?dataset=matrix-public&by=name&region=653101&class=a&after=b", nil),
-    ("/print?layers=matrix-public&region=653101&title=a&scale=10000&grid=none", nil),
-    ("/checks?after=a", nil), ("/checks/compare?answers=none", nil),
-    ("/checks/avoid?answer=none", nil), ("/checks/batch/none*?verdict=conforms&from=1", nil),
-    ("/downloads/none*", nil), ("/edits/none*", nil), ("/submissions/new?dataset=a", nil),
-    ("/sign-in?next=a", "account=a&password=b&next=c"),
-    ("/sign-in/second", "ticket=a&code=b&signature=c&next=d"),
-    ("/desk/read", "formKey=a&notice=b"), ("/jobs/cancel", "formKey=a&job=b"),
-    ("/accounts/roles", "formKey=a&account=b&regions=c&reason=d"),
-  ]
+  @Test func `every parameter that is described has a value sqlmap can begin from`() throws {
+    let all = try Injectable.all()
+    #expect(all.count >= 150, "\(all.count)")
+    #expect(all.filter { !$0.description.contains("*") } == [])
+    #expect(all.filter { $0.address.contains("{") } == [])
+  }
 
   @Test(
     .enabled(if: AttackPrograms.isLong, "make attack runs it"),
     .enabled(if: AttackPrograms.isInstalled(AttackPrograms.sqlmap), "sqlmap is not installed"))
   func `no parameter reaches the database as anything but a value`() async throws {
-    try await Self.withPeople { client, everyone in
-      let person = try #require(everyone.first { $0.role.id == "operator" })
-      for (address, form) in Self.injectable {
-        try await Places.withTemporaryFolder { folder in
-          let outcome = try await AttackTests.run(
-            AttackPrograms.sqlmap,
-            [
-              "-u", client.base + address, "--batch", "--level", "3", "--risk", "2", "--dbms",
-              "SQLite", "--cookie", "karez-session=\(person.cookie)", "--skip", "karez-session",
-              "--output-dir", folder.path, "--disable-coloring", "--flush-session", "--threads",
-              "4", "--timeout", "60", "--technique", "BEUSQ", "--ignore-code", "*",
-            ] + (form.map { ["--data", $0] } ?? []), in: folder)
-          let text = outcome.output
-          #expect(
-            text.contains("do not appear to be injectable")
-              || text.contains("does not seem to be injectable"),
-            "\(address): \(text.suffix(1_500))")
-          #expect(!text.contains("is vulnerable") && !text.contains("identified the following"))
-          print("sqlmap: \(address): \(form ?? "")")
-        }
+    try await Self.withMap { client, map in
+      let all = try Injectable.all()
+      for (number, injectable) in all.enumerated() {
+        // Of its own, so that a form which ends sessions ends nobody else's.
+        let cookie =
+          injectable.isApplicants
+          ? try await AccessMap.applicant(map, id: "a2026\(1_000 + number)").cookie
+          : try await AccessMap.session(
+            of: AccountOrder(
+              id: "sqlmap\(number)", name: "sqlmap\(number)", roles: ["operator"],
+              ceiling: .confidential), map)
+        try await Self.inject(injectable, client, cookie: cookie)
+        print("sqlmap: \(number + 1) of \(all.count): \(injectable)")
       }
+    }
+  }
+
+  private static func inject(
+    _ injectable: Injectable, _ client: Client, cookie: String
+  ) async throws {
+    var form = injectable.form
+    if let fields = form {
+      let home = try await client.get(
+        "/account", headers: ["Cookie": "karez-session=\(cookie)"]
+      ).text
+      // Without its key a form is refused before anything of it is read.
+      let key = home.firstMatch(of: /name="formKey" value="([0-9a-f]{64})"/)?.1
+      form = fields + "&formKey=" + String(try #require(key, "\(injectable)"))
+    }
+    try await Places.withTemporaryFolder { folder in
+      let outcome = try await AttackTests.run(
+        AttackPrograms.sqlmap,
+        [
+          "-u", client.base + injectable.address, "--batch", "--level", "2", "--risk", "2",
+          "--dbms", "SQLite", "--cookie", "karez-session=\(cookie)", "--skip", "karez-session",
+          "--output-dir", folder.path, "--disable-coloring", "--flush-session", "--threads", "4",
+          "--timeout", "60", "--technique", "BEUSQ", "--ignore-code", "*", "--drop-set-cookie",
+        ] + (form.map { ["--data", $0] } ?? []), in: folder)
+      let text = outcome.output
+      #expect(
+        text.contains("do not appear to be injectable")
+          || text.contains("does not seem to be injectable"),
+        "\(injectable): \(text.suffix(1_500))")
+      #expect(!text.contains("is vulnerable") && !text.contains("identified the following"))
     }
   }
 }

@@ -1,0 +1,139 @@
+import Foundation
+import KarezCore
+import TestSupport
+
+@testable import KarezWeb
+
+/// An address, or a form, in which a star stands behind every value that a reader may change.
+struct Injectable: Hashable, Sendable, CustomStringConvertible {
+  let address: String
+  var form: String?
+
+  var description: String { form.map { "\(address) \($0)" } ?? address }
+  /// Whether applicants ask it, not officers.
+  var isApplicants: Bool { address.hasPrefix("/my") || address.hasPrefix("/join") }
+
+  /// Every parameter that is described, every page of the access matrix that takes one, every form.
+  static func all() throws -> [Injectable] {
+    var seen: Set<String> = []
+    return try (described() + pages() + forms()).filter { injectable in
+      let names = injectable.description.split(separator: /[?&\s]/).map { part in
+        part.prefix { $0 != "=" }
+      }
+      return seen.insert(names.joined(separator: " ")).inserted
+    }
+  }
+
+  /// What a parameter without bounds of its own is asked with.
+  private static let values = [
+    "after": "a", "answer": "none", "answers": "none", "area": String(repeating: "a", count: 32),
+    "bbox": "99,29,101,31", "by": "name", "chain": "construction", "code": "2025",
+    "county": "653101",
+    "crs": "EPSG:4490", "cursor": "a", "dataset": "matrix-public", "datetime": "2025-06-01",
+    "document": "boundary", "draft": "none", "externalIds": "a",
+    "feature": "canary_public_653101_id", "filter": "name%3D%27a%27", "id": "matrix-public",
+    "ids": "matrix-public", "jobId": "abc", "kind": "annual-plan-quota", "layer": "matrix-public",
+    "layers": "matrix-public", "line": "100,30,100.01,30", "name": "none", "number": "YD1",
+    "pack": "administrative-procedure", "part": "any", "processID": "diff", "project": "2025",
+    "procedure": "administrative-procedure/site-selection", "properties": "name",
+    "propertyname": "name", "q": "a", "query_layers": "matrix-public", "reason": "a",
+    "record": "matrix-public", "region": "653101", "resourceid": "matrix-public.1", "search": "a",
+    "sortby": "name", "srsname": "EPSG:4490", "stage": "a", "clock": "a",
+    "styleId": "matrix-public",
+    "styles": "default", "theme": "survey", "type": "dataset", "typenames": "matrix-public",
+    "units": "matrix-public", "version": "1.0.0", "bgcolor": "0xffffff", "year": "2025",
+  ]
+
+  private static func described() throws -> [Injectable] {
+    var all: [Injectable] = []
+    for file in ["openapi.json", "ogc.json"] {
+      let url = Places.repository.appending(path: "Portal/\(file)")
+      let document = try JSONValue(parsing: [UInt8](Data(contentsOf: url)))
+      guard case .object(let paths) = document["paths"] else { continue }
+      for (path, methods) in paths.sorted(by: { $0.key < $1.key }) {
+        guard let get = methods["get"] else { continue }
+        var address = path
+        var query: [String] = []
+        for parameter in (methods["parameters"]?.array ?? []) + (get["parameters"]?.array ?? []) {
+          let parameter =
+            parameter["$ref"]?.string.flatMap {
+              document["components"]?["parameters"]?[String($0.split(separator: "/").last ?? "")]
+            } ?? parameter
+          guard let name = parameter["name"]?.string, let place = parameter["in"]?.string else {
+            continue
+          }
+          // Language and purpose are read in one place for every address: once is enough.
+          let isEverywhere = ["lang", "language", "purpose"].contains(name)
+          guard place != "header", !isEverywhere || path == "/api/v1/datasets" else { continue }
+          let value = try value(name, parameter["schema"]) + "*"
+          if place == "path" {
+            address = address.replacing("{\(name)}", with: value)
+          } else {
+            query.append("\(name)=\(value)")
+          }
+        }
+        if !query.isEmpty { address += "?" + query.joined(separator: "&") }
+        if address.contains("*") { all.append(Injectable(address: address)) }
+      }
+    }
+    return all
+  }
+
+  private static func value(_ name: String, _ schema: JSONValue?) throws -> String {
+    if let choices = schema?["enum"]?.array, let first = choices.first?.string {
+      return first.replacing(" ", with: "%20").replacing("+", with: "%2B")
+    }
+    if let value = values[name] { return value }
+    switch (schema?["type"]?.string, schema?["format"]?.string) {
+    case ("integer", _), ("number", _): return "\(max(1, schema?["minimum"]?.integer ?? 1))"
+    case ("boolean", _): return "true"
+    case (_, "date"): return "2025-06-01"
+    case ("array", _): return try value(name, schema?["items"])
+    default: throw Unknown(parameter: name)
+    }
+  }
+
+  struct Unknown: Error { let parameter: String }
+
+  private static func pages() -> [Injectable] {
+    AccessChannel.all.filter { $0.key.hasPrefix("GET ") }.sorted { $0.key < $1.key }
+      .flatMap(\.value).flatMap(\.addresses)
+      .map { address in
+        address.replacing("{dataset}", with: "matrix-public").replacing("{attribute}", with: "name")
+          .replacing("{feature}", with: "canary_public_653101_id")
+          .replacing(/\{[a-z]+\}/, with: "none")
+      }
+      .filter { $0.contains("?") && !$0.hasPrefix("/sign-in/directory") }
+      .map { address in
+        let parts = address.split(separator: "?", maxSplits: 1)
+        return Injectable(address: parts[0] + "?" + starred(parts[1]))
+      }
+  }
+
+  private static func forms() -> [Injectable] {
+    AccessChannel.all.sorted { $0.key < $1.key }.flatMap(\.value).compactMap { channel in
+      guard case .sent(let address, AccessChannel.form, let body) = channel, !body.isEmpty else {
+        return nil
+      }
+      return Injectable(address: address, form: starred(body[...]))
+    }
+  }
+
+  /// A star behind every value but the language's.
+  private static func starred(_ query: Substring) -> String {
+    query.split(separator: "&").map { $0.hasPrefix("lang=") ? String($0) : "\($0)*" }
+      .joined(separator: "&")
+  }
+}
+
+extension AccessChannel {
+  /// What is asked; nothing of what is sent.
+  fileprivate var addresses: [String] {
+    switch self {
+    case .listing(let asked), .dataset(let asked), .feature(let asked), .attribute(let asked),
+      .submission(let asked), .answer(let asked), .own(let asked), .figures(let asked):
+      asked
+    case .sent: []
+    }
+  }
+}
