@@ -73,21 +73,39 @@ public struct Deputies: Sendable {
 
   // MARK: Finding
 
-  /// Whom somebody could name: accounts that do something in cases and may hold what they hold.
+  /// Whom somebody could name: accounts of the same land that do something in cases and may hold
+  /// what they hold.
   public func candidates(for principal: Principal) async throws(Problem) -> [Account] {
     try await map.accounts.all().filter { account in
       guard account.isActive, account.id != principal.actor.id else { return false }
       let other = account.principal(in: map.offices)
       return !Self.caseRoles(of: other).isEmpty && conflict(principal, other) == nil
+        && Self.meet(principal, other)
     }
   }
 
-  /// Those somebody is one of, and all for whoever supervises; in force or to come first.
+  /// Whether there is land that both reach.
+  private static func meet(_ one: Principal, _ other: Principal) -> Bool {
+    shared(one.scope.regionPrefixes, other.scope.regionPrefixes) != []
+  }
+
+  /// Those somebody is one of, and those of the same land for whoever supervises; in force or to
+  /// come first.
   public func list(for principal: Principal) async throws(Problem) -> [Deputy] {
     let id = principal.actor.id
-    let seesAll = Self.supervises(principal)
     let today = try map.cases.now().day
-    return try await all().filter { seesAll || $0.absent == id || $0.deputy == id }
+    var theirs: Set<String> = []
+    if Self.supervises(principal) {
+      // A reason is somebody's illness as often as not: no matter of another county.
+      theirs = Set(
+        try await map.accounts.all()
+          .filter { Self.meet(principal, $0.principal(in: map.offices)) }.map(\.id))
+    }
+    return try await all()
+      .filter {
+        $0.absent == id || $0.deputy == id || theirs.contains($0.absent)
+          || theirs.contains($0.deputy)
+      }
       .sorted { left, right in
         let (a, b) = (left.isOver(on: today), right.isOver(on: today))
         return a == b ? (left.from, left.id) > (right.from, right.id) : !a

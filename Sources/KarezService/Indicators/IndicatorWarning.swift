@@ -63,10 +63,24 @@ public struct IndicatorWarning: Hashable, Sendable {
 }
 
 extension Indicators {
-  /// Warnings of regions within reach, by region and indicator.
+  /// Warnings of figures within reach, by region and indicator: a level tells of its figure.
   public func warnings(in scope: Scope) async throws(Problem) -> [IndicatorWarning] {
+    let all = try await warnings().filter { scope.shows(region: $0.region) }
+    var seen: [Int: Set<String>] = [:]
+    for year in Set(all.map(\.year)) {
+      let kept = try await kept(year: year, in: scope)
+      seen[year] = Set(
+        kept.flatMap { own in
+          own.figures.map { IndicatorWarning.key($0.indicator, own.region) }
+        })
+    }
+    return all.filter {
+      seen[$0.year]?.contains(IndicatorWarning.key($0.indicator, $0.region)) ?? false
+    }
+  }
+
+  private func warnings() async throws(Problem) -> [IndicatorWarning] {
     try await records(IndicatorWarning.kind, prefix: nil).compactMap(IndicatorWarning.init)
-      .filter { scope.shows(region: $0.region) }
   }
 
   /// What becomes of warnings when figures are computed: one is raised, or its level changes.
@@ -74,7 +88,7 @@ extension Indicators {
   /// A closed one is opened again when its level rises above none; none is closed by itself.
   func warnings(for all: [KeptFigures]) async throws(Problem) -> [RecordChange] {
     var known: [String: IndicatorWarning] = [:]
-    for warning in try await warnings(in: .all) {
+    for warning in try await warnings() {
       known[IndicatorWarning.key(warning.indicator, warning.region)] = warning
     }
     var changes: [RecordChange] = []

@@ -29,9 +29,12 @@ public struct KeptFigures: Hashable, Sendable {
     figures.first { $0.indicator == indicator }
   }
 
-  /// Without the figures that rest on a dataset the reader does not have.
+  /// Without the figures that rest on a dataset, an attribute or accounts the reader does not have.
   func seen(by scope: Scope, of map: OneMap) async throws(Problem) -> KeptFigures {
-    let reached = Set(try await map.schemas(in: scope).map(\.id))
+    var reached: [DatasetID: Set<String>] = [:]
+    for schema in try await map.schemas(in: scope) {
+      reached[schema.id] = Set(schema.attributes.map(\.name))
+    }
     var kept = self
     var hidden: Set<String> = []
     // What rests on a hidden figure is hidden with it, however long the chain.
@@ -40,9 +43,13 @@ public struct KeptFigures: Hashable, Sendable {
         !hidden.contains(figure.indicator)
           && figure.inputs.contains { input in
             switch input.reading?.origin {
-            case .map(let tally, _, _, _, _): !reached.contains(tally.dataset)
+            case .map(let tally, _, _, _, _):
+              reached[tally.dataset].map { names in
+                tally.attribute.map { !names.contains($0) } ?? false
+              } ?? true
             case .indicator(let id): hidden.contains(id)
-            case .ledger, .external, nil: false
+            case .ledger: !scope.readsLedgers
+            case .external, nil: false
             }
           }
       }

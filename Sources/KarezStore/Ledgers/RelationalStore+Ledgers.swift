@@ -67,20 +67,25 @@ public struct LedgerTransactionQuery: Hashable, Sendable {
   }
 }
 
+extension Scope {
+  /// Whether any account is within reach, and what was worked out from accounts with them.
+  public var readsLedgers: Bool { reach >= LedgerAccess.level }
+}
+
 /// 账簿 in the store: no part of it is above the level of what an office keeps for itself.
 enum LedgerAccess {
   static let level = Classification.internal
 
   /// Whether the reader may know of the account.
   static func shows(_ name: AccountName, to scope: Scope) -> Bool {
-    guard scope.reach >= level else { return false }
+    guard scope.readsLedgers else { return false }
     guard let prefixes = scope.regionPrefixes else { return true }
     return prefixes.contains { name.region.hasPrefix($0) }
   }
 
   /// Rows of accounts, alias `a`, the reader may see.
   static func condition(of scope: Scope) -> SQL {
-    guard scope.reach >= level else { return .never }
+    guard scope.readsLedgers else { return .never }
     guard let prefixes = scope.regionPrefixes else { return SQL.and([]) }
     guard !prefixes.isEmpty else { return .never }
     let tests = prefixes.map { "substr(a.region, 1, length(\($0))) = \($0)" as SQL }
@@ -241,7 +246,7 @@ extension RelationalStore {
 
   /// Whoever may see one of its accounts sees a transaction whole: a trade has two sides.
   private static func shown(to scope: Scope) -> SQL {
-    guard scope.reach >= LedgerAccess.level else { return .never }
+    guard scope.readsLedgers else { return .never }
     guard scope.regionPrefixes != nil else { return SQL.and([]) }
     return """
       EXISTS (SELECT 1 FROM karez_ledger_leg l JOIN karez_ledger_account a ON a.name = l.account

@@ -248,4 +248,26 @@ import Testing
     #expect(Deputies.shared(["6531"], ["653121", "65"]) == ["6531", "653121"])
     #expect(Deputies.shared(["653121"], ["653122"]) == [])
   }
+
+  @Test func `who supervises one county sees its deputies alone, and nobody of another to name`()
+    async throws
+  {
+    try await Self.withStaff { staff in
+      for (id, role, region) in [
+        ("boss", "approver", "653121"), ("east", "submitter", "653101"),
+        ("west", "submitter", "653101"),
+      ] {
+        _ = try await staff.room.map.accounts.add(
+          AccountOrder(id: id, name: id.uppercased(), roles: [role], regions: [region]),
+          by: .operator)
+      }
+      let deputies = staff.room.map.deputies
+      try await deputies.name(try staff.order("west"), by: try await staff.who("east"))
+      #expect(try await deputies.list(for: try await staff.who("boss")) == [])
+      #expect(try await deputies.list(for: try await staff.who("chief")).map(\.absent) == ["east"])
+      #expect(try await deputies.list(for: try await staff.who("west")).count == 1)
+      let offered = try await deputies.candidates(for: try await staff.who("boss")).map(\.id)
+      #expect(offered.contains("county") && !offered.contains("east"))
+    }
+  }
 }

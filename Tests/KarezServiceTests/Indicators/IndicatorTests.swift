@@ -185,6 +185,43 @@ import Testing
     }
   }
 
+  @Test func `a figure is seen with all it rests on, and its warning with it`() async throws {
+    try await Self.with { fixture, own in
+      _ = try await Self.bring("coal_added,653100,2025,920,万吨,评审\n", fixture, own)
+      let computed = try await own.compute(year: 2025, by: .operator, in: .all)
+      let day = try #require(LegalDate("2025-12-31"))
+      let patches = try #require(DatasetID("land-patches"))
+      func figure(_ id: String, _ origin: SeriesReading.Origin) -> IndicatorFigure {
+        IndicatorFigure(
+          indicator: id, region: "653100", year: 2025, value: nil, absence: nil,
+          inputs: [
+            .init(
+              name: FactID("a"), reading: SeriesReading(Quantity(1, .squareMetre), from: origin))
+          ])
+      }
+      func tally(_ attribute: String?) -> SeriesReading.Origin {
+        .map(
+          MapTally(dataset: patches, attribute: attribute, prefixes: [], measure: .area),
+          validOn: day, recorded: computed[0].recorded, features: 1, codes: [])
+      }
+      var kept = computed[0]
+      kept.figures = [
+        figure("account", .ledger(kind: "compensation-quota", validOn: day)),
+        figure("land", tally("dlbm")), figure("hidden", tally("not-theirs")),
+        figure("above", .indicator("account")),
+      ]
+      func seen(_ scope: Scope) async throws -> [String] {
+        try await kept.seen(by: scope, of: fixture.map).figures.map(\.indicator)
+      }
+      #expect(try await seen(Scope(ceiling: .internal)) == ["account", "land", "above"])
+      #expect(try await seen(Scope(ceiling: .public)) == [])
+      #expect(try await own.warnings(in: .all).map(\.indicator) == ["new-coal"])
+      #expect(try await own.warnings(in: Scope(ceiling: .public)).count == 1)
+      let county = Scope(ceiling: .confidential, regionPrefixes: ["653121"])
+      #expect(try await own.warnings(in: county) == [])
+    }
+  }
+
   @Test func `a project that is late says why, and its ground is on the map`() async throws {
     try await Self.with { fixture, own in
       func record(_ number: Int, _ stage: String, _ reason: String?, _ ground: String?)
