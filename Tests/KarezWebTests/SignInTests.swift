@@ -158,7 +158,8 @@ import Testing
 
   @Test(arguments: [
     "//evil.example", "http://evil.example", "/\\evil.example", "javascript:1", "",
-    "/%0d%0aSet-Cookie:x=1",
+    "/%0d%0aSet-Cookie:x=1", "/\t/evil.example", "/\u{A0}/evil.example", "/ /evil.example",
+    "/\r/evil.example",
   ])
   func `after signing in nobody is led off this portal`(next: String) async throws {
     try await Self.withAccounts { client, _ in

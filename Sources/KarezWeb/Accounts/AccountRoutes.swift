@@ -152,8 +152,9 @@ struct AccountRoutes: Sendable {
 
   /// An address of this portal; anything else leads to its first page.
   static func local(_ address: String?) -> String {
+    // A browser strips tabs and line breaks before it reads an address: `/<tab>/elsewhere` leaves.
     guard let address, address.hasPrefix("/"), !address.hasPrefix("//"),
-      !address.contains("\\"), !address.contains(where: \.isNewline)
+      address.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") })
     else { return "/" }
     return address
   }
