@@ -7,14 +7,17 @@ import KarezStore
 @testable import KarezService
 @testable import KarezWeb
 
-/// What an address asks for, the fields of a form, a boundary typed into one, and what is said of
-/// cases.
+/// What an address asks for, the fields of a form, a boundary typed into one, a letter as it was
+/// edited, and what is said of cases.
 enum RequestTarget: FuzzTarget {
   static let name = "request"
 
   static func feed(_ bytes: [UInt8]) {
     guard let text = text(bytes) else { return }
     _ = Form.fields(text)
+    if let letter = LetterText(plain: text), letter.plain.utf8.count <= LetterText.mostBytes {
+      hold(LetterText(plain: letter.plain) == letter, "a letter is read as it was written")
+    }
     _ = try? TypedBoundary.geoJSON(of: text)
     let head = HTTPRequest(
       method: .get, scheme: "http", authority: "localhost", path: "/list?" + text,
