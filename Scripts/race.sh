@@ -2,7 +2,14 @@
 # Runs the tests of what runs at once with the thread sanitizer, in a build of its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-suites=${1:-"JobTests|TwoPersonTests|AccountTests|FactorTests|SameGroundTests|SQLiteStoreTests|RecordContractTests|RecordedCopyTests|SnapshotFileTests|CheckpointerTests|ReadLedgerTests|SubmissionTests|ArchiveTests|OverlayBatchTests|WebServerTests"}
+# What people do at once, what jobs do beside them, and what is computed on several threads.
+suites="JobTests|TwoPersonTests|AccountTests|FactorTests|SameGroundTests|SubmissionTests|DiffTests"
+suites+="|SQLiteStoreTests|PostgreSQLStoreTests|RecordContractTests|RecordedCopyTests"
+suites+="|CaseContractTests|LedgerConcurrencyTests|LedgerUnknownOutcomeTests|SnapshotFileTests"
+suites+="|CheckpointerTests|ReadLedgerTests|KarezServiceTests.CaseTests|EffectTests|UnitTests"
+suites+="|OverlayBatchTests|CoverageUnionTests|CoverageSearchTests|WebServerTests|TileRouteTests"
+suites+="|CaseRouteTests|LimitTests|WorkGateTests|MetricsTests|AccessStatisticsTests"
+suites=${1:-$suites}
 echo "races: building with -sanitize=thread"
 swift build -c release --build-tests --sanitize=thread --scratch-path .build/races 2>&1 |
   { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$' || true; }

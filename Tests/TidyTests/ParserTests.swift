@@ -5,9 +5,8 @@ import Testing
 ///
 /// A parser is what may refuse (`init?`, `throws`, or an optional result), is not private, and takes
 /// first: bytes, a source of bytes, JSON, a tree of a pack's file, or any text; an initialiser that
-/// takes a `String` without a label of its own (`_`, `parsing`, `reading`, `wkt`, `pem`,
-/// `encoded`, `plain`); or a
-/// static function that takes one `from`, `of`, `named`, `parsing` or `reading`.
+/// takes a `String` without a label of its own (`_`, `parsing`, `reading`, `wkt`, `pem`, `encoded`,
+/// `plain`); or a static function that takes one `from`, `of`, `named`, `parsing` or `reading`.
 @Suite struct ParserTests {
   /// A line of `Fuzz/parsers.txt`: a parser, then the targets that reach it, or `-` and the reason.
   struct Entry {
