@@ -23,9 +23,10 @@ async function failed() {
   const answer = await fetch(image.src, { headers: { Accept: "application/problem+json" } });
   if (answer.ok) return;
   const problem = await answer.json();
-  const language = document.body.dataset.language === "zh" ? "zh" : "en";
-  note.textContent = problem.message?.[language] || picture.dataset.failed;
-  note.lang = language;
+  const { language } = document.body.dataset;
+  const said = problem.message?.[language] ? language : "zh";
+  note.textContent = problem.message?.[said] || picture.dataset.failed;
+  note.lang = said;
   note.dir = "auto";
 }
 

@@ -44,7 +44,7 @@ struct TileRouteTests {
         #expect(reply.headers["cache-control"] == "private, no-store")
         let tag = try #require(reply.headers["etag"])
         let again = try await client.get(
-          path, headers: cookie.merging(["If-None-Match": tag]) { $1 })
+          path, headers: cookie.merging(["If-None-Match": "\"other\", W/" + tag]) { $1 })
         #expect(again.status == 304 && again.body.isEmpty)
       }
       let beside = try await client.get(
@@ -68,6 +68,11 @@ struct TileRouteTests {
       // Days that show the same have one name.
       #expect(try await get("datetime=2024-07-01").headers["etag"] == first.headers["etag"])
       #expect(try await get("datetime=2025-06-01&recorded=0").status == 204)
+      for same in ["2024-05-31T17:00:00Z", "2023-01-01/2024-06-01", "../2024-06-01"] {
+        let reply = try await get("datetime=" + same)
+        #expect(reply.headers["etag"] == first.headers["etag"], "\(same)")
+      }
+      #expect(try await get("datetime=2024-01-01/..").headers["etag"] == second.headers["etag"])
       for wrong in [
         "datetime=2025-02-30", "datetime=yesterday", "recorded=-1", "recorded=100000", "bbox=1",
         "datetime=2025-01-01&datetime=2025-01-01",

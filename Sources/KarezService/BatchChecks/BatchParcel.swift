@@ -60,7 +60,7 @@ extension BatchParcel {
 
 extension LocalizedText {
   /// What `json` wrote; nil for anything else.
-  init?(kept json: JSONValue) {
+  public init?(kept json: JSONValue) {
     guard let zh = json["zh"]?.string, let en = json["en"]?.string else { return nil }
     self.init(zh: zh, en: en, ug: json["ug"]?.string)
   }

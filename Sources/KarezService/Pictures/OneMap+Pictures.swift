@@ -52,12 +52,12 @@ extension OneMap {
   /// A picture of some datasets' states, as far as the reader's scope shows them, drawn as the packs'
   /// styles say.
   ///
-  /// `known` is the name of a picture the reader has.
+  /// `known` are names of pictures the reader has.
   ///
   /// - Errors: `Problem` of kind notFound where one of the datasets is not in scope; of kind usage
   ///   where the frame lies outside its system.
   public func picture(
-    _ order: PictureOrder, known: String? = nil, in scope: Scope
+    _ order: PictureOrder, known: [String] = [], in scope: Scope
   ) async throws(Problem) -> ServedPicture {
     let box = try Self.window(of: order.frame)
     let layers = try await layers(of: order, near: box, in: scope)
@@ -82,7 +82,7 @@ extension OneMap {
       scope.regionPrefixes == nil
       ? name : String(SM3.digest(content.png).description.prefix(32))
     return ServedPicture(
-      tag: tag, png: known == tag ? nil : content.png,
+      tag: tag, png: known.contains(tag) ? nil : content.png,
       isPublic: layers.allSatisfy {
         Self.isPublic($0.schema, tileFields(of: $0.schema), in: scope)
       },

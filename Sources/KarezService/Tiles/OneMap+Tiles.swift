@@ -22,11 +22,11 @@ public struct ServedTile: Sendable {
 extension OneMap {
   /// One tile of a dataset's state, as far as the reader's scope shows it.
   ///
-  /// `known` is the name of a tile the reader has.
+  /// `known` are names of tiles the reader has.
   ///
   /// - Errors: `Problem` of kind notFound where there is no such dataset in scope.
   public func tile(
-    _ address: TileAddress, of named: String, asOf: AsOf, known: String? = nil, in scope: Scope
+    _ address: TileAddress, of named: String, asOf: AsOf, known: [String] = [], in scope: Scope
   ) async throws(Problem) -> ServedTile {
     let dataset = try Self.dataset(named: named)
     let window = TilePlane.window(of: address)
@@ -58,7 +58,7 @@ extension OneMap {
       ? name : String(SM3.digest(served.bytes).description.prefix(32))
     try await noteRead(of: layer.schema, features: served.named, count: served.features)
     return ServedTile(
-      dataset: dataset, tag: tag, content: known == tag ? nil : served, isPublic: isPublic,
+      dataset: dataset, tag: tag, content: known.contains(tag) ? nil : served, isPublic: isPublic,
       ground: served.bytes.isEmpty ? nil : Self.ground(of: window, layer))
   }
 

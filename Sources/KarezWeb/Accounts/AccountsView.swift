@@ -91,7 +91,7 @@ extension AccountsView.Row {
     roleWords =
       titles.isEmpty
       ? messages.text("account_no_roles")
-      : titles.joined(separator: language == .en ? ", " : "、")
+      : language.listed(titles)
     let reach = account.regions.map { $0.isEmpty ? "—" : $0.joined(separator: " ") }
     let level = messages.text("class_" + account.ceiling.rawValue)
     boundWords = (reach ?? messages.text("regions_all")) + " · " + level

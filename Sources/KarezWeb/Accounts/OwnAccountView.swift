@@ -76,8 +76,7 @@ struct OwnAccountView {
     let language = messages.language
     self.frame = frame
     id = account.id
-    roleWords = principal.roles.map { $0.title[language] }
-      .joined(separator: language == .en ? ", " : "、")
+    roleWords = language.listed(principal.roles.map { $0.title[language] })
     problem = shown.problem?.line(in: language)
     codes = shown.codes
     hasCodes = !codes.isEmpty
@@ -136,8 +135,8 @@ struct OwnAccountView {
   private static func words(
     _ permissions: Set<Permission>, _ messages: MessageCatalogue
   ) -> String {
-    permissions.map(\.rawValue).sorted()
-      .map { messages.text("permission_" + $0.replacing("-", with: "_")) }
-      .joined(separator: messages.language == .en ? ", " : "、")
+    messages.language.listed(
+      permissions.map(\.rawValue).sorted()
+        .map { messages.text("permission_" + $0.replacing("-", with: "_")) })
   }
 }

@@ -195,7 +195,7 @@ struct MyCaseView {
       return Step(
         stepID: task.transition, stepTitle: task.title[language],
         endsCase: own.ending.contains(task.transition),
-        missingWords: missing.isEmpty ? nil : words.listed(missing))
+        missingWords: missing.isEmpty ? nil : words.language.listed(missing))
     }
     hasSteps = !steps.isEmpty
     let isAsked = steps.contains { !$0.endsCase }

@@ -83,7 +83,7 @@ struct MyView {
     cases = rows.map { row in
       CaseRow(
         caseNumber: row.number, caseTitle: row.title[language],
-        stageWords: words.listed(row.stages.map { $0[language] }), isOver: row.isOver,
+        stageWords: words.language.listed(row.stages.map { $0[language] }), isOver: row.isOver,
         isAsked: row.isAsked, opened: row.openedOn.description, due: row.due?.description,
         principalName: row.principal.map { names[$0] ?? $0 })
     }
@@ -172,7 +172,7 @@ struct MandatesView {
         isInForce ? "mandate_in_force" : mandate.isRevoked ? "mandate_revoked" : "mandate_over"
       return Row(
         mandateID: mandate.id, partyName: names[party] ?? party, partyID: party,
-        serviceWords: words.listed(mandate.services.map { titles[$0] ?? $0 }),
+        serviceWords: words.language.listed(mandate.services.map { titles[$0] ?? $0 }),
         lastDay: mandate.lastDay.description, standingWords: words.text(key),
         tone: isInForce ? "order" : "inform", isInForce: isInForce)
     }

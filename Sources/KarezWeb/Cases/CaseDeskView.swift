@@ -29,13 +29,13 @@ struct CaseRow {
     caseAddress = "/cases/" + view.opening.number
     caseVersion = view.version
     procedureTitle = view.title[language]
-    stageWords = words.listed(view.states.map { $0.title[language] })
+    stageWords = words.language.listed(view.states.map { $0.title[language] })
     isOver = view.isOver
     county = words.county(view.opening.region)
     project = view.opening.project
     openedOn = view.events.first?.on.description ?? ""
     due = words.due(of: view)
-    stepWords = words.listed(view.tasks.map { $0.title[language] })
+    stepWords = words.language.listed(view.tasks.map { $0.title[language] })
     hasTasks = !view.tasks.isEmpty
     forWords = Dictionary(grouping: view.deputyTasks, by: \.absent).sorted { $0.key < $1.key }
       .map { absent, tasks in
@@ -43,7 +43,7 @@ struct CaseRow {
           "case_for",
           [
             "name": words.names[absent],
-            "step": words.listed(tasks.map { $0.task.title[language] }),
+            "step": words.language.listed(tasks.map { $0.task.title[language] }),
           ])
       }
   }

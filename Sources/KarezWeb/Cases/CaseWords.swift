@@ -32,11 +32,7 @@ struct CaseWords {
 
   func county(_ code: String) -> String { counties[String(code.prefix(6))] ?? "" }
 
-  func roles(_ codes: [String]) -> String { listed(codes.map { roleNames[$0] ?? $0 }) }
-
-  func listed(_ words: [String]) -> String {
-    words.joined(separator: language == .zh ? "、" : language == .ug ? "، " : ", ")
-  }
+  func roles(_ codes: [String]) -> String { language.listed(codes.map { roleNames[$0] ?? $0 }) }
 
   /// The articles that say so, as people write them.
   func clause(_ citations: [Citation]) -> String {
@@ -180,7 +176,7 @@ struct CaseWords {
     switch value {
     case .boolean(let value): messages.text(value ? "case_yes" : "case_no")
     case .text(let text): text
-    case .codes(let codes): listed(codes)
+    case .codes(let codes): language.listed(codes)
     case .quantity(let quantity):
       FigureText.grouped(DecimalText.fixed(quantity.value, decimals: 2))
         + (quantity.dimension == .area ? " m²" : "")

@@ -133,7 +133,7 @@ struct ProcedureView {
   ) -> Step {
     let language = words.language
     func states(_ ids: [String]) -> String {
-      words.listed(ids.map { definition.state($0)?.title[language] ?? $0 })
+      words.language.listed(ids.map { definition.state($0)?.title[language] ?? $0 })
     }
     let documents = transition.documents.map { id in
       definition.documents.first { $0.id == id }?.title[language] ?? id
@@ -152,6 +152,6 @@ struct ProcedureView {
       }
     return Step(
       stepTitle: transition.title[language], from: states(transition.origin.states),
-      to: states(transition.to), who: who, needs: words.listed(documents + facts))
+      to: states(transition.to), who: who, needs: words.language.listed(documents + facts))
   }
 }

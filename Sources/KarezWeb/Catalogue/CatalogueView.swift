@@ -80,6 +80,6 @@ struct CatalogueView {
       freshness: freshness.words, tone: freshness.tone,
       currentTo: summary.currentTo?.description,
       matched: matched.isEmpty
-        ? nil : matched.joined(separator: words.language == .en ? ", " : "、"))
+        ? nil : words.language.listed(matched))
   }
 }

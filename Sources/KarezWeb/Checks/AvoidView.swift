@@ -122,7 +122,7 @@ struct AvoidView {
     let trade = suggestion?["trade"].flatMap { $0 == .null ? nil : $0 }
     let isMade = trade?["isMade"] == .boolean(true)
     return Line(
-      lineID: id, lineMark: String(index % 6), lineTitle: text(json["title"], messages),
+      lineID: id, lineMark: String(index % 6), lineTitle: messages.language.text(of: json["title"]),
       withinWords: json["withinM"]?.string.map { _ in
         messages.text("avoid_within", ["metres": metres(json["withinM"])])
       },
@@ -181,13 +181,8 @@ struct AvoidView {
       let severity = finding["severity"]?.string ?? "informs"
       return FindingLine(
         findingTone: tone(severity), findingWord: messages.text("severity_" + severity),
-        findingText: text(finding["message"], messages))
+        findingText: messages.language.text(of: finding["message"]))
     }
-  }
-
-  private static func text(_ json: JSONValue?, _ messages: MessageCatalogue) -> String {
-    let own = json?[messages.language.rawValue]?.string
-    return own ?? json?["zh"]?.string ?? ""
   }
 
   /// Square metres and 亩, as figures.

@@ -33,7 +33,7 @@ extension Portal {
     let scope = context.visitor.scope
     // Before any work is done, and by the name the program gave.
     _ = try await servedSchemas(order.layers, in: scope)
-    let known = request.headers[.ifNoneMatch].map(TileRoutes.tag)
+    let known = request.headers[.ifNoneMatch].map(TileRoutes.tags) ?? []
     let picture = try await work.run { try await map.picture(order, known: known, in: scope) }
     // People look at what is drawn; a program takes it away, and with it the land of the picture.
     if context.visitor.principal.token != nil, picture.png != nil {

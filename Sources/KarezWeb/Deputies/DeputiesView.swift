@@ -100,7 +100,7 @@ struct DeputiesView {
       throughDay: deputy.through.description,
       procedureWords: deputy.procedures.isEmpty
         ? words.messages.text("cases_all_procedures")
-        : words.listed(deputy.procedures.map { titles[$0] ?? $0 }),
+        : words.language.listed(deputy.procedures.map { titles[$0] ?? $0 }),
       reasonText: deputy.reason, standing: words.messages.text(key), tone: tone,
       mayRevoke: isTheirs && deputy.revokedOn == nil && deputy.through >= words.today)
   }

@@ -152,15 +152,13 @@ struct FindingRow {
   ) {
     let language = messages.language
     let spot = finding["place"]?.array?.compactMap(\.double) ?? []
-    let texts = finding["message"]
     rule = finding["rule"]?.string ?? ""
     ruleTitle = titles[rule]?[language] ?? rule
     severity = finding["severity"]?.string ?? ""
     severityWord = messages.texts["quality_" + severity] ?? severity
     tone = Self.tone(severity)
     feature = finding["feature"]?.string ?? ""
-    message = FigureText.areasGrouped(
-      in: (language == .en ? texts?["en"] : texts?["zh"])?.string ?? "")
+    message = FigureText.areasGrouped(in: language.text(of: finding["message"]))
     place = spot.map { DecimalText.fixed($0, decimals: 6) }.joined(separator: ",")
     hasPlace = spot.count == 2
   }

@@ -113,6 +113,6 @@ struct JobRow {
         String(progress.done) + (progress.total.map { " / \($0)" } ?? "")
       } ?? ""
     let lines = job.state == .failed || job.state == .queued ? job.problem?["message"] : nil
-    problem = (messages.language == .en ? lines?["en"] : lines?["zh"])?.string
+    problem = lines.map { messages.language.text(of: $0) }
   }
 }

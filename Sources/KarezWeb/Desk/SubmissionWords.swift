@@ -182,8 +182,8 @@ struct SubmissionWords {
   }
 
   private static func problem(_ json: JSONValue?, in language: Language) -> String? {
-    let lines = json?["message"]
-    return (language == .en ? lines?["en"] : lines?["zh"])?.string
+    let text = language.text(of: json?["message"])
+    return text.isEmpty ? nil : text
   }
 
   /// A moment to the minute, in the country's own time.

@@ -53,10 +53,8 @@ struct DownloadView {
     features = download.features.map(FigureText.count) ?? ""
     sm3 = download.sm3 ?? ""
     keptUntil = download.keptUntil.map { SubmissionWords.minute($0.description) } ?? ""
-    notes = (job.result?["notes"]?.array ?? []).compactMap { note in
-      let texts = note["message"]
-      return (messages.language == .en ? texts?["en"] : texts?["zh"])?.string
-    }
+    notes = (job.result?["notes"]?.array ?? [])
+      .map { messages.language.text(of: $0["message"]) }.filter { !$0.isEmpty }
     hasNotes = !notes.isEmpty
     cancelID = job.state.isOver ? nil : job.id
   }
@@ -192,7 +190,7 @@ struct DownloadForm {
       "download_limits",
       [
         "class": level,
-        "regions": names.joined(separator: words.language == .en ? ", " : "、"),
+        "regions": words.language.listed(names),
       ])
   }
 }

@@ -80,7 +80,7 @@ private struct OfficeNames {
     titles = Dictionary(
       accounts.map { account in
         let held = account.roles.map { roles[$0] ?? $0 }
-        return (account.id, held.joined(separator: messages.language == .en ? ", " : "、"))
+        return (account.id, messages.language.listed(held))
       }
     ) { first, _ in first }
     operatorName = messages.text("visitor_operator")

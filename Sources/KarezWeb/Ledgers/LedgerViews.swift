@@ -41,7 +41,7 @@ struct LedgerWords {
     if let isPaddy = part.isPaddy {
       words.append(messages.text(isPaddy ? "quotas_paddy" : "quotas_dry"))
     }
-    return words.joined(separator: messages.language == .zh ? "、" : ", ")
+    return messages.language.listed(words)
   }
 
   static func address(_ name: AccountName, _ times: String = "") -> String {

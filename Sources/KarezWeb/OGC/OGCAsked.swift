@@ -45,6 +45,15 @@ struct OGCAsked {
     return .during(span)
   }
 
+  /// The day of the state `datetime` asks for: of an interval its last, today where that is open.
+  func day(_ today: LegalDate) throws(WebError) -> LegalDate {
+    switch try time() {
+    case .on(let day): day
+    case .during(let span): span.last ?? today
+    case nil: today
+    }
+  }
+
   /// The legal day of a moment, which is that of the whole country.
   private static func day(_ text: Substring) -> LegalDate? {
     LegalDate(text) ?? Timestamp(text)?.day(secondsEast: 8 * 3_600)

@@ -103,7 +103,7 @@ struct PageFrame {
       name: who.principal.name ?? messages.text("visitor_operator"),
       standing: who.isAtTheMachine
         ? messages.text("visitor_no_accounts")
-        : titles.joined(separator: messages.language == .en ? ", " : "、"),
+        : messages.language.listed(titles),
       formKey: who.formKey, isSignedIn: who.isSignedIn)
   }
 

@@ -124,8 +124,8 @@ struct PlanProjectsView {
       number: String(entry.number), projectTitle: entry.title,
       categoryTitle: words.code(entry.category, of: "plan-project-categories"),
       regionTitle: words.region(entry.region), budget: words.money(entry.budget),
-      fundsWords: entry.funds.map { words.code($0, of: "plan-fund-sources") }
-        .joined(separator: words.language == .zh ? "、" : ", "),
+      fundsWords: words.language.listed(
+        entry.funds.map { words.code($0, of: "plan-fund-sources") }),
       stageWords: words.code(project.stage, of: "plan-project-stages"), stageTone: tone,
       spent: words.money(project.progress?.spent), reason: project.progress?.reason,
       slip: entry.slip,

@@ -100,7 +100,7 @@ struct PlanWords {
           ?? indicators.plan.book.definition(named: name)?.title[language] ?? name.text
       }
       return messages.text(
-        "plan_missing", ["names": titles.joined(separator: language == .zh ? "、" : ", ")])
+        "plan_missing", ["names": language.listed(titles)])
     case .noQuotient, nil: return messages.text("plan_no_quotient")
     }
   }

@@ -86,7 +86,7 @@ struct ProjectPageView {
     }
     return CaseLink(
       caseNumber: one.number, caseAddress: "/cases/" + one.number,
-      stageWords: words.listed(states))
+      stageWords: words.language.listed(states))
   }
 
   /// The steps by stage, in the order of the chain; of a chain without stages all together.

@@ -60,7 +60,7 @@ struct RegisterView {
       caseNumber: row.number, procedureTitle: row.title[words.language],
       county: words.county(row.region), regionCode: row.region,
       received: row.receivedOn.description,
-      stageWords: words.listed(row.stages.map { $0[words.language] }),
+      stageWords: words.language.listed(row.stages.map { $0[words.language] }),
       decided: row.decidedOn?.description, outcomeTitle: row.outcome?[words.language])
   }
 

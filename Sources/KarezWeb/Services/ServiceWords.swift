@@ -28,11 +28,7 @@ struct ServiceWords {
 
   func county(_ region: String) -> String { counties[String(region.prefix(6))] ?? "" }
 
-  func roles(_ codes: [String]) -> String { listed(codes.map { roleNames[$0] ?? $0 }) }
-
-  func listed(_ words: [String]) -> String {
-    words.joined(separator: language == .zh ? "、" : language == .ug ? "، " : ", ")
-  }
+  func roles(_ codes: [String]) -> String { language.listed(codes.map { roleNames[$0] ?? $0 }) }
 
   func amount(_ count: Int, _ unit: Term.Unit) -> String {
     messages.text("case_unit_" + unit.rawValue.replacing("-", with: "_"), count: count)

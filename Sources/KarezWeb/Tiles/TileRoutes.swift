@@ -150,8 +150,9 @@ struct TileRoutes: Sendable {
     let today = try await portal.map.today()
     let recorded = try asked.commit("recorded") ?? today.recorded
     guard recorded <= today.recorded else { throw WebError.fieldInvalid(name: "recorded") }
-    let asOf = AsOf(validOn: try asked.day("datetime") ?? today.validOn, recorded: recorded)
-    let known = request.headers[.ifNoneMatch].map(Self.tag)
+    let asOf = AsOf(
+      validOn: try OGCAsked(request).day(today.validOn), recorded: recorded)
+    let known = request.headers[.ifNoneMatch].map(Self.tags) ?? []
     let tile = try await portal.map.tile(
       address, of: try parameters.require("id"), asOf: asOf, known: known,
       in: context.visitor.scope)
@@ -173,10 +174,13 @@ struct TileRoutes: Sendable {
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: content.bytes)))
   }
 
-  /// What stands between the quotes of a tag, weak or not.
-  static func tag(_ text: String) -> String {
-    let strong = text.hasPrefix("W/") ? text.dropFirst(2) : text[...]
-    return String(strong.drop { $0 == "\"" }.prefix { $0 != "\"" })
+  /// What stands between the quotes of each tag of a list, weak or not.
+  static func tags(_ text: String) -> [String] {
+    text.split(separator: ",").map { tag in
+      let bare = tag.drop { $0 == " " }
+      let strong = bare.hasPrefix("W/") ? bare.dropFirst(2) : bare
+      return String(strong.drop { $0 == "\"" }.prefix { $0 != "\"" })
+    }
   }
 
   // MARK: Addresses
