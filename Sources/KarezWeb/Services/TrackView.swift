@@ -79,7 +79,8 @@ struct TrackView {
     return Found(
       procedureTitle: tracking.title[language], county: words.county(tracking.region),
       received: tracking.receivedOn?.description ?? "",
-      stageWords: words.language.listed(tracking.stages.map { $0[language] }), isOver: tracking.isOver,
+      stageWords: words.language.listed(tracking.stages.map { $0[language] }),
+      isOver: tracking.isOver,
       missing: missing, hasMissing: !missing.isEmpty, decisions: decisions,
       hasDecisions: !decisions.isEmpty, running: running, hasRunning: !running.isEmpty,
       ended: ended, hasEnded: !ended.isEmpty, documents: documents,
