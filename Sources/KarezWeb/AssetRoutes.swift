@@ -37,6 +37,8 @@ struct Assets: Sendable {
   ]
 
   let byName: [String: Asset]
+  /// Every name the scripts of the map's page are written with; their texts are among them.
+  let names: Set<Substring>
 
   /// - Errors: `Problem` of kind unavailable that names the file missing.
   init(portal: URL) throws(Problem) {
@@ -48,6 +50,10 @@ struct Assets: Sendable {
         bytes: ByteBuffer(bytes: data), type: Self.type(of: name), tag: Self.tag(of: data))
     }
     self.byName = byName
+    names = Self.workbench.reduce(into: []) { names, room in
+      let script = byName[room + ".js"].map { String(buffer: $0.bytes) } ?? ""
+      for name in script.matches(of: /[a-z][a-z0-9_]+/) { names.insert(name.output) }
+    }
   }
 
   static func missing(_ path: String) -> Problem {

@@ -164,7 +164,7 @@ public struct WebServer: Sendable {
     WMSRoutes(portal: portal).add(to: router)
     WMTSRoutes(portal: portal).add(to: router)
     WFSRoutes(portal: portal).add(to: router)
-    AssetRoutes(assets: try Assets(portal: map.installation.portal)).add(to: router)
+    AssetRoutes(assets: portal.assets).add(to: router)
     return router
   }
 }
@@ -182,6 +182,7 @@ struct Portal: Sendable {
   /// Where work is done that keeps a core busy.
   let work: WorkGate
   let contract: ApiContract
+  let assets: Assets
   /// Pictures of other servers under the map.
   let baseLayers: BaseLayers
   let counts = RequestCounts()
@@ -198,6 +199,7 @@ struct Portal: Sendable {
     work = WorkGate(limits.work)
     baseLayers = try map.baseLayers()
     contract = try ApiContract(portal: map.installation.portal)
+    assets = try Assets(portal: map.installation.portal)
     gate = SignInGate(accounts: map.accounts)
     directory = try DirectorySettings.read(in: map.data).map {
       Directory(settings: $0, accounts: map.accounts, fetch: DirectoryFetch.send)
