@@ -88,7 +88,8 @@ export class OrderList {
     const details = make("details", {},
       make("summary", { "data-focus": "row" }, make("span", { className: "layer-name", text: name }), shown),
       make("div", { className: "order-acts" },
-        make("label", { className: "meta" }, words.map_opacity, slider), ...acts));
+        make("label", { className: "meta" }, words.map_opacity, slider), ...acts,
+        make("a", { href: `/catalogue/${encodeURIComponent(id)}`, text: words.map_layer_about })));
     details.open = this.open.has(id);
     details.addEventListener("toggle", () => {
       if (details.open) this.open.add(id);
