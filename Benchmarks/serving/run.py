@@ -207,7 +207,7 @@ def main() -> None:
     text = figures.markdown(size, lines)
     (runs / f"served-{size}.md").write_text(text, encoding="utf-8")
     print(text)
-    sys.exit(0 if agrees else 1)
+    sys.exit(0 if agrees and "**NO**" not in text else 1)
 
 
 if __name__ == "__main__":
