@@ -102,7 +102,6 @@ public struct WebServer: Sendable {
 
   /// Every route, behind the one boundary that answers for all errors.
   static func router(_ portal: Portal) throws(Problem) -> Router<WebContext> {
-    let map = portal.map
     let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: ResponseBoundary(portal: portal))
     AccountRoutes(portal: portal).add(to: router)

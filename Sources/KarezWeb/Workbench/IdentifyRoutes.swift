@@ -40,7 +40,10 @@ struct IdentifyRoutes: Sendable {
       place, asOf, words, names: try await PersonNames(portal, words.messages),
       address: CatalogueAddress(asked))
     for schema in schemas {
-      let found = try await features(of: schema, at: place, within: within, asOf, in: scope)
+      // Sixty layers at a place are work enough to wait for one's turn.
+      let found = try await portal.work.run {
+        try await features(of: schema, at: place, within: within, asOf, in: scope)
+      }
       guard !found.features.isEmpty else { continue }
       let commits = try await commits(of: found.features, schema, in: scope)
       view.add(found.features, of: schema, isComplete: found.isComplete, commits: commits)
