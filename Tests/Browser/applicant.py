@@ -101,7 +101,7 @@ def fills_in(one, world):
     page.wait_for_selector(".draft-form")
     world["draft"] = page.url
     assert field(page, "exploration_licence").count() == 0
-    field(page, "land_use").select_option("exploration")
+    field(page, "land_use").select_option("mining/exploration")
     field(page, "exploration_licence").wait_for()
     field(page, "takes_farmland").select_option("true")
     field(page, "topsoil").wait_for()

@@ -29,15 +29,15 @@ import Testing
       old: "fills: \"land_purpose\"", new: "fills: \"conforms\"",
       fact: .valueOfWrongType(fact: "conforms")),
     Change(
-      old: "when: \"land_use == \\\"construction\\\"\"", new: "when: \"no_such\"",
+      old: "when: \"land_use == \\\"mining/public-survey\\\"\"", new: "when: \"no_such\"",
       fact: .expression(.unknownFact("no_such", offset: 0), text: "no_such")),
     Change(
-      old: "when: \"land_use == \\\"construction\\\"\"", new: "when: \"use_detail\"",
+      old: "when: \"land_use == \\\"mining/public-survey\\\"\"", new: "when: \"use_detail\"",
       fact: .expression(
         .typeMismatch(found: .text, expected: .boolean, offset: 0), text: "use_detail")),
     // A field may lean on those before it only, so no two wait for one another.
     Change(
-      old: "required: true, when: \"land_use == \\\"construction\\\"\"",
+      old: "required: true, when: \"land_use == \\\"mining/public-survey\\\"\"",
       new: "required: true, when: \"takes_farmland\"",
       fact: .expression(.unknownFact("takes_farmland", offset: 0), text: "takes_farmland")),
     Change(

@@ -13,7 +13,7 @@ struct ApplicantRoom {
 
   static let procedure = "administrative-procedure/temporary-land"
   static let answers = [
-    "contact_person": "某", "contact_phone": "13800000000", "land_use": "exploration",
+    "contact_person": "某", "contact_phone": "13800000000", "land_use": "mining/exploration",
     "use_detail": "钻场", "exploration_licence": "T1", "area_requested": "1.5",
     "use_from": "2025-04-01", "use_days": "90", "takes_farmland": "false",
   ]
