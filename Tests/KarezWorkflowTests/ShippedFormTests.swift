@@ -1,3 +1,4 @@
+import Foundation
 import KarezCore
 import KarezPacks
 import KarezRules

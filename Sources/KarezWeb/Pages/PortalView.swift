@@ -105,10 +105,11 @@ struct PortalView {
     self.frame = frame
     let messages = portal.catalogues[language]
     // The whole catalogue would weigh more than the page itself.
-    words = JSONValue.object(
-      messages.texts.filter { portal.assets.names.contains($0.key[...]) }
-        .mapValues(JSONValue.string)
-    ).canonicalText
+    words =
+      JSONValue.object(
+        messages.texts.filter { portal.assets.names.contains($0.key[...]) }
+          .mapValues(JSONValue.string)
+      ).canonicalText
     baseLayers = Self.json(portal.baseLayers, language)
     bases = portal.baseLayers.layers.map {
       Base(baseID: $0.id, baseTitle: $0.title[language])
