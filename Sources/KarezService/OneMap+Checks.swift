@@ -37,6 +37,7 @@ extension OneMap {
         id: answer.id, digest: answer.digest, json: answer.json.canonicalText, by: actor,
         in: scope)
     }
+    await reads.remember(answer: answer.id, of: actor)
     return answer
   }
 
@@ -63,8 +64,22 @@ extension OneMap {
     return answer
   }
 
-  /// An answer kept earlier.
+  /// An answer kept earlier, as somebody looks at it; the log is told who looks at another's.
+  ///
+  /// One that rests on nothing but what is public is told of as little as a public dataset is.
   public func answer(id: String, in scope: Scope) async throws(Problem) -> ComplianceAnswer {
+    let answer = try await keptAnswer(id: id, in: scope)
+    guard await !reads.isOwn(answer: id) else { return answer }
+    let read = Set(answer.layers.filter { $0.status != .unavailable }.map(\.dataset))
+    let isRestricted = try await schemas(in: scope).contains { schema in
+      read.contains(schema.id) && schema.isRestricted
+    }
+    if isRestricted { try await reads.note(.answers, [id]) }
+    return answer
+  }
+
+  /// As `answer`, for work that shows it to nobody, or to whoever asked for it.
+  func keptAnswer(id: String, in scope: Scope) async throws(Problem) -> ComplianceAnswer {
     let text = try await asked { store throws(StoreError) in
       try await store.answer(id: id, in: scope)
     }

@@ -24,7 +24,7 @@ package final class WholeFile {
     // Not made of the file's own name, which may already be as long as a name can be.
     let mark = String(UInt64.random(in: .min ... .max), radix: 16)
     let part = Self.folder(of: path) + "/.karez-\(mark).part"
-    let opened = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let opened = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard opened >= 0 else {
       throw Self.isFull(errno)
         ? .diskFull(path: path) : .pathNotWritable(path: path, errorNumber: errno)

@@ -19,7 +19,7 @@ struct SmallWorkflow {
     _ id: String, _ from: String, _ to: String, by trigger: Transition.Trigger = .person(["clerk"]),
     clears: Bool = false, documents: [String] = [], conditions: [Transition.Condition] = [],
     starts: [String] = [], stops: [String] = [], beginning: Transition.Beginning = .day,
-    effects: [CaseEffect] = []
+    effects: [CaseEffect] = [], notBy: [String] = []
   ) -> Transition {
     let origin = from.split(separator: "|").map(String.init)
     let all = from.split(separator: " ").map(String.init)
@@ -28,7 +28,7 @@ struct SmallWorkflow {
       origin: origin.count > 1 ? .any(origin) : .all(all),
       to: to.split(separator: " ").map(String.init), clears: clears, documents: documents,
       conditions: conditions, starts: starts, stops: stops, beginning: beginning,
-      effects: effects)
+      effects: effects, notBy: notBy)
   }
 
   static let validity = Validity(from: LegalDate(daysSince1970: 0) ?? day0)

@@ -251,6 +251,53 @@ import Testing
     }
   }
 
+  /// Somebody looks, somebody else decides; what was looked at may go back.
+  static let apart = SmallWorkflow(
+    states: [("begin", .begin), ("seen", .work), ("end", .end)],
+    transitions: [
+      Small.step("look", "begin", "seen"), Small.step("back", "seen", "begin"),
+      Small.step("decide", "seen", "end", notBy: ["look"]),
+    ])
+
+  @Test func `whoever made one step does not make the one that is apart from it`() throws {
+    var sample = try SmallCase(Self.apart)
+    func decide(by actor: String, isAlone: Bool = false) throws -> CaseOrder {
+      var order = CaseOrder(
+        .make(transition: "decide"), by: actor, as: ["clerk"],
+        at: Timestamp(millisecondsSince1970: 2), on: sample.day, expecting: sample.state.version)
+      order.isAlone = isAlone
+      return order
+    }
+    #expect(try sample.make("look") == nil)
+    let refusal = WorkflowRefusal.samePerson(transition: "decide", made: "look")
+    var again = sample
+    #expect(try again.give(try decide(by: "a")) == refusal)
+    #expect(try again.give(try decide(by: "a", isAlone: true)) == nil)
+    // Sent back and looked at by another, the first one's look is not forgotten.
+    #expect(try sample.make("back") == nil)
+    let look = CaseOrder(
+      .make(transition: "look"), by: "b", as: ["clerk"],
+      at: Timestamp(millisecondsSince1970: 2), on: sample.day, expecting: sample.state.version)
+    #expect(try sample.give(look) == nil)
+    for actor in ["a", "b"] {
+      #expect(try sample.give(try decide(by: actor)) == refusal, "\(actor)")
+    }
+    #expect(try sample.give(try decide(by: "c")) == nil)
+    #expect(sample.state.marking == ["end"])
+  }
+
+  @Test func `a step is apart from steps there are, and that somebody makes`() throws {
+    func faults(_ notBy: [String]) throws -> [WorkflowFault] {
+      var small = Self.apart
+      small.transitions[2] = Small.step("decide", "seen", "end", notBy: notBy)
+      return try small.faults()
+    }
+    #expect(try faults(["look"]) == [])
+    for name in ["nothing", "decide"] {
+      #expect(try faults([name]) == [.unknownStep(name, place: "decide")])
+    }
+  }
+
   @Test func `numbers follow the rule`() {
     let rule = Numbering(prefix: "XZ", digits: 4)
     #expect(rule.number(region: "653101", year: 2025, serial: 7) == "XZ65310120250007")

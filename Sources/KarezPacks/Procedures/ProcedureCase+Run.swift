@@ -27,6 +27,11 @@ extension PackLibrary {
   }
 }
 
+extension ProcedureCase.Step {
+  /// Each office is somebody of its own; one step as two offices is made by one person in both.
+  fileprivate var actor: String { roles.sorted().joined(separator: "+") }
+}
+
 private struct ProcedureCaseRun {
   let sample: ProcedureCase
   let library: PackLibrary
@@ -91,14 +96,14 @@ private struct ProcedureCaseRun {
     var made: [CaseEvent] = []
     for document in documents {
       let order = CaseOrder(
-        .attach(document), by: "case", as: Set(step.roles), at: at, on: step.on,
+        .attach(document), by: step.actor, as: Set(step.roles), at: at, on: step.on,
         expecting: seen.version)
       let events = try workflow.events(after: seen, for: order)
       for event in events { try? seen.apply(event) }
       made += events
     }
     let order = CaseOrder(
-      act, by: "case", as: Set(step.roles), at: at, on: step.on, expecting: seen.version,
+      act, by: step.actor, as: Set(step.roles), at: at, on: step.on, expecting: seen.version,
       facts: step.facts)
     return made + (try workflow.events(after: seen, for: order))
   }
@@ -121,7 +126,7 @@ private struct ProcedureCaseRun {
       number: number, procedure: definition.id, version: definition.version,
       region: sample.region, project: nil, applicant: "case", state: begin.id)
     return try workflow.open(
-      opening, documents: documents, by: "case", as: Set(step.roles), at: at, on: step.on,
+      opening, documents: documents, by: step.actor, as: Set(step.roles), at: at, on: step.on,
       facts: step.facts)
   }
 

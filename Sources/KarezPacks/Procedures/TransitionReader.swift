@@ -22,13 +22,14 @@ struct TransitionReader {
     let stops = fields.texts("stops")
     let beginning = beginning(&fields)
     let effects = effects(&fields)
+    let notBy = fields.texts("notBy")
     if let id, !PackName.isPath(id) { fields.add(.notID(id)) }
     parent.add(fields.finish())
     guard let id, let title, let trigger, let origin else { return nil }
     return Transition(
       id: id, title: title, trigger: trigger, origin: origin, to: to, clears: clears,
       documents: documents, facts: needed, conditions: conditions, starts: starts, stops: stops,
-      beginning: beginning, effects: effects)
+      beginning: beginning, effects: effects, notBy: notBy)
   }
 
   /// One of `by`, `automatic: true` and `onDue`.

@@ -73,7 +73,8 @@ extension Accounts {
       account.isActive, !account.mustChangePassword, !mustEnrol(account),
       offices.conflict(among: account.roles) == nil
     else { return nil }
-    return found.principal(of: account.principal(in: offices))
+    return found.principal(
+      of: account.principal(in: offices), within: offices.tokens.permissions)
   }
 
   // MARK: Parts

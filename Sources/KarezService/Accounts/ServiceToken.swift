@@ -88,13 +88,15 @@ public struct ServiceToken: Hashable, Sendable {
 
   public func isInForce(at now: Timestamp) -> Bool { !isRevoked && now < expiresAt }
 
-  /// What the owner may do and reach, as far as the token goes.
-  func principal(of owner: Principal) -> Principal {
+  /// What the owner may do and reach, as far as the token goes, and as far as tokens go now.
+  ///
+  /// A token that was given more than offices give tokens today holds no more than that.
+  func principal(of owner: Principal, within allowed: Set<Permission>) -> Principal {
     var scope = owner.scope.held(to: .datasets(upTo: ceiling), .attributes(upTo: ceiling))
     if let regions { scope = scope.held(to: .regions(regions)) }
     var principal = Principal(
       actor: owner.actor, name: owner.name, roles: owner.roles,
-      permissions: owner.permissions.intersection(permissions),
+      permissions: owner.permissions.intersection(permissions).intersection(allowed),
       scope: scope, agency: owner.agency)
     principal.token = id
     return principal

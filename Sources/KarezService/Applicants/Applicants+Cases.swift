@@ -176,6 +176,8 @@ extension Applicants {
       throw Self.notAsked
     }
     let (known, _) = try await owned(number, for: principal)
+    // Nothing is kept of somebody nobody vouches for.
+    try requireVerified(principal)
     let definition = try map.cases.workflow(of: known.state).definition
     let document = try await map.cases.keep(attachment, of: definition)
     try await act(.attach(document), in: number, expecting: version, key: key, by: principal)
@@ -220,6 +222,7 @@ extension Applicants {
     guard own.letter == document || own.brought.contains(where: { $0.id == document }) else {
       throw Self.nothingHere
     }
+    try await noteAgent(reading: document, in: own.tracking.number, own.principal != nil)
     return try await map.cases.file(
       of: document, in: own.tracking.number, for: principal.inOwnCase)
   }
@@ -228,14 +231,22 @@ extension Applicants {
   public func certificate(
     _ order: Int, in number: String, for principal: Principal
   ) async throws(Problem) -> (number: String, bytes: [UInt8]) {
-    let (known, _) = try await owned(number, for: principal)
+    let (known, mandate) = try await owned(number, for: principal)
     let run = known.state.effectRuns.first {
       $0.position == order && $0.effect.kind == .certificate
     }
     guard let name = run?.result?["number"]?.string, let sm3 = run?.result?["sm3"]?.string,
       let bytes = map.cases.content(sm3)
     else { throw Self.nothingHere }
+    try await noteAgent(reading: name, in: known.state.opening.number, mandate != nil)
     return (name, bytes)
+  }
+
+  /// What an agent takes of somebody else's case is told to the log; what is one's own is not.
+  private func noteAgent(
+    reading paper: String, in number: String, _ isAgent: Bool
+  ) async throws(Problem) {
+    if isAgent { try await map.reads.note(.papers(of: number), [paper]) }
   }
 
   // MARK: Notices

@@ -69,6 +69,6 @@ extension Applicants {
   /// The answer kept with a draft; nil before one was asked for.
   public func preCheck(of draft: ApplicationDraft) async throws(Problem) -> PreCheck? {
     guard let id = draft.answer else { return nil }
-    return PreCheck(try await map.answer(id: id, in: Self.checked), map.packs.ruleBook.rules)
+    return PreCheck(try await map.keptAnswer(id: id, in: Self.checked), map.packs.ruleBook.rules)
   }
 }

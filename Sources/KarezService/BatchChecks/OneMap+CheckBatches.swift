@@ -143,7 +143,7 @@ extension OneMap {
   /// Whether what its answers looked at is within reach still; all looked at the same.
   private func isShown(_ batch: CheckBatch, in scope: Scope) async -> Bool {
     guard let id = batch.rows?.lazy.compactMap(\.answer).first else { return true }
-    return (try? await answer(id: id, in: scope)) != nil
+    return (try? await keptAnswer(id: id, in: scope)) != nil
   }
 
   /// Somebody's own batches, the last asked for first; at most `limit`.
@@ -185,7 +185,7 @@ extension OneMap {
     by actor: Actor, in scope: Scope
   ) async throws(Problem) -> BatchRow {
     // Answered already, by a run that was cut off.
-    if let id, let known = try? await answer(id: id, in: scope) {
+    if let id, let known = try? await keptAnswer(id: id, in: scope) {
       return BatchRow(number, parcel, known)
     }
     let request = CheckRequest(
@@ -218,7 +218,7 @@ extension OneMap {
         found.append(nil)
         continue
       }
-      found.append(try await answer(id: id, in: scope).boundary.geometry)
+      found.append(try await keptAnswer(id: id, in: scope).boundary.geometry)
     }
     return found
   }

@@ -84,10 +84,13 @@ extension OneMap {
   public func seal(
     case number: String, by signer: any Signer, for principal: Principal
   ) async throws(Problem) -> SealedBundle {
-    let known = try await cases.loaded(number, for: principal)
+    guard let known = try await cases.whole(number, for: principal) else {
+      throw Cases.unknown(number)
+    }
+    try await cases.noteRead(of: ["bundle"], in: number, by: principal)
     var parts: [String: [UInt8]] = [:]
     if let id = known.state.run(of: .complianceCheck)?.result?["answer"]?.string {
-      let answer = try await answer(id: id, in: principal.scope)
+      let answer = try await keptAnswer(id: id, in: principal.scope)
       guard try await mayTakeBundle(of: answer, principal) else { throw .bundleOutOfScope }
       parts = try await bundleParts(ofAnswer: id)
     } else {

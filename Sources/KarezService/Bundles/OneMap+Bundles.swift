@@ -50,7 +50,7 @@ extension OneMap {
 
   /// An answer with what it rests on: the question, the rows and the law.
   func bundleParts(ofAnswer id: String) async throws(Problem) -> [String: [UInt8]] {
-    let answer = try await answer(id: id, in: .all)
+    let answer = try await keptAnswer(id: id, in: .all)
     guard answer.packs == packs.packs else { throw .packsDiffer(of: id) }
     guard try Self.packContents(installation) == publication.contents else {
       throw .packsDiffer(of: id)
@@ -84,9 +84,10 @@ extension OneMap {
     ofCase number: String, by signing: BundleSigning, for principal: Principal
   ) async throws(Problem) -> [UInt8] {
     let view = try await cases.view(number, for: principal)
+    guard view.reading == .whole else { throw Cases.unknown(number) }
     let check = view.effects.last { $0.effect.kind == .complianceCheck && $0.result != nil }
     if let id = check?.result?["answer"]?.string {
-      let answer = try await answer(id: id, in: principal.scope)
+      let answer = try await keptAnswer(id: id, in: principal.scope)
       guard try await mayTakeBundle(of: answer, principal) else { throw .bundleOutOfScope }
       try await count(answer, to: principal.actor)
     }

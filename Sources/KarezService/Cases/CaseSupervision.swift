@@ -77,7 +77,7 @@ extension Cases {
       near: today.adding(days: Self.nearDays) ?? today,
       since: today.adding(days: -Self.figureDays) ?? today)
     let figures = try await map.asked { store throws(StoreError) in
-      try await store.caseFigures(query, in: principal.scope)
+      try await store.caseFigures(query, in: principal.caseScope)
     }
     return CaseSupervision(figures, map.packs, since: query.since)
   }

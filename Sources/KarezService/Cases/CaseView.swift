@@ -28,8 +28,12 @@ public struct CaseView: Hashable, Sendable {
   struct Reader {
     var id = ""
     var shares: [DeputyShare] = []
+    var reading = CaseReading.whole
+    var isAlone = false
   }
 
+  /// How much of the case this is.
+  public let reading: CaseReading
   public let opening: CaseOpening
   public let procedureVersion: String
   public let title: LocalizedText
@@ -53,31 +57,39 @@ public struct CaseView: Hashable, Sendable {
     _ reader: Reader = Reader(), on today: LegalDate
   ) throws(CalendarError) {
     let definition = workflow.definition
-    opening = state.opening
+    reading = reader.reading
+    let isWhole = reading == .whole
+    opening = isWhole ? state.opening : state.opening.outlined
     procedureVersion = state.procedureVersion
     title = definition.title
     version = state.version
     states = state.marking.sorted().compactMap { definition.state($0) }
     isOver = definition.isOver(state.marking)
-    documents = state.documents.sorted { $0.key < $1.key }.map(\.value)
+    documents = isWhole ? state.documents.sorted { $0.key < $1.key }.map(\.value) : []
     let all = workflow.tasks(in: state)
     // Nobody acts in one case in two names, so what would be refused is not offered.
     let hats = Cases.hats(of: reader.id, in: events)
+    // Nor what somebody else has to do, since the reader did what goes before it.
+    func isFree(_ task: CaseTask) -> Bool {
+      reader.isAlone
+        || definition.transition(task.transition)?.made(before: state, by: reader.id) == nil
+    }
     let own = all.filter { task in
       !roles.isDisjoint(with: task.roles) && Cases.mayAct(as: nil, after: hats)
+        && isFree(task)
     }
     tasks = own
     deputyTasks = reader.shares.filter { Cases.mayAct(as: $0.absent, after: hats) }
       .flatMap { share in
         all.filter { task in
-          !share.roles.isDisjoint(with: task.roles)
+          !share.roles.isDisjoint(with: task.roles) && isFree(task)
             && !own.contains { $0.transition == task.transition }
         }.map { DeputyTask(absent: share.absent, task: $0) }
       }
-    self.events = events
-    effects = state.effectRuns
-    boundary = state.boundary
-    letter = state.letter
+    self.events = isWhole ? events : CaseEvent.outlined(events)
+    effects = isWhole ? state.effectRuns : []
+    boundary = isWhole ? state.boundary : nil
+    letter = isWhole ? state.letter : nil
     var clocks: [ClockView] = []
     for (id, run) in state.clocks.sorted(by: { $0.key < $1.key }) {
       let due = try workflow.clock.due(run, on: today)
@@ -120,9 +132,12 @@ extension StoredCase {
 }
 
 extension CaseView {
-  /// As it is sealed and told; tasks for somebody who is away are there where there are some.
+  /// As it is sealed and told; tasks for somebody who is away are there where there are some, and
+  /// an outline says that it is one.
   public var json: JSONValue {
-    guard !deputyTasks.isEmpty, case .object(var members) = ownJSON else { return ownJSON }
+    guard case .object(var members) = ownJSON else { return ownJSON }
+    if reading < .whole { members["withheld"] = .boolean(true) }
+    guard !deputyTasks.isEmpty else { return .object(members) }
     members["deputyTasks"] = .array(
       deputyTasks.map { one in
         .object([
@@ -167,10 +182,10 @@ extension CaseView {
 }
 
 extension CaseView {
-  /// All there is to know of the case: who asked for what, and what happened.
+  /// All the reader may know of the case: who asked for what, and what happened.
   public var whole: JSONValue {
     guard case .object(var members) = json else { return json }
-    members["applicant"] = .string(opening.applicant)
+    if reading == .whole { members["applicant"] = .string(opening.applicant) }
     members["events"] = .array(events.map(\.json))
     return .object(members)
   }

@@ -4,11 +4,25 @@ import KarezWorkflow
 /// Sentences for why something is not done in a case.
 enum CaseWording {
   static func problem(_ refusal: WorkflowRefusal, at place: String) -> Problem {
+    if case .samePerson(let id, let made) = refusal { return samePerson(id, made, at: place) }
     let wording =
       step(refusal) ?? material(refusal) ?? time(refusal) ?? effect(refusal) ?? version(refusal)
     return Wording(
       "case-" + refusal.code, wording.zh, wording.en, do: wording.remedyZh, wording.remedyEn
     ).problem(kind(of: refusal), at: place)
+  }
+
+  private static func samePerson(_ id: String, _ made: String, at place: String) -> Problem {
+    Problem(
+      .forbidden, code: "case-same-person", place: place,
+      what: LocalizedText(
+        zh: "您已办理 \(made)；审核与审批分离，\(id) 须由另一人办理",
+        en: "you made \(made) yourself, so \(id) is for another person",
+        ug: "\(made) نى ئۆزىڭىز بېجىرگەن، شۇڭا \(id) نى باشقا ئادەم بېجىرىشى كېرەك"),
+      remedy: LocalizedText(
+        zh: "交由同岗位的其他人办理；只有一人的，由其指定代理人",
+        en: "have somebody else in that role do it; where there is one only, name a deputy",
+        ug: "شۇ ئورۇندىكى باشقا ئادەمگە بېجىرگۈزۈڭ؛ پەقەت بىرلا ئادەم بولسا ۋاكالەتچى بەلگىلەڭ"))
   }
 
   private static func kind(of refusal: WorkflowRefusal) -> Problem.Kind {

@@ -34,6 +34,34 @@ extension Cases {
     return roles
   }
 
+  /// Whoever is at the machine acts alone until there is an account that could act beside them.
+  func isAlone(_ principal: Principal) async throws(Problem) -> Bool {
+    guard principal == .operator else { return false }
+    return try await map.accounts.isEmpty()
+  }
+
+  /// Steps that decide, and what is signed, are the person's own; a program prepares them.
+  static func requirePerson(
+    _ act: CaseOrder.Act, _ definition: WorkflowDefinition, _ principal: Principal
+  ) throws(Problem) {
+    let isPersonal =
+      switch act {
+      case .make(let step): definition.transition(step).map(definition.decides) ?? false
+      case .attach(let document): document.id == definition.letter?.document
+      default: false
+      }
+    if isPersonal { try principal.requireInPerson() }
+  }
+
+  /// Refuses documents the procedure does not ask for.
+  static func requireKnown(
+    _ documents: [String], of definition: WorkflowDefinition, at place: String
+  ) throws(Problem) {
+    for id in documents where !definition.documents.contains(where: { $0.id == id }) {
+      throw CaseWording.problem(.documentUnknown(id), at: place)
+    }
+  }
+
   /// In whose names somebody acted in a case; nil among them for their own.
   static func hats(of actor: String, in events: [CaseEvent]) -> Set<String?> {
     Set(events.filter { $0.actor == actor }.map(\.deputyFor))

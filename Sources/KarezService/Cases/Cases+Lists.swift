@@ -100,7 +100,7 @@ extension Cases {
         var sum = 0
         for query in queries {
           sum += try await store.caseCount(
-            query, atMost: Self.mostCounted, in: principal.scope)
+            query, atMost: Self.mostCounted, in: principal.caseScope)
         }
         return min(sum, Self.mostCounted)
       }
@@ -120,7 +120,7 @@ extension Cases {
       let (asked, left) = (query, limit - found.count)
       guard left > 0 else { break }
       found += try await map.asked { store throws(StoreError) in
-        try await store.cases(asked, after: nil, limit: left, in: principal.scope)
+        try await store.cases(asked, after: nil, limit: left, in: principal.caseScope)
       }
     }
     return found
@@ -173,10 +173,13 @@ extension Cases {
     let workflow = try workflow(of: known.state)
     let opening = known.state.opening
     let own = shares.filter { $0.covers(opening.procedure, in: opening.region) }
+    let isDeputy = own.contains { !$0.roles.isDisjoint(with: workflow.definition.roles) }
+    let reading = isDeputy ? .whole : reading(of: workflow.definition, for: principal)
+    let isAlone = try await isAlone(principal)
     do throws(CalendarError) {
       return try CaseView(
         known.state, known.events, workflow, as: roles(of: principal),
-        CaseView.Reader(id: principal.actor.id, shares: own),
+        CaseView.Reader(id: principal.actor.id, shares: own, reading: reading, isAlone: isAlone),
         on: max(try legalDay(), known.state.lastDay))
     } catch {
       throw CaseWording.problem(.calendar(error), at: number)

@@ -85,14 +85,15 @@ extension Cases {
     public let document: CaseDocument
   }
 
-  /// The file that stands for one of a case's documents now.
+  /// The file that stands for one of a case's documents now; the log is told who takes it.
   public func file(
     of document: String, in number: String, for principal: Principal
   ) async throws(Problem) -> File {
-    let known = try await loaded(number, for: principal)
-    guard let held = known.state.documents[document]?.document else {
+    let known = try await whole(number, for: principal)
+    guard let held = known?.state.documents[document]?.document else {
       throw CaseWording.problem(.documentUnknown(document), at: number)
     }
+    try await noteRead(of: [document], in: number, by: principal)
     let folder = map.data.appending(path: "case-files").appending(path: held.sm3)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     guard let name = names.sorted().first(where: { $0.hasPrefix("source") }) else {
@@ -101,6 +102,22 @@ extension Cases {
     return File(
       place: folder.appending(path: name),
       name: "\(number)-\(document)" + name.dropFirst("source".count), document: held)
+  }
+
+  /// A certificate that a step ordered, by the order's place in the case.
+  ///
+  /// - Errors: notFound where there is none, or papers of the case are not for who asks.
+  public func certificate(
+    _ order: Int, in number: String, for principal: Principal
+  ) async throws(Problem) -> (number: String, bytes: [UInt8]) {
+    let run = try await whole(number, for: principal)?.state.effectRuns.first {
+      $0.position == order && $0.effect.kind == .certificate
+    }
+    guard let name = run?.result?["number"]?.string, let sm3 = run?.result?["sm3"]?.string,
+      let bytes = content(sm3)
+    else { throw CaseWording.problem(.effectUnknown(order), at: number) }
+    try await noteRead(of: [name], in: number, by: principal)
+    return (name, bytes)
   }
 
   static func fileLost(_ document: String) -> Problem {

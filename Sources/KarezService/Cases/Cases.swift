@@ -60,8 +60,9 @@ public struct Cases: Sendable {
 
   // MARK: Who
 
-  /// What somebody may act as in cases.
+  /// What somebody may act as in cases; a program that may hand nothing in acts as nobody.
   public func roles(of principal: Principal) -> Set<String> {
+    guard principal.token == nil || principal.may(.submit) else { return [] }
     if principal == .operator {
       return Set(map.packs.codeTables["case-roles"]?.rows.map(\.code) ?? [])
     }
@@ -99,6 +100,11 @@ public struct Cases: Sendable {
     }
     let workflow = try self.workflow(definition)
     try Self.refusePosted(order.facts, definition, at: definition.id)
+    // Nothing is kept of whoever may not open one, or for what the procedure does not ask for.
+    guard !roles(of: principal).isDisjoint(with: definition.opening.by) else {
+      throw CaseWording.problem(.wrongRole(needed: definition.opening.by), at: definition.id)
+    }
+    try Self.requireKnown(order.documents.map(\.document), of: definition, at: definition.id)
     var documents: [CaseDocument] = []
     for attachment in order.documents {
       documents.append(try await keep(attachment, of: definition))
@@ -193,11 +199,13 @@ public struct Cases: Sendable {
     let known = try await loaded(number, for: principal)
     let workflow = try workflow(of: known.state)
     let roles = try await roles(for: order, in: known, workflow, by: principal)
+    try Self.requirePerson(order.act, workflow.definition, principal)
     try Self.refusePosted(order.facts, workflow.definition, at: number)
-    let given = CaseOrder(
+    var given = CaseOrder(
       order.act, by: principal.actor.id, as: roles, at: moment.at, on: moment.day,
       expecting: order.expecting ?? known.state.version, facts: order.facts,
       deputyFor: order.deputyFor)
+    given.isAlone = try await isAlone(principal)
     let told = order.deputyFor.map { absent in
       DeputyAct(
         number: number, region: known.state.opening.region, act: order.act.name, absent: absent,
@@ -216,10 +224,14 @@ public struct Cases: Sendable {
     deputyFor: String? = nil, by principal: Principal
   ) async throws(Problem) -> CaseView {
     let known = try await loaded(number, for: principal)
-    let definition = try workflow(of: known.state).definition
-    var order = Order(.attach(try await keep(attachment, of: definition)), key: key)
+    let workflow = try workflow(of: known.state)
+    var order = Order(.establish, key: key)
     order.expecting = expecting
     order.deputyFor = deputyFor
+    // Nothing is kept of whoever may not act, or for what the procedure does not ask for.
+    _ = try await roles(for: order, in: known, workflow, by: principal)
+    try Self.requireKnown([attachment.document], of: workflow.definition, at: number)
+    order.act = .attach(try await keep(attachment, of: workflow.definition))
     return try await act(order, in: number, by: principal)
   }
 
@@ -292,7 +304,7 @@ public struct Cases: Sendable {
     _ = try await map.store.appendCase(
       CaseAppend(
         after: stored, expecting: known?.state.version ?? 0, events: events.map(\.json),
-        key: key, changes: changes), by: principal.actor, in: principal.scope)
+        key: key, changes: changes), by: principal.actor, in: principal.caseScope)
   }
 
   // MARK: Reading
@@ -306,7 +318,7 @@ public struct Cases: Sendable {
   }
 
   func loaded(_ number: String, for principal: Principal) async throws(Problem) -> Loaded {
-    let scope = principal.scope
+    let scope = principal.caseScope
     let (head, bodies) = try await map.asked { store throws(StoreError) in
       (
         try await store.caseHead(number, in: scope),

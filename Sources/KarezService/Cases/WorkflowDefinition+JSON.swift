@@ -86,6 +86,7 @@ extension Transition {
     case .automatic: members["automatic"] = .boolean(true)
     case .due(let clock): members["onDue"] = .string(clock)
     }
+    if !notBy.isEmpty { members["notBy"] = .texts(notBy) }
     return .object(members)
   }
 }

@@ -185,7 +185,7 @@ extension EffectWork {
       guard let lot = values.text(named).flatMap({ LotName($0) }) else {
         throw valueMissing(values.name(of: named))
       }
-      let moves = try await ledgers.transaction(lot.transaction, in: .all).transaction.moves
+      let moves = try await ledgers.recorded(lot.transaction, in: .all).transaction.moves
       part = moves.indices.contains(lot.move) ? moves[lot.move].to.part : nil
     }
     let county = String(known.state.opening.region.prefix(6))

@@ -11,7 +11,7 @@ extension EffectWork {
   /// officer decides.
   func check(_ form: CheckForm, _ values: CaseValues) async throws(Problem) -> EffectOutcome {
     let answer: ComplianceAnswer
-    if let kept = try? await map.answer(id: stableID, in: .all) {
+    if let kept = try? await map.keptAnswer(id: stableID, in: .all) {
       answer = kept
     } else {
       let request = CheckRequest(
@@ -40,7 +40,7 @@ extension EffectWork {
       ).problem(.unavailable, at: number)
     }
     guard let id = check.result?["answer"]?.string else { return nil }
-    let answer = try await map.answer(id: id, in: .all)
+    let answer = try await map.keptAnswer(id: id, in: .all)
     guard check.result?["boundary"]?.string == known.state.boundary?.sm3 else { return nil }
     return answer.landUse
   }

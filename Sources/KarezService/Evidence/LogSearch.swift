@@ -73,24 +73,50 @@ extension OneMap {
       if let feature = search.feature { try await !isSeen(feature, in: scope) } else { false }
     guard !isHidden, !isUnseen else { return LogPage(entries: [], next: nil) }
     let page = try await searchLog(search, before: number, limit: limit)
+    let cases = try await casesSeen(among: page.entries, by: principal)
     return LogPage(
       entries: page.entries.map { entry in
         LogEntry(
           number: entry.number, at: entry.at, actor: entry.actor, kind: entry.kind,
-          body: Self.told(entry.body, of: known, in: scope), previous: entry.previous,
+          body: Self.told(entry.body, of: known, cases, in: scope), previous: entry.previous,
           sm3: entry.sm3)
       }, next: page.next)
   }
 
+  /// Numbers of the cases that entries speak of and that are there for the reader.
+  private func casesSeen(
+    among entries: [LogEntry], by principal: Principal
+  ) async throws(Problem) -> Set<String> {
+    var seen: Set<String> = []
+    let scope = principal.caseScope
+    for number in Set(entries.compactMap({ $0.body["case"]?.string })) {
+      let isSeen = try await asked { store throws(StoreError) in
+        try await store.caseHead(number, in: scope) != nil
+      }
+      if isSeen { seen.insert(number) }
+    }
+    return seen
+  }
+
   /// What an entry says to somebody who does not reach everything.
   private static func told(
-    _ body: JSONValue, of known: Set<String>, in scope: Scope
+    _ body: JSONValue, of known: Set<String>, _ cases: Set<String>, in scope: Scope
   ) -> JSONValue {
-    guard case .object(var members) = body, let dataset = body["dataset"]?.string else {
-      return body
+    let withheld = JSONValue.object(["withheld": .boolean(true)])
+    // A commit says of which file it is; what it tells is of its dataset.
+    if body["dataset"] == nil, let number = body["case"]?.string, !cases.contains(number) {
+      return withheld
     }
-    guard known.contains(dataset) else { return .object(["withheld": .boolean(true)]) }
-    guard scope.regionPrefixes != nil, let features = body["features"]?.array else { return body }
+    guard case .object(var members) = body else { return body }
+    // Which accounts and answers somebody looked at is of every county.
+    for key in ["accounts", "answers"] where scope.regionPrefixes != nil {
+      if let pieces = members[key]?.array { members[key] = .integer(Int64(pieces.count)) }
+    }
+    guard let dataset = body["dataset"]?.string else { return .object(members) }
+    guard known.contains(dataset) else { return withheld }
+    guard scope.regionPrefixes != nil, let features = body["features"]?.array else {
+      return .object(members)
+    }
     members["features"] = .integer(Int64(features.count))
     return .object(members)
   }

@@ -10,24 +10,46 @@ public enum Reader {
   @TaskLocal public static var purpose: String?
 }
 
+/// 查阅对象: of what somebody reads pieces.
+enum ReadSubject: Hashable {
+  /// Features of a dataset.
+  case dataset(DatasetID)
+  /// Documents, letters and certificates of a case.
+  case papers(of: String)
+  /// Compliance answers somebody else asked for.
+  case answers
+  /// Accounts of the ledger.
+  case accounts
+
+  /// What an entry says of it; pieces are named by their ids.
+  func members(naming pieces: [JSONValue]) -> [String: JSONValue] {
+    switch self {
+    case .dataset(let id): ["dataset": .string(id.text), "features": .array(pieces)]
+    case .papers(let number): ["case": .string(number), "papers": .array(pieces)]
+    case .answers: ["answers": .array(pieces)]
+    case .accounts: ["accounts": .array(pieces)]
+    }
+  }
+}
+
 /// 查阅留痕: reads of what is not public, on their way into the log.
 ///
-/// - Shape: one entry of kind `read` for an account, a dataset and a purpose, with how many
-///   features were read and, up to a limit, which. A server gathers reads for a while, so that a
+/// - Shape: one entry of kind `read` for an account, a subject and a purpose, with how many
+///   pieces were read and, up to a limit, which. A server gathers reads for a while, so that a
 ///   map that is dragged about is one entry and not fifty; a process that ends soon writes each
 ///   at once. What waits is bounded in number and time, and when it cannot be written, reading
 ///   stops at the bound: nothing restricted is shown that the log will not know of.
 public actor ReadLedger {
   private struct Key: Hashable {
     let actor: String
-    let dataset: String
+    let subject: ReadSubject
     let purpose: String?
   }
 
   private struct Waiting {
     let since: Timestamp
     var reads = 0
-    var features = 0
+    var pieces = 0
     var named: Set<String> = []
   }
 
@@ -37,6 +59,10 @@ public actor ReadLedger {
   private var waiting: [Key: Waiting] = [:]
   private var gathered = 0
   private var isGathering = false
+  /// Whose some of the answers are that were worked out last, so that nobody is told on for looking
+  /// at their own; of an older one it is not known, and it is noted.
+  private var owners: [String: String] = [:]
+  private static let mostOwners = 10_000
 
   init(store: any OneMapStore, policy: EvidencePolicy, clock: WallClock) {
     self.store = store
@@ -47,18 +73,18 @@ public actor ReadLedger {
   /// From now on reads wait for `flush`, which `gather` calls in time.
   func beginGathering() { isGathering = true }
 
-  /// Takes note of features that are about to be shown: all of them, or `count` of which some are
+  /// Takes note of pieces that are about to be shown: all of them, or `count` of which some are
   /// named.
   ///
   /// - Errors: `Problem` where the log cannot take it and too many wait already.
   func note(
-    _ dataset: DatasetID, features: [String], count: Int? = nil
+    _ subject: ReadSubject, _ pieces: [String], count: Int? = nil
   ) async throws(Problem) {
-    let key = Key(actor: Reader.actor.id, dataset: dataset.text, purpose: Reader.purpose)
+    let key = Key(actor: Reader.actor.id, subject: subject, purpose: Reader.purpose)
     var entry = waiting[key] ?? Waiting(since: clock.now())
     entry.reads += 1
-    entry.features += count ?? features.count
-    for id in features where entry.named.count < policy.mostNamed { entry.named.insert(id) }
+    entry.pieces += count ?? pieces.count
+    for id in pieces where entry.named.count < policy.mostNamed { entry.named.insert(id) }
     waiting[key] = entry
     gathered += 1
     if !isGathering || gathered >= policy.mostGathered { try await flush() }
@@ -70,8 +96,8 @@ public actor ReadLedger {
     waiting = [:]
     var left = taken
     let order = taken.sorted {
-      ($0.value.since, $0.key.actor, $0.key.dataset)
-        < ($1.value.since, $1.key.actor, $1.key.dataset)
+      ($0.value.since, $0.key.actor, "\($0.key.subject)")
+        < ($1.value.since, $1.key.actor, "\($1.key.subject)")
     }
     do throws(StoreError) {
       for (key, entry) in order {
@@ -93,19 +119,35 @@ public actor ReadLedger {
     }
     var merged = Waiting(since: entry.since)
     merged.reads = entry.reads + newer.reads
-    merged.features = entry.features + newer.features
+    merged.pieces = entry.pieces + newer.pieces
     merged.named = Set(entry.named.union(newer.named).sorted().prefix(policy.mostNamed))
     waiting[key] = merged
   }
 
   private static func body(_ key: Key, _ entry: Waiting) -> JSONValue {
-    var members: [String: JSONValue] = [
-      "dataset": .string(key.dataset), "since": .string(entry.since.description),
-      "reads": .integer(Int64(entry.reads)), "count": .integer(Int64(entry.features)),
-      "features": .array(entry.named.sorted().map(JSONValue.string)),
-    ]
+    var members = key.subject.members(naming: entry.named.sorted().map(JSONValue.string))
+    members["since"] = .string(entry.since.description)
+    members["reads"] = .integer(Int64(entry.reads))
+    members["count"] = .integer(Int64(entry.pieces))
     if let purpose = key.purpose { members["purpose"] = .string(purpose) }
     return .object(members)
+  }
+
+  // MARK: Whose answers are
+
+  /// Takes note of who asked for an answer.
+  func remember(answer id: String, of actor: Actor) {
+    if owners.count >= Self.mostOwners { owners.removeAll(keepingCapacity: true) }
+    owners[id] = actor.id
+  }
+
+  func isOwn(answer id: String) -> Bool { owners[id] == Reader.actor.id }
+}
+
+extension DatasetSchema {
+  /// Whether anything about it is not public.
+  var isRestricted: Bool {
+    classification > .public || attributes.contains { $0.classification > .public }
   }
 }
 
@@ -114,11 +156,8 @@ extension OneMap {
   func noteRead(
     of schema: DatasetSchema, features: [String], count: Int? = nil
   ) async throws(Problem) {
-    let isRestricted =
-      schema.classification > .public
-      || schema.attributes.contains { $0.classification > .public }
-    guard isRestricted, !features.isEmpty else { return }
-    try await reads.note(schema.id, features: features, count: count)
+    guard schema.isRestricted, !features.isEmpty else { return }
+    try await reads.note(.dataset(schema.id), features, count: count)
   }
 
   func noteRead(

@@ -128,7 +128,7 @@ struct IndicatorRun {
     _ kind: String, in series: SeriesDefinition
   ) async throws(Problem) -> [String: SeriesReading] {
     let own = day(of: series)
-    let balances = try await map.ledgers().balances(
+    let balances = try await map.ledgers().reckoned(
       LedgerAccountQuery(kind: kind), at: LedgerTime(validOn: own, recorded: nil), in: scope)
     var found: [String: SeriesReading] = [:]
     for region in plan.regions {

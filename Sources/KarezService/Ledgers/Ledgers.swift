@@ -30,8 +30,17 @@ public struct Ledgers: Sendable {
 
   // MARK: Reading
 
-  /// What accounts hold as of two times, by name.
+  /// What accounts hold as of two times, by name, as somebody looks at it; the log is told of which.
   public func balances(
+    _ query: LedgerAccountQuery, at time: LedgerTime, in scope: Scope
+  ) async throws(Problem) -> [AccountBalance] {
+    let found = try await reckoned(query, at: time, in: scope)
+    try await noteRead(of: found.map(\.account.name))
+    return found
+  }
+
+  /// As `balances`, for work that makes sums of them and shows none.
+  func reckoned(
     _ query: LedgerAccountQuery, at time: LedgerTime, in scope: Scope
   ) async throws(Problem) -> [AccountBalance] {
     try await map.asked { store throws(StoreError) in
@@ -67,6 +76,15 @@ public struct Ledgers: Sendable {
   public func transaction(
     _ number: Int64, in scope: Scope
   ) async throws(Problem) -> RecordedTransaction {
+    let found = try await recorded(number, in: scope)
+    try await noteRead(of: found.transaction.legs.map(\.account))
+    return found
+  }
+
+  /// As `transaction`, for work that shows it to nobody.
+  func recorded(
+    _ number: Int64, in scope: Scope
+  ) async throws(Problem) -> RecordedTransaction {
     let query = LedgerTransactionQuery(number: number)
     guard let found = try await all(query, in: scope).first else {
       throw .ledger(.transactionUnknown(number), at: String(number), chart)
@@ -74,9 +92,25 @@ public struct Ledgers: Sendable {
     return found
   }
 
-  /// Transactions of a case, of a feature or of all, by number.
+  /// Transactions of a case, of a feature or of all, by number; the log is told of their accounts.
   public func transactions(
     _ query: LedgerTransactionQuery, after number: Int64 = 0, limit: Int, in scope: Scope
+  ) async throws(Problem) -> [RecordedTransaction] {
+    let found = try await page(query, after: number, limit: limit, in: scope)
+    try await noteRead(of: found.flatMap { $0.transaction.legs.map(\.account) })
+    return found
+  }
+
+  /// Accounts are of the level of what an office keeps for itself, so that looking at one is told to
+  /// the log as looking at a feature of such a dataset is.
+  private func noteRead(of accounts: [AccountName]) async throws(Problem) {
+    let names = Set(accounts.map(\.description)).sorted()
+    guard !names.isEmpty else { return }
+    try await map.reads.note(.accounts, names)
+  }
+
+  private func page(
+    _ query: LedgerTransactionQuery, after number: Int64, limit: Int, in scope: Scope
   ) async throws(Problem) -> [RecordedTransaction] {
     try await map.asked { store throws(StoreError) in
       try await store.ledgerTransactions(query, after: number, limit: limit, in: scope)
@@ -86,13 +120,13 @@ public struct Ledgers: Sendable {
   private func all(
     _ query: LedgerTransactionQuery, in scope: Scope
   ) async throws(Problem) -> [RecordedTransaction] {
-    let page = 1_000
+    let most = 1_000
     var all: [RecordedTransaction] = []
     while true {
       let last = all.last?.transaction.number ?? 0
-      let found = try await transactions(query, after: last, limit: page, in: scope)
+      let found = try await page(query, after: last, limit: most, in: scope)
       all += found
-      if found.count < page { return all }
+      if found.count < most { return all }
     }
   }
 

@@ -25,11 +25,12 @@ extension Cases {
   public func draft(
     _ number: String, for step: String? = nil, key: String, by principal: Principal
   ) async throws(Problem) -> CaseLetter {
-    let known = try await loaded(number, for: principal)
+    guard let known = try await whole(number, for: principal) else { throw Self.noDraft(number) }
     if let mark = known.state.letter, step == nil || step == mark.step {
       return try letter(mark, of: known)
     }
     let workflow = try workflow(of: known.state)
+    try requireWriter(workflow.definition, principal, at: number)
     let (name, template) = try template(for: step, known.state, workflow.definition)
     let day = max(try now().day, known.state.lastDay)
     let values = CaseValues(
@@ -51,18 +52,27 @@ extension Cases {
     _ number: String, to text: LetterText, expecting: Int? = nil, key: String,
     by principal: Principal
   ) async throws(Problem) -> CaseLetter {
-    let known = try await loaded(number, for: principal)
-    guard let mark = known.state.letter else { throw Self.noDraft(number) }
+    let known = try await whole(number, for: principal)
+    guard let known, let mark = known.state.letter else { throw Self.noDraft(number) }
+    try requireWriter(try workflow(of: known.state).definition, principal, at: number)
     let next = LetterMark(step: mark.step, sm3: try keepLetter(text), draft: mark.draft)
     return try await write(next, in: known, expecting: expecting, key: key, by: principal)
   }
 
-  /// The letter of a case.
+  /// The letter of a case, as somebody looks at it; the log is told who does.
   public func letter(
     _ number: String, for principal: Principal
   ) async throws(Problem) -> CaseLetter {
-    let known = try await loaded(number, for: principal)
-    guard let mark = known.state.letter else { throw Self.noDraft(number) }
+    let letter = try await written(number, for: principal)
+    try await noteRead(of: ["letter"], in: number, by: principal)
+    return letter
+  }
+
+  private func written(
+    _ number: String, for principal: Principal
+  ) async throws(Problem) -> CaseLetter {
+    let known = try await whole(number, for: principal)
+    guard let known, let mark = known.state.letter else { throw Self.noDraft(number) }
     return try letter(mark, of: known)
   }
 
@@ -99,6 +109,7 @@ extension Cases {
   public func signOff(
     _ number: String, key: String, by principal: Principal
   ) async throws(Problem) -> CaseView {
+    try principal.requireInPerson()
     let known = try await loaded(number, for: principal)
     let workflow = try workflow(of: known.state)
     guard let mark = known.state.letter, let form = workflow.definition.letter else {
@@ -119,6 +130,14 @@ extension Cases {
   }
 
   // MARK: Parts
+
+  /// Refuses whoever does not write letters of the procedure, before a text of theirs is kept.
+  private func requireWriter(
+    _ definition: WorkflowDefinition, _ principal: Principal, at number: String
+  ) throws(Problem) {
+    guard let by = definition.letter?.by, roles(of: principal).isDisjoint(with: by) else { return }
+    throw CaseWording.problem(.wrongRole(needed: by), at: number)
+  }
 
   private func template(
     for step: String?, _ state: CaseState, _ definition: WorkflowDefinition
@@ -152,7 +171,7 @@ extension Cases {
     var order = Order(.write(mark), key: key)
     order.expecting = expecting ?? known.state.version
     try await act(order, in: known.state.opening.number, by: principal)
-    return try await letter(known.state.opening.number, for: principal)
+    return try await written(known.state.opening.number, for: principal)
   }
 
   private func letter(_ mark: LetterMark, of known: Loaded) throws(Problem) -> CaseLetter {

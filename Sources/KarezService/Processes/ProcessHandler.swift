@@ -140,7 +140,7 @@ extension OneMap {
     case .successful: break
     }
     if let id = job.answer {
-      return ProcessResult(try await answer(id: id, in: scope).json, answer: id)
+      return ProcessResult(try await keptAnswer(id: id, in: scope).json, answer: id)
     }
     guard
       let value = results.text(ProcessJob.resultFile, of: ProcessJob.resultPlace(job.name))

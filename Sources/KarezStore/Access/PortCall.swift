@@ -46,7 +46,10 @@ enum PortCall: String, CaseIterable, Sendable {
 
   /// What a scope holds its reader to.
   enum Clause: CaseIterable {
+    /// Up to which level, of the reader's and of the zone's.
     case level
+    /// Up to which level, whatever the zone.
+    case ceiling
     case attributes
     /// Which regions.
     case regions
@@ -61,7 +64,8 @@ enum PortCall: String, CaseIterable, Sendable {
   var clauses: Set<Clause> {
     switch self {
     case .define: [.level]
-    case .appendCase, .caseHead, .caseEvents, .cases, .caseCount, .caseFigures: [.regions]
+    case .appendCase, .caseHead, .caseEvents, .cases, .caseCount, .caseFigures:
+      [.ceiling, .regions]
     case .schemas: [.level, .attributes]
     case .successions, .precedents: [.level, .regions]
     case .uses, .greatestNumber: [.level, .bounds]

@@ -98,9 +98,7 @@ extension CaseTable {
       let list = SQL.joined(share.procedures.map { "\($0.storable)" }, by: ", ")
       conditions.append("c.procedure IN (\(list))")
     }
-    if let prefixes = share.regionPrefixes {
-      conditions += rows(in: Scope(ceiling: .public, regionPrefixes: prefixes))
-    }
+    conditions += CaseAccess.rows(within: share.regionPrefixes, of: "c")
     return "(\(SQL.and(conditions)))"
   }
 

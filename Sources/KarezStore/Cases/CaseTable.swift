@@ -7,14 +7,9 @@ struct CaseTable {
 
   let session: any Session
 
-  /// Rows of the regions a scope reaches.
+  /// Rows of the level and the regions a scope reaches.
   static func rows(in scope: Scope, of alias: SQL = "c") -> [SQL] {
-    guard let prefixes = scope.regionPrefixes else { return [] }
-    guard !prefixes.isEmpty else { return [.never] }
-    let tests = prefixes.map { prefix -> SQL in
-      "substr(\(alias).region, 1, length(\(prefix))) = \(prefix)"
-    }
-    return ["(\(SQL.joined(tests, by: " OR ")))"]
+    CaseAccess.rows(in: scope, of: alias)
   }
 
   func head(_ number: String, in scope: Scope) throws -> (head: CaseHead, sm3: String)? {
@@ -109,7 +104,7 @@ struct CaseTable {
   func append(_ append: CaseAppend, in scope: Scope) throws -> Added {
     let after = append.after
     let known = try head(after.number, in: .all)
-    let isReached = Self.reaches(scope, known?.head.stored.region ?? after.region)
+    let isReached = CaseAccess.reaches(scope, known?.head.stored.region ?? after.region)
     // What is out of scope was never recorded, as far as the caller can tell.
     if let known, isReached, let version = try added(append, to: known.head) {
       return Added(version: version, witness: nil)
@@ -188,10 +183,6 @@ struct CaseTable {
           \(term.endedOn.description), \(term.used), \(term.length), \(term.isLate ? 1 : 0))
         """)
     }
-  }
-
-  static func reaches(_ scope: Scope, _ region: String) -> Bool {
-    scope.regionPrefixes.map { $0.contains { region.hasPrefix($0) } } ?? true
   }
 }
 

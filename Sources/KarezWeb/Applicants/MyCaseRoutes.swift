@@ -35,7 +35,9 @@ struct MyCaseRoutes: Sendable {
     let view = MyCaseView(
       PageFrame(portal, request, context), own, code: code, problem: problem,
       principal: try await name(of: own.principal), grades: applicants.grades,
-      key: UUID().uuidString, today: try portal.map.cases.today, words)
+      key: UUID().uuidString, today: try portal.map.cases.today,
+      readings: own.principal == nil && who.applicant?.isVerified == true
+        ? try await applicants.readings(of: number, for: who) : nil, words)
     return .html(
       try portal.render(view, with: "my-case"),
       problem.map { HTTPResponse.Status(code: $0.httpStatus) } ?? .ok)
@@ -146,6 +148,14 @@ struct MyCaseView {
     let fileAddress: String
   }
 
+  /// Somebody who looked.
+  struct Look {
+    let lookDay: String
+    let lookBy: String
+    let lookAt: String
+    let lookPurpose: String?
+  }
+
   struct Grade {
     let gradeCode: String
     let gradeTitle: String
@@ -172,11 +182,15 @@ struct MyCaseView {
   let mayJudge: Bool
   let grades: [Grade]
   let gradeGiven: String?
+  let looks: [Look]
+  /// Whether it is the applicant's own to know who looked, and their name is vouched for.
+  let mayKnow: Bool
+  let hasLooks: Bool
 
   init(
     _ frame: PageFrame, _ own: Applicants.OwnCase, code: String?, problem: Problem?,
     principal: String?, grades: [CodeTable.Row], key: String, today: LegalDate,
-    _ words: ServiceWords
+    readings: [Applicants.Reading]?, _ words: ServiceWords
   ) {
     let language = words.language
     let address = "/my/cases/" + own.tracking.number
@@ -223,5 +237,17 @@ struct MyCaseView {
     gradeGiven = own.grade.map { code in
       grades.first { $0.code == code }?.name[language] ?? code
     }
+    let documents = Dictionary(
+      (own.brought + own.wanted).map { ($0.id, $0.title[language]) }
+    ) { first, _ in first }
+    looks = (readings ?? []).map { reading in
+      Look(
+        lookDay: reading.on.description, lookBy: reading.by[language],
+        lookAt: words.listed(
+          reading.what.map { $0 == "letter" ? words.text("my_letter") : documents[$0] ?? $0 }),
+        lookPurpose: reading.purpose)
+    }
+    mayKnow = readings != nil
+    hasLooks = !looks.isEmpty
   }
 }

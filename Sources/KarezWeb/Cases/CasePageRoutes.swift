@@ -58,7 +58,7 @@ struct CasePageRoutes: Sendable {
       answer: answer,
       papers: CaseDoneView(
         view, making, letter: view.letter == nil ? nil : try await cases.letter(number, for: who),
-        mayBundle: portal.bundles != nil))
+        mayBundle: portal.bundles != nil && view.reading == .whole))
     shown.trackingCode = code
     return .html(
       try portal.render(shown, with: "case"),

@@ -104,6 +104,8 @@ struct CasePageView {
   let project: String?
   let projectAddress: String?
   let applicant: String
+  /// Papers, names and the check are not for the reader.
+  let isOutline: Bool
   let openedOn: String
   let procedureAddress: String
   let procedureVersion: String
@@ -149,6 +151,7 @@ struct CasePageView {
     project = view.opening.project
     projectAddress = project.map { "/projects?code=" + Asked.escaped($0) }
     applicant = words.names[view.opening.applicant]
+    isOutline = view.reading < .whole
     openedOn = view.events.first?.on.description ?? ""
     procedureAddress = "/procedures/" + view.opening.procedure
     procedureVersion = view.procedureVersion

@@ -95,14 +95,12 @@ struct CasePaperRoutes: Sendable {
   /// The certificate that a step ordered, by the order's place in the case.
   @Sendable
   func certificate(_ request: Request, context: WebContext) async throws -> Response {
-    let view = try await cases.view(
-      try context.parameters.require("number"), for: context.visitor.principal)
-    let order = Int(try context.parameters.require("order"))
-    let run = view.effects.first { $0.position == order && $0.effect.kind == .certificate }
-    guard let number = run?.result?["number"]?.string, let sm3 = run?.result?["sm3"]?.string,
-      let bytes = cases.content(sm3)
-    else { throw WebError.notFound }
-    return Self.taken(bytes, named: number + ".pdf", type: "application/pdf")
+    guard let order = Int(try context.parameters.require("order")) else {
+      throw WebError.notFound
+    }
+    let paper = try await cases.certificate(
+      order, in: try context.parameters.require("number"), for: context.visitor.principal)
+    return Self.taken(paper.bytes, named: paper.number + ".pdf", type: "application/pdf")
   }
 
   // MARK: Bundle
@@ -113,7 +111,8 @@ struct CasePaperRoutes: Sendable {
     let number = try context.parameters.require("number")
     _ = try await Form(request, by: context.visitor)
     let who = context.visitor.principal
-    _ = try await cases.view(number, for: who)
+    let view = try await cases.view(number, for: who)
+    guard view.reading == .whole else { throw WebError.notFound }
     guard let signing = portal.bundles else { throw WebError.signerMissing }
     let bytes = try await portal.work.run {
       try await portal.map.bundle(ofCase: number, by: signing, for: who)

@@ -32,6 +32,8 @@ public struct CaseOrder: Hashable, Sendable {
   public let expecting: Int
   /// Facts that are established with the act.
   public let facts: [FactID: FactValue]
+  /// Whether there is nobody else yet who could act: an office begins before it is filled.
+  public var isAlone = false
 
   public init(
     _ act: Act, by actor: String, as roles: Set<String>, at: Timestamp, on: LegalDate,
@@ -64,6 +66,8 @@ public enum WorkflowRefusal: Error, Hashable, Sendable {
   /// The case is not where the step begins.
   case notAllowed(transition: String, from: [String], standing: [String])
   case wrongRole(needed: [String])
+  /// Whoever made the other step does not make this one.
+  case samePerson(transition: String, made: String)
   /// Somebody acted in between: two decisions at once are one.
   case stale(expected: Int, found: Int)
   case otherVersion(case: String, definition: String)

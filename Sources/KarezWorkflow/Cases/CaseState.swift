@@ -29,6 +29,8 @@ public struct CaseState: Hashable, Sendable {
   /// What steps ordered, in order, and what came of it.
   public private(set) var effectRuns: [EffectRun] = []
   public private(set) var letter: LetterMark?
+  /// Who ever made each step.
+  public private(set) var makers: [String: Set<String>] = [:]
 
   /// The state after these events.
   ///
@@ -57,8 +59,9 @@ public struct CaseState: Hashable, Sendable {
       documents[document]?.isAccepted = isAccepted
       documents[document]?.note = note
     case .established(let fact, let value): facts[fact] = value
-    case .moved(_, let took, let put):
+    case .moved(let step, let took, let put):
       guard marking.isSuperset(of: took) else { throw .impossible(position: event.position) }
+      makers[step, default: []].insert(event.actor)
       marking = marking.subtracting(took).union(put)
     case .clockStarted(let clock, let term, let promised, let from):
       if let former = clocks[clock] { formerRuns.append(former) }

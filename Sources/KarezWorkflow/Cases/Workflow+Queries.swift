@@ -17,6 +17,13 @@ public struct CaseTask: Hashable, Sendable {
   }
 }
 
+extension Transition {
+  /// A step of somebody's own for which another has to make this one; nil where there is none.
+  public func made(before state: CaseState, by actor: String) -> String? {
+    notBy.first { state.makers[$0]?.contains(actor) == true }
+  }
+}
+
 extension Workflow {
   /// What people may do in a case now, in the order of the definition.
   public func tasks(in state: CaseState) -> [CaseTask] {

@@ -59,6 +59,9 @@ public struct Workflow: Sendable {
       guard let transition = definition.transition(id) else { throw .transitionUnknown(id) }
       guard case .person(let by) = transition.trigger else { throw .notByHand(transition: id) }
       guard !order.roles.isDisjoint(with: by) else { throw .wrongRole(needed: by) }
+      if let made = transition.made(before: state, by: order.actor), !order.isAlone {
+        throw .samePerson(transition: id, made: made)
+      }
       try turn.make(transition)
     case .pause(let reason): try pause(reason, order, &turn)
     case .resume(let reason):

@@ -5,6 +5,7 @@ extension WorkflowRefusal {
     case .transitionUnknown: "transition-unknown"
     case .notAllowed: "transition-not-allowed"
     case .wrongRole: "wrong-role"
+    case .samePerson: "same-person"
     case .stale: "stale-version"
     case .otherVersion: "other-procedure-version"
     case .documentUnknown: "document-unknown"

@@ -62,12 +62,14 @@ public struct Transition: Hashable, Sendable {
   public let stops: [String]
   public let beginning: Beginning
   public let effects: [CaseEffect]
+  /// 审核与审批分离: steps after which whoever made one of them does not make this one.
+  public let notBy: [String]
 
   public init(
     id: String, title: LocalizedText, trigger: Trigger, origin: Origin, to: [String],
     clears: Bool = false, documents: [String] = [], facts: [FactID] = [],
     conditions: [Condition] = [], starts: [String] = [], stops: [String] = [],
-    beginning: Beginning = .day, effects: [CaseEffect] = []
+    beginning: Beginning = .day, effects: [CaseEffect] = [], notBy: [String] = []
   ) {
     self.id = id
     self.title = title
@@ -82,6 +84,7 @@ public struct Transition: Hashable, Sendable {
     self.stops = stops
     self.beginning = beginning
     self.effects = effects
+    self.notBy = notBy
   }
 
   /// The tokens it takes from a marking; nil where it may not be made from there.

@@ -112,6 +112,13 @@ public struct WorkflowCheck {
     for state in transition.origin.states where definition.state(state)?.kind == .end {
       faults.append(.leavesAnEnd(transition: transition.id))
     }
+    for step in transition.notBy {
+      // Only what somebody makes by hand has somebody who made it.
+      guard case .person? = definition.transition(step)?.trigger, step != transition.id else {
+        faults.append(.unknownStep(step, place: transition.id))
+        continue
+      }
+    }
     switch transition.trigger {
     case .person(let by):
       check(roles: by, at: transition.id)

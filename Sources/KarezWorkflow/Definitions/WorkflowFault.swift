@@ -8,7 +8,7 @@ public enum WorkflowFault: Hashable, Sendable {
   case unknownDocument(String, place: String)
   case unknownFact(String, place: String)
   case unknownClock(String, place: String)
-  /// A letter for a step there is none of.
+  /// A letter for a step there is none of, or another person than the one who made no such step.
   case unknownStep(String, place: String)
   /// A posting that uses or lets go what none sets aside.
   case unknownHold(String, place: String)

@@ -33,6 +33,19 @@ import Testing
     }
   }
 
+  @Test func `what tokens may no longer be given, one that was given it holds no more`()
+    async throws
+  {
+    try await AccountTests.withAccounts { room in
+      let li = try await room.member("li")
+      let (token, _) = try await room.accounts.issueToken(
+        Self.order([.view, .submit]), for: "li", by: li)
+      #expect(token.principal(of: li, within: [.view]).permissions == [.view])
+      #expect(token.principal(of: li, within: [.view, .submit]).permissions == [.view, .submit])
+      #expect(token.principal(of: li, within: [.submit]).token == token.id)
+    }
+  }
+
   @Test func `a token is refused when it is expired, revoked, altered, or its owner is gone`()
     async throws
   {

@@ -1,4 +1,5 @@
 import Foundation
+import KarezAccounts
 import KarezCore
 import KarezGeometry
 import KarezPacks
@@ -60,6 +61,57 @@ import Testing
       #expect(
         try await map.readings(of: "p2", before: nil, limit: 10, by: .operator).readings.count
           == 1)
+      #expect(try await map.verifyLog { _ in }.faults == [])
+    }
+  }
+
+  @Test func `another's answer and an account are read with an entry, one's own answer without`()
+    async throws
+  {
+    try await TimeFixture.with { fixture in
+      let map = fixture.map
+      try await fixture.record([.init(id: "p1", box: .init(0, 0, 4, 4))], from: "2025-01-01")
+      let square = """
+        {"type":"Polygon","coordinates":[[[76.1,39.4],[76.103,39.4],[76.103,39.403],[76.1,39.403],
+        [76.1,39.4]]]}
+        """
+      let request = CheckRequest(
+        boundary: try map.readBoundary(geoJSON: try JSONValue(parsing: square)), purpose: nil,
+        validOn: try TimeFixture.day("2025-03-01"))
+      let zhang = Actor(id: "zhang")
+      let id = try await map.check(request, by: zhang, in: .all).id
+      func entries(of what: String) async throws -> [LogEntry] {
+        try await Self.reads(fixture).filter { $0.body[what] != nil }
+      }
+      try await Reader.$actor.withValue(zhang) { _ = try await map.answer(id: id, in: .all) }
+      #expect(try await entries(of: "answers").isEmpty)
+      try await Reader.$actor.withValue(Actor(id: "li")) {
+        _ = try await map.answer(id: id, in: .all)
+      }
+      let read = try await entries(of: "answers")
+      #expect(read.map(\.actor.id) == ["li"])
+      #expect(read.first?.body["answers"] == .array([.string(id)]))
+      _ = try await map.keptAnswer(id: id, in: .all)
+      #expect(try await entries(of: "answers").count == 1, "what shows it to nobody is no read")
+
+      let account = "annual-plan-quota/653121/2026/any"
+      let orders = """
+        [{"act": "post", "key": "a", "day": "2026-01-05", "reason": "下达", "moves":
+          [{"rule": "plan-issued", "from": "annual-plan-issued/653121/2026/any",
+          "to": "\(account)", "amount": "12.50"}]}]
+        """
+      let ledgers = try map.ledgers()
+      _ = try await ledgers.post(
+        try LedgerOrderReader(ledgers.chart).orders(JSONValue(parsing: orders)), by: .operator,
+        in: .all)
+      let name = try #require(AccountName(account))
+      let time = LedgerTime(validOn: try TimeFixture.day("2026-02-01"), recorded: nil)
+      try await Reader.$actor.withValue(Actor(id: "li")) {
+        _ = try await ledgers.statement(of: name, at: time, in: .all)
+      }
+      let books = try await entries(of: "accounts")
+      #expect(books.map(\.actor.id) == ["li"])
+      #expect(books.first?.body["accounts"] == .array([.string(account)]))
       #expect(try await map.verifyLog { _ in }.faults == [])
     }
   }

@@ -248,11 +248,7 @@ extension AccessCell {
       guard min(scope.ceiling, scope.zone.ceiling) >= .internal else { return "" }
       return AccessModel.counties.filter(isInScope).joined(separator: " ")
     }
-    if call == .caseCount { return "\(AccessModel.counties.count(where: isInScope))" }
-    if [.caseHead, .caseEvents, .cases, .caseFigures].contains(call) {
-      return AccessModel.counties.filter(isInScope).joined(separator: " ")
-    }
-    if call == .appendCase { return isInScope("653121") ? "conflict" : Self.absent }
+    if call.isOfCases { return ofCases() }
     guard AccessModel.exists(level, in: scope) else { return Self.absent }
     let seesAll = AccessModel.seesAllAttributes(of: level, in: scope)
     let seesRows = scope.regionPrefixes == nil
@@ -276,6 +272,16 @@ extension AccessCell {
     case .answer, .post, .ledgerBalances, .ledgerTransactions, .appendCase, .caseHead, .caseEvents,
       .cases, .caseCount, .caseFigures:
       return ""
+    }
+  }
+
+  /// Cases are of the internal level, in whatever zone they are kept.
+  private func ofCases() -> String {
+    let seen = scope.ceiling >= .internal ? AccessModel.counties.filter(isInScope) : []
+    switch call {
+    case .caseCount: return "\(seen.count)"
+    case .appendCase: return seen.contains("653121") ? "conflict" : Self.absent
+    default: return seen.joined(separator: " ")
     }
   }
 

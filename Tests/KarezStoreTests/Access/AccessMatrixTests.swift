@@ -152,7 +152,8 @@ enum AccessMutant: CaseIterable {
   func concerns(_ call: PortCall) -> Bool {
     let clauses: Set<PortCall.Clause> =
       switch self {
-      case .datasetsDropped, .datasetsRaised, .datasetsLowered, .zoneDropped, .zoneWidened: [.level]
+      case .datasetsDropped, .datasetsRaised, .datasetsLowered: [.level, .ceiling]
+      case .zoneDropped, .zoneWidened: [.level]
       case .attributesDropped, .attributesRaised, .withheldDropped, .withheldForgotten:
         [.attributes]
       case .regionsDropped: [.regions, .bounds]

@@ -18,6 +18,14 @@ enum AccessChannel: Sendable {
   case answer([String])
   /// `{download}`, `{edit}`, `{process}` or `{batch}`, which is for whoever asked for it and for nobody else.
   case own([String])
+  /// `{case}` of a county: where it stands.
+  case ofCase([String])
+  /// `{case}` of a county: a paper of it.
+  case papers([String])
+  /// `{account}` or `{transaction}` of a county's ledger.
+  case account([String])
+  /// `{own}` or `{draft}`, which is one applicant's.
+  case mine([String])
   /// For machines that are named, or keyed by the installation: no two servers say the same.
   case figures([String])
   /// A form or a body that is sent; here only that it says nothing it must not.
@@ -33,6 +41,17 @@ enum AccessChannel: Sendable {
   static let wfs = "/ogc/wfs?service=WFS&version=2.0.0&"
   /// The land of the matrix, two fields beside one another.
   static let frame = "crs=CRS:84&bbox=100,30,100.02,30.01&width=64&height=32"
+
+  /// Where it is asked.
+  var paths: [String] {
+    switch self {
+    case .listing(let paths), .dataset(let paths), .feature(let paths), .attribute(let paths),
+      .submission(let paths), .answer(let paths), .own(let paths), .ofCase(let paths),
+      .papers(let paths), .account(let paths), .mine(let paths), .figures(let paths):
+      paths
+    case .sent(let path, _, _): [path]
+    }
+  }
 
   /// By method and path, as the router has them.
   static let all = portal.merging(ogc) { portal, _ in portal }
@@ -60,10 +79,10 @@ enum AccessChannel: Sendable {
     "GET /api/v1/cases": [
       .listing(["/api/v1/cases?list=all", "/api/v1/cases?list=open&region=6531&limit=5"])
     ],
-    "GET /api/v1/cases/{number}": [.listing(["/api/v1/cases/YD653121202500001"])],
-    "GET /api/v1/cases/{number}/letter": [.listing(["/api/v1/cases/YD653121202500001/letter"])],
+    "GET /api/v1/cases/{number}": [.ofCase(["/api/v1/cases/{case}"])],
+    "GET /api/v1/cases/{number}/letter": [.papers(["/api/v1/cases/{case}/letter"])],
     "GET /api/v1/cases/{number}/documents/{document}": [
-      .listing(["/api/v1/cases/YD653121202500001/documents/boundary"])
+      .papers(["/api/v1/cases/{case}/documents/application"])
     ],
     "GET /api/v1/catalogue": [
       .listing([
@@ -121,13 +140,15 @@ enum AccessChannel: Sendable {
       .listing(["/api/v1/ledger/accounts", "/api/v1/ledger/accounts?region=6531&year=2026"])
     ],
     "GET /api/v1/ledger/accounts/{kind}/{region}/{year}/{part}": [
-      .listing(["/api/v1/ledger/accounts/annual-plan-quota/653121/2026/any"])
+      .account(["/api/v1/ledger/accounts/{account}"])
     ],
-    "GET /api/v1/ledger/transactions/{number}": [.listing(["/api/v1/ledger/transactions/1"])],
+    "GET /api/v1/ledger/transactions/{number}": [
+      .account(["/api/v1/ledger/transactions/{transaction}"])
+    ],
     "GET /api/v1/measure": [
       .listing(["/api/v1/measure?line=100,30,100.01,30,100.01,30.01&closed=true"])
     ],
-    "GET /api/v1/my/drafts/{draft}": [.listing(["/api/v1/my/drafts/none"])],
+    "GET /api/v1/my/drafts/{draft}": [.mine(["/api/v1/my/drafts/{draft}"])],
     "GET /api/v1/openapi.json": [.listing(["/api/v1/openapi.json"])],
     "GET /api/v1/procedures": [.listing(["/api/v1/procedures"])],
     "GET /api/v1/procedures/{pack}/{id}": [
@@ -161,11 +182,11 @@ enum AccessChannel: Sendable {
       .listing(["/cases/new?procedure=administrative-procedure/site-selection"])
     ],
     "GET /cases/supervision": [.listing(["/cases/supervision", "/cases/supervision?lang=en"])],
-    "GET /cases/{number}": [.listing(["/cases/YD653121202500001"])],
-    "GET /cases/{number}/papers/{order}": [.listing(["/cases/YD653121202500001/papers/9"])],
-    "GET /cases/{number}/letter": [.listing(["/cases/YD653121202500001/letter?f=docx"])],
+    "GET /cases/{number}": [.ofCase(["/cases/{case}?lang=en"])],
+    "GET /cases/{number}/papers/{order}": [.listing(["/cases/{case}/papers/9"])],
+    "GET /cases/{number}/letter": [.papers(["/cases/{case}/letter"])],
     "GET /cases/{number}/documents/{document}": [
-      .listing(["/cases/YD653121202500001/documents/boundary"])
+      .papers(["/cases/{case}/documents/application"])
     ],
     "GET /catalogue": [
       .listing(["/catalogue", "/catalogue?search=canary&lang=en", "/catalogue?theme=survey"])
@@ -234,25 +255,25 @@ enum AccessChannel: Sendable {
       .listing(["/ledger", "/ledger?lang=en&validOn=2026-06-01&kind=compensation-quota"])
     ],
     "GET /ledger/accounts/{kind}/{region}/{year}/{part}": [
-      .listing(["/ledger/accounts/annual-plan-quota/653121/2026/any?lang=en"])
+      .account(["/ledger/accounts/{account}?lang=en"])
     ],
     "GET /ledger/accounts/{kind}/{region}/{year}/{part}/file": [
-      .listing(["/ledger/accounts/annual-plan-quota/653121/2026/any/file?format=csv"])
+      .account(["/ledger/accounts/{account}/file?format=csv"])
     ],
     "GET /ledger/file": [.listing(["/ledger/file?format=csv"])],
-    "GET /ledger/transactions/{number}": [.listing(["/ledger/transactions/1"])],
+    "GET /ledger/transactions/{number}": [.account(["/ledger/transactions/{transaction}"])],
     "GET /log": [.listing(["/log", "/log?dataset=matrix-public&lang=en"])],
     "GET /log/statistics": [.listing(["/log/statistics", "/log/statistics?from=2025-01&lang=en"])],
     "GET /log/statistics.csv": [.listing(["/log/statistics.csv"])],
     "GET /log/parcel/{feature}": [.feature(["/log/parcel/{feature}"])],
     "GET /my": [.listing(["/my", "/my?lang=en"])],
-    "GET /my/cases/{number}": [.listing(["/my/cases/YD653121202500001"])],
+    "GET /my/cases/{number}": [.mine(["/my/cases/{own}"])],
     "GET /my/cases/{number}/documents/{document}": [
-      .listing(["/my/cases/YD653121202500001/documents/boundary"])
+      .mine(["/my/cases/{own}/documents/application"])
     ],
-    "GET /my/cases/{number}/papers/{order}": [.listing(["/my/cases/YD653121202500001/papers/9"])],
+    "GET /my/cases/{number}/papers/{order}": [.listing(["/my/cases/{own}/papers/9"])],
     "GET /my/drafts": [.listing(["/my/drafts"])],
-    "GET /my/drafts/{draft}": [.listing(["/my/drafts/none"])],
+    "GET /my/drafts/{draft}": [.mine(["/my/drafts/{draft}"])],
     "GET /my/mandates": [.listing(["/my/mandates"])],
     "GET /my/name": [.listing(["/my/name"])],
     "GET /metrics": [.figures(["/metrics"])],
@@ -340,20 +361,20 @@ enum AccessChannel: Sendable {
     ],
     "POST /api/v1/cases/{number}/acts": [
       .sent(
-        "/api/v1/cases/YD653121202500001/acts", type: "application/json",
-        body: "{\"act\":\"make\",\"step\":\"accept\"}")
+        "/api/v1/cases/{case}/acts", type: "application/json",
+        body: "{\"act\":\"make\",\"step\":\"accept\",\"expecting\":0}")
     ],
     "POST /api/v1/cases/{number}/letter": [
       .sent(
-        "/api/v1/cases/YD653121202500001/letter", type: "application/json",
-        body: "{\"act\":\"draft\",\"step\":\"grant\"}")
+        "/api/v1/cases/{case}/letter", type: "application/json",
+        body: "{\"act\":\"draft\",\"step\":\"not-accept\"}")
     ],
     "POST /api/v1/cases/{number}/documents": [
-      .sent("/api/v1/cases/YD653121202500001/documents", type: form, body: "document=boundary")
+      .sent("/api/v1/cases/{case}/documents", type: form, body: "document=boundary")
     ],
     "POST /api/v1/cases/{number}/tracking-code": [
       .sent(
-        "/api/v1/cases/YD653121202500001/tracking-code", type: "application/json", body: "{}")
+        "/api/v1/cases/{case}/tracking-code", type: "application/json", body: "{}")
     ],
     "POST /api/v1/checks/batch": [
       .sent("/api/v1/checks/batch", type: "application/json", body: "{\"boundary\":\(square)}")
@@ -372,7 +393,7 @@ enum AccessChannel: Sendable {
     "POST /api/v1/track": [
       .sent(
         "/api/v1/track", type: "application/json",
-        body: "{\"number\":\"YD653121202500001\",\"code\":\"x\"}")
+        body: "{\"number\":\"{case}\",\"code\":\"{code}\"}")
     ],
     "POST /api/v1/deputies": [
       .sent(
@@ -392,16 +413,16 @@ enum AccessChannel: Sendable {
     "POST /cases": [.sent("/cases", type: form, body: "")],
     "POST /cases/together": [.sent("/cases/together", type: form, body: "step=x/y%20z")],
     "POST /cases/{number}": [
-      .sent("/cases/YD653121202500001", type: form, body: "act=make&step=accept&expecting=1")
+      .sent("/cases/{case}", type: form, body: "act=make&step=accept&expecting=1")
     ],
     "POST /cases/{number}/bundle": [
-      .sent("/cases/YD653121202500001/bundle", type: form, body: "")
+      .sent("/cases/{case}/bundle", type: form, body: "")
     ],
     "POST /cases/{number}/letter": [
-      .sent("/cases/YD653121202500001/letter", type: form, body: "act=draft&step=grant")
+      .sent("/cases/{case}/letter", type: form, body: "act=draft&step=grant")
     ],
     "POST /cases/{number}/documents": [
-      .sent("/cases/YD653121202500001/documents", type: form, body: "")
+      .sent("/cases/{case}/documents", type: form, body: "")
     ],
     "POST /catalogue/{id}/download": [
       .sent("/catalogue/matrix-public/download", type: form, body: "format=csv")
@@ -440,20 +461,20 @@ enum AccessChannel: Sendable {
     "POST /join": [.sent("/join", type: form, body: "kind=person&name=x&contact=x")],
     "POST /join/confirm": [.sent("/join/confirm", type: form, body: "ticket=x&code=1")],
     "POST /my/cases/{number}": [
-      .sent("/my/cases/YD653121202500001", type: form, body: "step=withdraw")
+      .sent("/my/cases/{own}", type: form, body: "step=withdraw")
     ],
     "POST /my/cases/{number}/documents": [
-      .sent("/my/cases/YD653121202500001/documents", type: form, body: "document=boundary")
+      .sent("/my/cases/{own}/documents", type: form, body: "document=boundary")
     ],
     "POST /my/drafts": [
       .sent("/my/drafts", type: form, body: "procedure=administrative-procedure/site-selection")
     ],
-    "POST /my/drafts/{draft}": [.sent("/my/drafts/none", type: form, body: "act=save")],
+    "POST /my/drafts/{draft}": [.sent("/my/drafts/{draft}", type: form, body: "act=save")],
     "POST /my/mandates": [.sent("/my/mandates", type: form, body: "revoke=x")],
     "POST /my/name": [.sent("/my/name", type: form, body: "number=1")],
     "PUT /api/v1/my/drafts/{draft}": [
       .sent("/api/v1/my/drafts/none", type: "application/json", body: "{\"answers\":{}}")
     ],
-    "POST /track": [.sent("/track", type: form, body: "number=YD653121202500001&code=x")],
+    "POST /track": [.sent("/track", type: form, body: "number={case}&code={code}")],
   ]
 }

@@ -39,6 +39,10 @@ enum AccessMap {
     let cookie: String
     /// Whether it is somebody who applies: nothing of the map is theirs.
     var isApplicant = false
+    /// What a program brings in place of a session.
+    var token: String?
+    /// Whether the program may hand in, and not only look.
+    var mayHandIn = false
 
     /// What the person may reach, said plainly.
     func reaches(_ level: Classification) -> Bool {
@@ -55,7 +59,7 @@ enum AccessMap {
     var description: String {
       isApplicant
         ? "an applicant"
-        : "\(role.id), up to \(ceiling.rawValue), in \(regions?.joined(separator: " ") ?? "all")"
+        : "\(token == nil ? "" : "a program of ")\(role.id), up to \(ceiling.rawValue), in \(regions?.joined(separator: " ") ?? "all")"
     }
   }
 

@@ -59,20 +59,27 @@ struct ChannelMatrixTests {
   struct Score {
     var cells = 0
     var leaks: [String] = []
+    /// Words of the map that were told to those who may know them.
     var seen = 0
+    /// Cells of the business that were answered, as they had to be, and words of it.
+    var granted = 0
+    var told = 0
   }
 
   @Test func `nobody is told what is out of their scope, by any address`() async throws {
     var people: [AccessMap.Person] = []
     var things: [String: AccessMap.OwnThings] = [:]
+    var business: AccessMap.Business?
     try await WebServerTests.withServer { map in
       try AccessMap.nameDirectory(map)
       try await AccessMap.prepare(map)
+      business = try await AccessMap.business(map)
       let everyone = try await AccessMap.people(map, ceilings: Self.ceilings)
       people = everyone.enumerated().filter { Self.isLong || $0.offset.isMultiple(of: 3) }
         .map(\.element)
       #expect(Set(people.map(\.role.id)).count == map.accounts.offices.roles.count)
       things = try await AccessMap.ownThings(of: people, map)
+      people += try await AccessMap.programs(map)
     } _: { client, map in
       let request = CheckRequest(
         boundary: try map.readBoundary(geoJSON: try JSONValue(parsing: AccessChannel.square)),
@@ -81,42 +88,46 @@ struct ChannelMatrixTests {
       var score = Score()
       for person in people {
         let asking = Asking(
-          client: client, person: person, answer: answer, own: things[person.cookie],
-          others: try #require(things[""]))
+          client: client, person: person, answer: answer,
+          own: person.token == nil ? things[person.cookie] : nil,
+          others: try #require(things[""]), business: try #require(business))
         for (route, channels) in AccessChannel.all.sorted(by: { $0.key < $1.key }) {
           for channel in channels { try await asking.ask(channel, of: route, &score) }
         }
       }
       print(
         "access matrix of the server: \(AccessChannel.all.count) routes, \(people.count) people, "
-          + "\(score.cells) cells, \(score.seen) words in scope seen")
+          + "\(score.cells) cells, \(score.seen) words in scope seen; of the business "
+          + "\(score.granted) cells answered, \(score.told) words told")
       #expect(score.leaks.isEmpty, "\(score.leaks.count): \(score.leaks.prefix(8))")
       #expect(score.cells > 1_000 && score.seen > 1_000)
+      #expect(score.granted > 80 && score.told > 100)
       #expect(try await map.verifyLog { _ in }.faults == [])
     }
   }
 
   @Test func `whoever applies is told nothing of the map, by any address`() async throws {
-    var person: AccessMap.Person?
+    var business: AccessMap.Business?
     try await WebServerTests.withServer { map in
       try AccessMap.nameDirectory(map)
       try await AccessMap.prepare(map)
-      person = try await AccessMap.applicant(map)
+      business = try await AccessMap.business(map)
     } _: { client, map in
-      let applicant = try #require(person)
+      let business = try #require(business)
       let request = CheckRequest(
         boundary: try map.readBoundary(geoJSON: try JSONValue(parsing: AccessChannel.square)),
         purpose: nil, validOn: try #require(LegalDate("2025-06-01")))
       let answer = try await map.check(request, by: .operator, in: .all).id
       var score = Score()
       let asking = Asking(
-        client: client, person: applicant, answer: answer, own: nil,
-        others: try #require(try await AccessMap.ownThings(of: [], map)[""]))
+        client: client, person: business.applicant, answer: answer, own: nil,
+        others: try #require(try await AccessMap.ownThings(of: [], map)[""]), business: business)
       for (route, channels) in AccessChannel.all.sorted(by: { $0.key < $1.key }) {
         for channel in channels { try await asking.ask(channel, of: route, &score) }
       }
       #expect(score.leaks.isEmpty, "\(score.leaks.count): \(score.leaks.prefix(8))")
       #expect(score.cells > 300 && score.seen == 0)
+      #expect(score.granted >= 5 && score.told > 5, "what is their own is theirs")
     }
   }
 }
@@ -130,22 +141,29 @@ private struct Asking {
   let answer: String
   let own: AccessMap.OwnThings?
   let others: AccessMap.OwnThings
+  let business: AccessMap.Business
 
-  private var cookies: [String: String] { ["Cookie": "karez-session=\(person.cookie)"] }
+  /// Pages are for people; a program is led away from them, whatever they are of.
+  private func isForPrograms(_ path: String) -> Bool {
+    path.hasPrefix("/api/") || path.hasPrefix("/ogc/")
+  }
 
   func ask(
     _ channel: AccessChannel, of route: String, _ score: inout ChannelMatrixTests.Score
   ) async throws {
+    guard person.token == nil || channel.paths.contains(where: isForPrograms) else { return }
     switch channel {
     case .listing(let paths), .figures(let paths):
       // A directory that is not in reach is the one thing that may be missing here.
-      for path in paths { judge(try await get(path), path, &score) }
+      let names = business.names(of: AccessMap.counties[1]).merging(["{own}": business.own]) { $1 }
+      for path in paths {
+        let path = Self.filled(path, names)
+        judge(try await get(path), path, &score)
+      }
     case .sent(let path, let type, let body):
-      let method = String(route.prefix { $0 != " " })
-      let reply = try await client.send(
-        method, path, type: type, body: body.isEmpty && method != "POST" ? nil : Data(body.utf8),
-        headers: cookies)
-      judge(reply, path, &score)
+      try await send(path, type, body, of: route, &score)
+    case .ofCase(let paths), .papers(let paths), .account(let paths), .mine(let paths):
+      for path in paths { try await askBusiness(path, channel, &score) }
     case .own(let paths): try await askOwn(paths, &score)
     case .dataset(let paths): try await askDatasets(paths, &score)
     case .feature(let paths): try await askFeatures(paths, &score)
@@ -247,7 +265,7 @@ private struct Asking {
   // MARK: Judging
 
   private func get(_ path: String) async throws -> Reply {
-    try await client.get(path, headers: cookies)
+    try await client.get(path, headers: person.headers)
   }
 
   /// What is not there for the person must answer as what never was, to the letter.
@@ -255,9 +273,7 @@ private struct Asking {
     _ path: String, _ known: [String: String], _ never: [String: String], isThere: Bool,
     _ score: inout ChannelMatrixTests.Score
   ) async throws {
-    func filled(_ names: [String: String]) -> String {
-      names.reduce(path) { $0.replacing($1.key, with: $1.value) }
-    }
+    func filled(_ names: [String: String]) -> String { Self.filled(path, names) }
     let reply = try await get(filled(known))
     judge(reply, filled(known), naming: Array(known.values), &score)
     if isThere {
@@ -265,6 +281,18 @@ private struct Asking {
       return
     }
     let absent = try await get(filled(never))
+    same(path, (reply, known), (absent, never), &score)
+  }
+
+  private static func filled(_ path: String, _ names: [String: String]) -> String {
+    names.reduce(path) { $0.replacing($1.key, with: $1.value) }
+  }
+
+  /// Notes two replies that differ in more than what their addresses say.
+  private func same(
+    _ path: String, _ hidden: (reply: Reply, names: [String: String]),
+    _ missing: (reply: Reply, names: [String: String]), _ score: inout ChannelMatrixTests.Score
+  ) {
     score.cells += 1
     // What the address itself says is not told by the answer.
     func plain(_ reply: Reply, _ names: [String: String]) -> String {
@@ -281,13 +309,84 @@ private struct Asking {
       return text.replacing(/[0-9a-f]{64}/, with: "KEY")
         .replacing(/cursor=[-_0-9A-Za-z]+/, with: "CURSOR")
     }
-    let (hidden, missing) = (plain(reply, known), plain(absent, never))
-    if hidden != missing {
-      let place = zip(hidden, missing).prefix { $0 == $1 }.count
-      score.leaks.append(
-        "\(person): \(filled(known)): …\(hidden.dropFirst(max(0, place - 40)).prefix(120)) ≠ "
-          + "…\(missing.dropFirst(max(0, place - 40)).prefix(120))")
+    let (own, other) = (plain(hidden.reply, hidden.names), plain(missing.reply, missing.names))
+    guard own != other else { return }
+    let place = zip(own, other).prefix { $0 == $1 }.count
+    score.leaks.append(
+      "\(person): \(Self.filled(path, hidden.names)): "
+        + "…\(own.dropFirst(max(0, place - 40)).prefix(120)) ≠ "
+        + "…\(other.dropFirst(max(0, place - 40)).prefix(120))")
+  }
+
+  // MARK: Business
+
+  private func askBusiness(
+    _ path: String, _ channel: AccessChannel, _ score: inout ChannelMatrixTests.Score
+  ) async throws {
+    if case .mine = channel {
+      let known = ["{own}": business.own, "{draft}": business.draft]
+      let never = ["{own}": "YD653999202600009", "{draft}": "0000"]
+      return try await demand(path, known, never, isThere: person.isApplicant, &score)
     }
+    for county in AccessMap.counties {
+      let (known, never) = (business.names(of: county), business.never(instead: county))
+      switch channel {
+      case .account:
+        let isThere = person.keepsBooks(of: county)
+        try await demand(path, known, never, isThere: isThere, &score)
+      case .papers where person.looksAtCases(of: county) && !person.readsPapers(of: county):
+        // The case is there, and what is kept from the reader is not.
+        let reply = try await get(Self.filled(path, known))
+        judge(reply, path, naming: Array(known.values), &score)
+        if reply.status != 404 { score.leaks.append("\(person): \(path): \(reply.status)") }
+      case .papers:
+        let isThere = person.readsPapers(of: county)
+        try await demand(path, known, never, isThere: isThere, &score)
+      default:
+        let isThere = person.looksAtCases(of: county)
+        try await demand(path, known, never, isThere: isThere, &score)
+      }
+    }
+  }
+
+  /// What is there has to be answered, and what is not answers as what never was.
+  private func demand(
+    _ path: String, _ known: [String: String], _ never: [String: String], isThere: Bool,
+    _ score: inout ChannelMatrixTests.Score
+  ) async throws {
+    guard isThere else {
+      return try await compare(path, known, never, isThere: false, &score)
+    }
+    let reply = try await get(Self.filled(path, known))
+    judge(reply, path, naming: Array(known.values), &score)
+    score.granted += 1
+    if reply.status != 200 {
+      score.leaks.append("\(person): \(Self.filled(path, known)) is refused: \(reply.status)")
+    }
+  }
+
+  /// A form or a body; one that names a case says nothing of it to whom it is not there.
+  private func send(
+    _ path: String, _ type: String, _ body: String, of route: String,
+    _ score: inout ChannelMatrixTests.Score
+  ) async throws {
+    let method = String(route.prefix { $0 != " " })
+    func sent(_ names: [String: String]) async throws -> Reply {
+      let filled = Self.filled(body, names)
+      return try await client.send(
+        method, Self.filled(path, names), type: type,
+        body: filled.isEmpty && method != "POST" ? nil : Data(filled.utf8),
+        headers: person.headers)
+    }
+    let county = AccessMap.counties[1]
+    var (known, never) = (business.names(of: county), business.never(instead: county))
+    (known["{own}"], known["{draft}"]) = (business.own, business.draft)
+    (never["{own}"], never["{draft}"]) = ("YD653999202600009", "0000")
+    let reply = try await sent(known)
+    judge(reply, path, naming: Array(known.values), &score)
+    if reply.status >= 500 { score.leaks.append("\(person): \(path): \(reply.status)") }
+    guard path.contains("{case}"), !person.looksAtCases(of: county) else { return }
+    same(path, (reply, known), (try await sent(never), never), &score)
   }
 
   /// Holds every word of a reply against what the person may know.
@@ -310,10 +409,17 @@ private struct Asking {
         || keeping == "private, no-cache" && path.contains("matrix-public"))
     if isKept, !isFile, !isTagged { score.leaks.append("\(person): \(path) may be kept") }
     var told = reply.body + " " + reply.headers.values.joined(separator: " ")
+    // A program that asks for a page is led to the door, and from there to what it asked for.
+    if person.token != nil, reply.status == 303 { told = reply.body }
     for name in known { told = told.replacing(name, with: "") }
     for match in told.matches(of: /canary_([a-z]+)_([0-9]+|all)_([a-z]+)/) {
       guard let level = Classification(rawValue: String(match.1)) else { continue }
       let (region, what) = (String(match.2), String(match.3))
+      if let isTold = person.mayBeTold(what, of: region) {
+        score.told += 1
+        if !isTold { score.leaks.append("\(person): \(path) tells \(match.0)") }
+        continue
+      }
       if isAllowed(level, region, what) {
         score.seen += 1
       } else {

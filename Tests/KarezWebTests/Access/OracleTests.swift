@@ -52,7 +52,11 @@ struct OracleTests {
                 .replacing("{submission}", with: AccessMap.submission(level))
                 .replacing("{answer}", with: "none")
                 .replacing("{download}", with: "none").replacing("{edit}", with: "none")
-                .replacing("{process}", with: "none"))
+                .replacing("{process}", with: "none")
+                .replacing("{case}", with: "YD653121202500001")
+                .replacing("{own}", with: "YD653121202500001")
+                .replacing("{draft}", with: "none").replacing("{transaction}", with: "1")
+                .replacing("{account}", with: AccessMap.account("653121")))
           }
         }
       }
@@ -60,7 +64,8 @@ struct OracleTests {
     for channel in AccessChannel.all.values.flatMap(\.self) {
       switch channel {
       case .listing(let some), .dataset(let some), .feature(let some), .attribute(let some),
-        .submission(let some), .answer(let some), .own(let some):
+        .submission(let some), .answer(let some), .own(let some), .ofCase(let some),
+        .papers(let some), .account(let some), .mine(let some):
         some.forEach(add)
       case .sent, .figures: break
       }

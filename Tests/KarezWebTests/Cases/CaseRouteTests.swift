@@ -177,24 +177,213 @@ import Testing
     }
   }
 
-  @Test func `who acts in no role looks on, and a form without its key is refused`() async throws {
+  @Test func `who acts in no role sees where a case stands, and no paper or name of it`()
+    async throws
+  {
+    try await CaseRoom.with { room in
+      let number = try await CasePaperTests.accepted(room)
+      _ = try await room.post(
+        "/api/v1/cases/\(number)/letter", "{\"act\":\"draft\",\"step\":\"grant\"}")
+      let viewer = try await room.person("viewer", ["viewer"])
+      let outline = try await room.client.get("/api/v1/cases/\(number)", headers: viewer)
+      #expect(outline.status == 200 && outline.json?["tasks"]?.array == [])
+      #expect(outline.json?["withheld"] == .boolean(true))
+      #expect(outline.json?["documents"]?.array == [] && outline.json?["effects"]?.array == [])
+      #expect(outline.json?["clocks"]?.array?.isEmpty == false)
+      let kinds = outline.json?["events"]?.array?.compactMap { $0["kind"]?.string } ?? []
+      #expect(kinds.contains("moved") && !kinds.contains("document-attached"))
+      #expect(!outline.body.contains("a-1") && !outline.body.contains("operator"))
+      let page = try await room.client.get("/cases/\(number)?lang=en", headers: viewer)
+      #expect(page.status == 200 && page.body.contains("This is the outline of the case"))
+      for word in ["a-1", "documents/boundary", "/letter", "/bundle", "/answers/"] {
+        #expect(!page.body.contains(word), "\(word)")
+      }
+      for path in ["documents/boundary", "letter", "letter?f=pdf"] {
+        for root in ["/cases", "/api/v1/cases"] {
+          let reply = try await room.client.get("\(root)/\(number)/\(path)", headers: viewer)
+          #expect(reply.status == 404, "\(root) \(path)")
+        }
+      }
+      let key = try await room.formKey(viewer)
+      let bundle = try await room.client.post(
+        "/cases/\(number)/bundle", "formKey=\(key)", headers: viewer)
+      #expect(bundle.status == 404)
+      let draft = try await room.post(
+        "/api/v1/cases/\(number)/letter", "{\"act\":\"draft\",\"step\":\"grant\"}", viewer)
+      #expect(draft.status == 404)
+      for (id, role) in [("clerk", "submitter"), ("chief", "approver"), ("watch", "auditor")] {
+        let who = try await room.person(id, [role])
+        let taken = try await room.client.get(
+          "/api/v1/cases/\(number)/documents/boundary", headers: who)
+        #expect(taken.status == 200, "\(role)")
+        let letter = try await room.client.get("/api/v1/cases/\(number)/letter", headers: who)
+        #expect(letter.status == 200, "\(role)")
+      }
+    }
+  }
+
+  @Test func `who keeps the installation has no case, and cases are of the internal level`()
+    async throws
+  {
+    try await CaseRoom.with { room in
+      let number = try await room.opened()
+      for role in ["operator", "security"] {
+        let who = try await room.person(role + "-1", [role])
+        let reply = try await room.client.get("/api/v1/cases/\(number)", headers: who)
+        #expect(reply.status == 404 && reply.code == "case-unknown", "\(role)")
+        let list = try await room.client.get("/api/v1/cases?list=all", headers: who)
+        #expect(list.json?["cases"]?.array == [], "\(role)")
+        let figures = try await room.client.get("/cases/supervision", headers: who)
+        #expect(!figures.body.contains("653101"), "\(role)")
+      }
+      let low = AccountOrder(id: "low", name: "low", roles: ["submitter"], ceiling: .public)
+      let cookie = try await AccessMap.session(of: low, room.map)
+      let reply = try await room.client.get(
+        "/api/v1/cases/\(number)", headers: ["Cookie": "karez-session=\(cookie)"])
+      #expect(reply.status == 404 && reply.code == "case-unknown")
+    }
+  }
+
+  @Test func `who may not act is refused before a file is kept, and a form without its key`()
+    async throws
+  {
     try await CaseRoom.with { room in
       let number = try await room.opened()
       let viewer = try await room.person("viewer", ["viewer"])
       let clerk = try await room.person("clerk", ["submitter"])
-      let before = try await room.client.get("/api/v1/cases/\(number)", headers: viewer)
-      #expect(before.status == 200 && before.json?["tasks"]?.array == [])
       let act = "{\"act\":\"review\",\"document\":\"boundary\",\"accepted\":true}"
       let refused = try await room.act(number, act, viewer)
       #expect(refused.status == 403 && refused.code == "case-wrong-role")
       let path = "/api/v1/cases/\(number)/documents"
-      let file = [("file", "letter.pdf", CaseRoom.paper)]
-      let foreign = try await room.form(path, ["document": "letter"], files: file, clerk)
+      func file(_ text: String) -> [(String, String, String)] {
+        [("file", "letter.pdf", CaseRoom.paper + text)]
+      }
+      func kept() throws -> Int {
+        let folder = room.map.data.appending(path: "case-files").path
+        return try FileManager.default.contentsOfDirectory(atPath: folder).count
+      }
+      let before = try kept()
+      let foreign = try await room.form(path, ["document": "letter"], files: file("1"), clerk)
       #expect(foreign.status == 403 && foreign.code == "form-foreign")
       var fields = ["document": "letter", "formKey": try await room.formKey(viewer)]
-      #expect(try await room.form(path, fields, files: file, viewer).code == "case-wrong-role")
-      fields["formKey"] = try await room.formKey(clerk)
-      #expect(try await room.form(path, fields, files: file, clerk).status == 200)
+      #expect(
+        try await room.form(path, fields, files: file("2"), viewer).code == "case-wrong-role")
+      fields["procedure"] = CaseRoom.procedure
+      let opening = try await room.form(
+        "/api/v1/cases",
+        [
+          "procedure": CaseRoom.procedure, "region": "653101", "applicant": "a-1",
+          "formKey": try await room.formKey(viewer),
+        ], files: [("application", "a.pdf", CaseRoom.paper + "3")], viewer)
+      #expect(opening.status == 403 && opening.code == "case-wrong-role")
+      fields = ["document": "nothing", "formKey": try await room.formKey(clerk)]
+      #expect(
+        try await room.form(path, fields, files: file("4"), clerk).code == "case-document-unknown")
+      #expect(try kept() == before, "nothing of theirs is kept")
+      fields["document"] = "letter"
+      #expect(try await room.form(path, fields, files: file("5"), clerk).status == 200)
+      #expect(try kept() == before + 1)
+    }
+  }
+
+  @Test func `a program acts in cases where it may hand in, and neither decides nor signs`()
+    async throws
+  {
+    try await CaseRoom.with { room in
+      let (number, other) = (try await room.opened(), try await room.opened())
+      func program(
+        _ id: String, _ role: String, _ may: Set<Permission>, _ ceiling: Classification
+      ) async throws -> [String: String] {
+        let headers = try await room.person(id, [role])
+        let cookie = String((headers["Cookie"] ?? "").dropFirst("karez-session=".count))
+        let owner = try #require(try await room.map.accounts.signedIn(cookie)?.principal)
+        let order = TokenOrder(
+          title: "test", permissions: may, ceiling: ceiling, regions: nil, days: 7)
+        let (_, text) = try await room.map.accounts.issueToken(order, for: id, by: owner)
+        return ["Authorization": "Bearer \(text)"]
+      }
+      let clerk = try await program("li", "submitter", [.view, .submit], .internal)
+      let accepted = try await room.act(number, "{\"act\":\"make\",\"step\":\"accept\"}", clerk)
+      #expect(accepted.status == 200, "\(accepted.body.prefix(300))")
+      let facts = "\"facts\":{\"compliance_checked\":true,\"conforms\":true}"
+      let reviewed = try await room.act(
+        number, "{\"act\":\"make\",\"step\":\"review\",\(facts)}", clerk)
+      #expect(reviewed.status == 200, "\(reviewed.body.prefix(300))")
+      let letter = "/api/v1/cases/\(number)/letter"
+      let drafted = try await room.post(letter, "{\"act\":\"draft\",\"step\":\"grant\"}", clerk)
+      #expect(drafted.status == 200, "\(drafted.body.prefix(300))")
+      let signed = try await room.post(letter, "{\"act\":\"sign-off\"}", clerk)
+      #expect(signed.status == 403 && signed.code == "in-person")
+      let brought = try await room.form(
+        "/api/v1/cases/\(number)/documents", ["document": "letter"],
+        files: [("file", "letter.pdf", CaseRoom.paper)], clerk)
+      #expect(brought.status == 403 && brought.code == "in-person")
+      let chief = try await program("wang", "approver", [.view], .internal)
+      let grant = "{\"act\":\"make\",\"step\":\"grant\"}"
+      #expect(try await room.act(number, grant, chief).code == "case-wrong-role")
+      let signing = try await room.post(letter, "{\"act\":\"sign-off\"}", chief)
+      #expect(signing.status == 403 && signing.code == "in-person")
+      #expect(try await room.client.get(letter, headers: chief).status == 404)
+      let seen = try await room.client.get("/api/v1/cases/\(number)", headers: chief)
+      #expect(seen.status == 200 && seen.json?["withheld"] == .boolean(true))
+      let low = try await program("zhao", "approver", [.view], .public)
+      #expect(try await room.act(number, grant, low).code == "case-unknown")
+      // A step of the window that decides: an application is not accepted.
+      let refused = try await room.act(
+        other, "{\"act\":\"make\",\"step\":\"not-accept\"}", clerk)
+      #expect(refused.status == 403 && refused.code == "in-person")
+    }
+  }
+
+  @Test func `whoever gave the opinion does not decide, and is told who may`() async throws {
+    try await CaseRoom.with { room in
+      let number = try await room.opened()
+      _ = try await room.act(number, "{\"act\":\"make\",\"step\":\"accept\"}")
+      let both = try await room.person("both", ["submitter", "approver"])
+      let other = try await room.person("other", ["approver"])
+      let facts = "\"facts\":{\"compliance_checked\":true,\"conforms\":true}"
+      let reviewed = try await room.act(
+        number, "{\"act\":\"make\",\"step\":\"review\",\(facts)}", both)
+      #expect(reviewed.status == 200, "\(reviewed.body.prefix(300))")
+      let tasks = reviewed.json?["tasks"]?.array?.compactMap { $0["transition"]?.string } ?? []
+      #expect(!tasks.contains("grant") && tasks.contains("send-back"))
+      let key = try await room.formKey(both)
+      _ = try await room.form(
+        "/api/v1/cases/\(number)/documents", ["document": "letter", "formKey": key],
+        files: [("file", "letter.pdf", CaseRoom.paper)], both)
+      let grant = "{\"act\":\"make\",\"step\":\"grant\"}"
+      let refused = try await room.act(number, grant, both)
+      #expect(refused.status == 403 && refused.code == "case-same-person")
+      #expect(refused.json?["message"]?["en"]?.string?.contains("name a deputy") == true)
+      let page = try await room.client.post(
+        "/cases/\(number)?lang=ug",
+        "formKey=\(key)&act=make&step=grant&expecting=99&key=again", headers: both)
+      #expect(page.status != 200 && page.body.contains("role=\"alert\""))
+      let granted = try await room.act(number, grant, other)
+      #expect(granted.status == 200, "\(granted.body.prefix(300))")
+    }
+  }
+
+  @Test func `the log knows who took papers of a case, and who was not given any`() async throws {
+    try await CaseRoom.with { room in
+      let number = try await CasePaperTests.accepted(room)
+      let clerk = try await room.person("clerk", ["submitter"])
+      let viewer = try await room.person("viewer", ["viewer"])
+      await room.map.reads.beginGathering()
+      for _ in 0..<3 {
+        _ = try await room.client.get(
+          "/api/v1/cases/\(number)/documents/boundary", headers: clerk)
+      }
+      _ = try await room.client.get("/api/v1/cases/\(number)/documents/boundary", headers: viewer)
+      await room.map.flushReads()
+      let reads = try await room.map.logEntries(after: 0, limit: 1_000).filter {
+        $0.kind == "read"
+      }
+      let papers = reads.filter { $0.body["case"]?.string == number }
+      #expect(papers.map(\.actor.id) == ["clerk"], "\(papers.map(\.body.canonicalText))")
+      #expect(papers.first?.body["reads"]?.integer == 3)
+      #expect(papers.first?.body["papers"] == .array([.string("boundary")]))
+      #expect(try await room.map.verifyLog { _ in }.faults == [])
     }
   }
 
