@@ -62,7 +62,7 @@ struct ApplicationSheet {
     switch field.kind {
     case .choice: field.options.first { $0.code == text }?.title.zh ?? text
     case .boolean: text == "true" ? "是" : "否"
-    case .quantity: text + " " + (field.unit.map(\.rawValue) ?? "")
+    case .quantity: text + (field.unit.map { $0 == .one ? "" : " " + $0.title.zh } ?? "")
     case .text, .longText, .date: text
     }
   }

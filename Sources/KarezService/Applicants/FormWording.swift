@@ -45,18 +45,27 @@ public enum FormWording {
     case .tooLittle(let least):
       let bound = amount(least, field)
       return LocalizedText(
-        zh: "不少于 \(bound)", en: "no less than \(bound)", ug: "\(bound) دىن ئاز بولمىسۇن")
+        zh: "不少于 \(bound[.zh])", en: "no less than \(bound[.en])",
+        ug: "\(bound[.ug]) دىن ئاز بولمىسۇن")
     case .tooMuch(let most):
       let bound = amount(most, field)
       return LocalizedText(
-        zh: "不多于 \(bound)", en: "no more than \(bound)", ug: "\(bound) دىن كۆپ بولمىسۇن")
+        zh: "不多于 \(bound[.zh])", en: "no more than \(bound[.en])",
+        ug: "\(bound[.ug]) دىن كۆپ بولمىسۇن")
     }
   }
 
-  /// In the unit of the field.
-  private static func amount(_ quantity: Quantity, _ field: FormField?) -> String {
-    guard let unit = field?.unit else { return DecimalText.fixed(quantity.value, decimals: 0) }
+  /// In the unit of the field, with no more decimals than the bound has.
+  private static func amount(_ quantity: Quantity, _ field: FormField?) -> LocalizedText {
+    let unit = field?.unit ?? .one
     let value = quantity.value * unit.inBaseUnits.denominator / unit.inBaseUnits.numerator
-    return DecimalText.fixed(value, decimals: 0) + " " + unit.rawValue
+    let decimals = (0...6).first { decimals in
+      Double(DecimalText.fixed(value, decimals: decimals)).map { abs($0 - value) < 1e-9 } ?? false
+    }
+    let figure = DecimalText.fixed(value, decimals: decimals ?? 6)
+    func text(_ language: Language) -> String {
+      unit == .one ? figure : figure + " " + unit.title[language]
+    }
+    return LocalizedText(zh: text(.zh), en: text(.en), ug: text(.ug))
   }
 }

@@ -222,21 +222,11 @@ struct DraftFieldMaking {
         ? nil
         : before.map { text in
           text.isEmpty ? "—" : options.first { $0.0 == text }?.1 ?? text
-        }, fault: fault(at: place), isRequired: isRequired, unitWords: unit.map { unitWords($0) },
+        }, fault: fault(at: place), isRequired: isRequired, unitWords: unit.flatMap { $0 == .one ? nil : $0.title[words.language] },
       options: options.map {
         DraftView.Choice(optionCode: $0.0, optionTitle: $0.1, isChosen: $0.0 == typed)
       }, longest: longest, isLine: kind == .text, isLong: kind == .longText, isChoice: isChoice,
       isDate: kind == .date, isQuantity: kind == .quantity, decides: decides)
-  }
-
-  private func unitWords(_ unit: Unit) -> String {
-    switch unit {
-    case .squareMetre: words.text("square_metres")
-    case .hectare: words.text("form_unit_ha")
-    case .day: words.text("form_unit_d")
-    case .tenThousandYuan: words.text("form_unit_10k_yuan")
-    default: unit.rawValue
-    }
   }
 
   // MARK: Materials

@@ -121,9 +121,7 @@ struct CasePageMaking {
       isBoolean: declared.kind == .boolean, isQuantity: !units.isEmpty,
       units: units.map {
         CaseChoice(
-          choiceValue: $0.rawValue,
-          choiceTitle: messages.text("case_unit_" + $0.rawValue.replacing("-", with: "_")),
-          isChosen: false)
+          choiceValue: $0.rawValue, choiceTitle: $0.title[language], isChosen: false)
       },
       isYes: value == .boolean(true), isNo: value == .boolean(false),
       factValue: Self.plain(value))
