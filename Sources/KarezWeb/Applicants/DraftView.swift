@@ -222,7 +222,8 @@ struct DraftFieldMaking {
         ? nil
         : before.map { text in
           text.isEmpty ? "—" : options.first { $0.0 == text }?.1 ?? text
-        }, fault: fault(at: place), isRequired: isRequired, unitWords: unit.flatMap { $0 == .one ? nil : $0.title[words.language] },
+        }, fault: fault(at: place), isRequired: isRequired,
+      unitWords: unit.flatMap { $0 == .one ? nil : $0.title[words.language] },
       options: options.map {
         DraftView.Choice(optionCode: $0.0, optionTitle: $0.1, isChosen: $0.0 == typed)
       }, longest: longest, isLine: kind == .text, isLong: kind == .longText, isChoice: isChoice,
