@@ -16,6 +16,7 @@ enum RecordSealing: Hashable {
     "service-token": .sealed("a program is its owner with the secret the row has the digest of"),
     "transient/session": .sealed("a browser is the account the row names"),
     "transient/sign-in": .sealed("the password counts as shown; only the second step is asked"),
+    "transient/sign-in-nobody": .sealed("written as an account is, so that both take as long"),
     "transient/directory": .sealed("says what the directory has to bring back"),
     "transient/registration": .sealed("becomes an account once its code is typed"),
     // Who may do what for whom.
