@@ -15,7 +15,7 @@ public struct OneMap: Sendable {
   public let region: Region?
   public let data: URL
   let store: any OneMapStore
-  let offices: Offices
+  var offices: Offices
   let acts: TwoPersonActs
   let desk: PasswordDesk
   let clock: WallClock

@@ -18,6 +18,7 @@ enum RecordSealing: Hashable {
     "transient/sign-in": .sealed("the password counts as shown; only the second step is asked"),
     "transient/sign-in-nobody": .sealed("written as an account is, so that both take as long"),
     "transient/directory": .sealed("says what the directory has to bring back"),
+    "transient/pace": .sealed("how often something was done: less lets it be done more"),
     "transient/registration": .sealed("becomes an account once its code is typed"),
     // Who may do what for whom.
     "case-deputy": .sealed("gives somebody's roles in cases to another account"),
