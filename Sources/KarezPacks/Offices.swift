@@ -56,6 +56,8 @@ public struct Zone: Hashable, Sendable {
   public let id: String
   public let title: LocalizedText
   public let policy: AccountPolicy
+  /// Whether applicants make accounts for themselves here.
+  public var takesApplicants: Bool
   public let certainty: Certainty
   public let source: LocalizedText
 }
@@ -81,7 +83,7 @@ public struct Offices: Hashable, Sendable {
   public let roles: [Role]
   public let zones: [Zone]
   /// The one this installation stands in.
-  public let zone: Zone
+  public var zone: Zone
   public let secondFactor: SecondFactorPolicy
   public let tokens: TokenPolicy
   /// How soon a submission should be signed; orders the desk and decides nothing.

@@ -91,12 +91,20 @@ public struct WebLimits: Hashable, Sendable {
     /// How long the code that ends a registration is taken.
     public var codeWithin: Int
     public var mostCodeTries: Int
+    /// Codes that are sent to one contact.
+    public var mostCodesAnHour: Int
+    /// Registrations that are begun on the whole installation.
+    public var mostRegistrationsAnHour: Int
+    /// How often one applicant may have a name and a number compared.
+    public var mostNameAsksADay: Int
     /// How long a draft is kept after it was last saved.
     public var draftLasts: Int
     /// Of one applicant at a time.
     public var mostDrafts: Int
     /// Mandates of one principal that are in force at a time.
     public var mostMandates: Int
+    /// How often one principal may try to give one, whether it comes about or not.
+    public var mostMandateTriesADay: Int
   }
 
   /// Who may read the server's figures besides who is named here: nobody.

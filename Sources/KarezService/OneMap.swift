@@ -15,7 +15,7 @@ public struct OneMap: Sendable {
   public let region: Region?
   public let data: URL
   let store: any OneMapStore
-  let offices: Offices
+  var offices: Offices
   let acts: TwoPersonActs
   let desk: PasswordDesk
   let clock: WallClock
@@ -121,7 +121,8 @@ public struct OneMap: Sendable {
       } else {
         store = try SQLiteStore(folder: data, clock: Clock.timestamp)
       }
-      sealed = try await store.sealed(inFolder: data)
+      // The operator's own act, so rows that never had a code may get theirs.
+      sealed = try await store.sealed(inFolder: data, isRenewing: true)
     } catch {
       throw .store(error)
     }

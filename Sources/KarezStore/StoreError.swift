@@ -30,6 +30,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case integrityBroken(subject: String)
   /// The map is sealed with another key than the one there is; nil where there is none.
   case integrityKey(stated: String?, found: String?)
+  /// Rows that have to carry codes have none yet; the operator gives them theirs, once.
+  case sealsOutdated
   /// No checkpoint covers what was recorded at that time, which is too long ago.
   case evidenceOverdue(since: String)
 }

@@ -13,7 +13,8 @@ import disk
 HERE = os.path.dirname(os.path.abspath(__file__))
 HOME = os.path.dirname(os.path.dirname(HERE))
 # Written once; whoever was told of one finds it as it was.
-KEPT = ("karez.json", "keys/integrity.key", "blobs/", "../witness/", "../backup/")
+KEPT = (
+    "karez.json", "keys/integrity.key", "keys/integrity.generation", "blobs/", "../witness/", "../backup/")
 
 
 def compiled(folder):

@@ -26,17 +26,25 @@ struct BrowserTests {
   @Test func `an applicant registers, applies and answers, and an officer accepts`() async throws {
     let sample = try await DemoMap.shared.prepare().synth.appending(path: "sample-boundary.txt")
     try await Places.withTemporaryFolder { folder in
+      // Its packs open the zone to applicants, which ours do on the internet only.
+      let home = folder.appending(path: "home")
+      try Self.copy(to: home)
+      let file = home.appending(path: "Packs/offices.yaml")
+      let offices = try String(contentsOf: file, encoding: .utf8)
+      try offices.replacing("oneSession: true", with: "oneSession: true\n    registration: true")
+        .write(to: file, atomically: true, encoding: .utf8)
       let data = folder.appending(path: "karez-data").path
       for words in [
         ["init", "--data", data],
         ["user", "add", "clerk", "--name", "王", "--role", "submitter", "--data", data],
       ] {
-        let made = try karez(words: words)
+        let made = try Program.run("karez", words, environment: ["KAREZ_HOME": home.path])
         try #require(made.status == 0, "\(made.problems)")
         guard words[0] == "user" else { continue }
         let secret = try #require(made.output.firstMatch(of: /[0-9a-z]{4}(?:-[0-9a-z]{4}){3}/)).0
         try await drive(
-          "applicant.py", [data, sample.path, String(secret)], passing: 10, data: data)
+          "applicant.py", [data, sample.path, String(secret)], passing: 10, data: data,
+          home: home)
       }
     }
   }
@@ -55,16 +63,23 @@ struct BrowserTests {
     }
   }
 
-  /// A folder of the program's own files, whose packs name base maps.
-  private static func copy(to home: URL, bases: [(id: String, title: String)]) throws {
+  /// A folder of the program's own files, whose packs are a copy.
+  private static func copy(to home: URL) throws {
     let files = FileManager.default
+    try files.createDirectory(at: home, withIntermediateDirectories: true)
     for name in ["Portal", "Print", ".venv"] {
       try files.createSymbolicLink(
         at: home.appending(path: name),
         withDestinationURL: Places.repository.appending(path: name))
     }
+    try files.copyItem(
+      at: Places.repository.appending(path: "Packs"), to: home.appending(path: "Packs"))
+  }
+
+  /// As `copy`, and the packs name base maps.
+  private static func copy(to home: URL, bases: [(id: String, title: String)]) throws {
+    try copy(to: home)
     let packs = home.appending(path: "Packs")
-    try files.copyItem(at: Places.repository.appending(path: "Packs"), to: packs)
     let layers = bases.map { base in
       """
         - id: "\(base.id)"

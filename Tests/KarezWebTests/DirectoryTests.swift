@@ -109,7 +109,13 @@ struct DirectoryTests {
         #expect(stranger["status"]?.integer == 403)
         #expect(stranger["cookies"]?["karez-session"] == nil)
         #expect(try await map.accounts.all().count == 1, "no account is ever made")
-        try await map.accounts.link("li", to: "li.na", of: provider.issuer, by: .operator)
+        let linked = try await map.twoPersons.restore(
+          .directory(subject: "li.na", issuer: provider.issuer), of: "li", because: "",
+          by: .operator)
+        guard case .done = linked else {
+          Issue.record("nobody is there who could agree")
+          return
+        }
         let known = try await provider.visit(client.base)
         #expect(known["status"]?.integer == 200)
         let page = known["page"]?.string ?? ""

@@ -110,7 +110,9 @@ import Testing
   /// The server over a map that was made ready first.
   static func withServer(
     port: Int = 0, limits: WebLimits? = nil, proxies: Set<String> = [],
-    logger: Logger? = nil, clock: WallClock? = nil, prepare: (OneMap) async throws -> Void,
+    logger: Logger? = nil, clock: WallClock? = nil,
+    changing change: (inout OneMap) -> Void = { _ in },
+    prepare: (OneMap) async throws -> Void,
     _ body: (Client, OneMap) async throws -> Void
   ) async throws {
     try await Places.withTemporaryFolder { folder in
@@ -121,6 +123,7 @@ import Testing
         map = try await OneMap.open(
           data: folder.appending(path: "data"), installation: installation, clock: clock)
       }
+      change(&map)
       try await prepare(map)
       var silent = Logger(label: "test")
       silent.logLevel = .critical

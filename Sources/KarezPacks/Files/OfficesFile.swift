@@ -62,9 +62,12 @@ struct OfficesFile {
     let certainty = fields.choice("certainty", of: Certainty.self)
     let source = fields.localized("source")
     let policy = readPolicy(&fields)
+    let takesApplicants = fields.boolean("registration", default: false)
     faults += fields.finish()
     guard let id, let title, let certainty, let source, let policy else { return nil }
-    return Zone(id: id, title: title, policy: policy, certainty: certainty, source: source)
+    return Zone(
+      id: id, title: title, policy: policy, takesApplicants: takesApplicants,
+      certainty: certainty, source: source)
   }
 
   private func readPolicy(_ fields: inout PackFields) -> AccountPolicy? {

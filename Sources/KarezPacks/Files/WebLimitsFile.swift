@@ -157,14 +157,21 @@ struct WebLimitsFile {
     var fields = PackFields(node)
     let code = fields.seconds("codeWithin")
     let tries = fields.some("mostCodeTries")
+    let codes = fields.some("mostCodesAnHour")
+    let registrations = fields.some("mostRegistrationsAnHour")
+    let asks = fields.some("mostNameAsksADay")
     let lasts = fields.seconds("draftLasts")
     let drafts = fields.some("mostDrafts")
     let mandates = fields.some("mostMandates")
+    let mandateTries = fields.some("mostMandateTriesADay")
     faults += fields.finish()
-    guard let code, let tries, let lasts, let drafts, let mandates else { return nil }
+    guard let code, let tries, let codes, let registrations, let asks, let lasts, let drafts,
+      let mandates, let mandateTries
+    else { return nil }
     return WebLimits.ApplicantLimits(
-      codeWithin: code, mostCodeTries: tries, draftLasts: lasts, mostDrafts: drafts,
-      mostMandates: mandates)
+      codeWithin: code, mostCodeTries: tries, mostCodesAnHour: codes,
+      mostRegistrationsAnHour: registrations, mostNameAsksADay: asks, draftLasts: lasts,
+      mostDrafts: drafts, mostMandates: mandates, mostMandateTriesADay: mandateTries)
   }
 
   private mutating func readShutdown(_ node: PackNode) -> Int? {

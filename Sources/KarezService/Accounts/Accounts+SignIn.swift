@@ -126,7 +126,10 @@ extension Accounts {
   ) async throws(Problem) -> Account? {
     let account = try await find(id)
     let isOwn = await desk.matches(password, account?.password)
-    guard var account, account.isActive, !account.isLocked(at: now) else { throw Self.refused }
+    guard var account, account.isActive, !account.isLocked(at: now) else {
+      if try await noteNobody(id) { throw Self.refused }
+      return nil
+    }
     guard isOwn else {
       if try await noteFailure(of: account, at: now) { throw Self.refused }
       return nil
@@ -186,6 +189,36 @@ extension Accounts {
       [account.change], isLocked ? "account-locked" : "sign-in-failed",
       ["account": .string(account.id)], by: Actor(id: account.id))
   }
+
+  /// Records nothing of worth, as durably as a failure is counted; false where another did so in
+  /// between.
+  ///
+  /// A failure is counted, synced and all, before it is answered, so that neither a crash nor many
+  /// tries at once lose one. Left out where there is nobody to count for, whoever times answers
+  /// would learn which accounts there are, and which are locked. The record is one of a few that
+  /// are written again and again: strangers do not fill the map, nor the log, with names they try,
+  /// among which are passwords typed into the wrong field.
+  func noteNobody(_ id: String) async throws(Problem) -> Bool {
+    let slot = "\(mark(of: Actor(id: "nobody " + id)).prefix(1))"
+    let now = clock.now().description
+    do throws(StoreError) {
+      let known = try await store.record(Self.nobodyKind, slot)
+      // As much text as an account has, or the two would differ in what they write.
+      let body = JSONValue.object(["at": .string(now), "fill": .string(Self.fill)])
+      let next =
+        known?.next(state: "tried", due: nil, owner: nil, body: body)
+        ?? PlatformRecord(kind: Self.nobodyKind, key: slot, state: "tried", body: body)
+      try await store.put(
+        RecordBatch([.write(next)]), by: Actor(id: "nobody"))
+      return true
+    } catch {
+      guard case .recordConflict = error else { throw .store(error) }
+      return false
+    }
+  }
+
+  static let nobodyKind = RecordKind.transient("sign-in-nobody")
+  private static let fill = String(repeating: "-", count: 600)
 
   func putUnlessConflict(
     _ changes: [RecordChange], _ kind: String, _ said: [String: JSONValue],

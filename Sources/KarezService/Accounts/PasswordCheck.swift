@@ -8,12 +8,16 @@ actor PasswordDesk {
   /// Tried where there is no such account, so that both answers take as long.
   private lazy var nobody = PasswordHash(of: Secret.token(), cost: cost).encoded
 
+  /// How many passwords were compared: what an answer at the door costs besides the store's work.
+  private(set) var compared = 0
+
   init(cost: PasswordHash.Cost) { self.cost = cost }
 
   func hash(_ password: String) -> String { PasswordHash(of: password, cost: cost).encoded }
 
   /// Whether the password is the account's; false, after the same work, where there is none.
   func matches(_ password: String, _ encoded: String?) -> Bool {
+    compared += 1
     let matches = PasswordHash(encoded: encoded ?? nobody).matches(password)
     return encoded != nil && matches
   }

@@ -33,14 +33,43 @@ extension Applicants {
       zh: "按身份证或营业执照填写", en: "copy it from the card or the licence",
       ug: "كىملىك ياكى كەسىپ كىنىشكىسىدىن كۆچۈرۈڭ"))
 
+  static let asksTooMany = Problem(
+    .refused, code: "name-asks-too-many", place: "number",
+    what: LocalizedText(
+      zh: "今日实名核验次数已达上限", en: "your name was compared as often as a day allows",
+      ug: "بۈگۈنكى دەلىللەش قېتىم سانى چەككە يەتتى"),
+    remedy: LocalizedText(
+      zh: "核对姓名与证件号码，明日再试，或带证件到窗口",
+      en: "check name and number, come back tomorrow, or bring the card to the window",
+      ug: "ئىسىم ۋە نومۇرنى تەكشۈرۈڭ، ئەتە قايتا سىناڭ ياكى كىنىشكىڭىز بىلەن كۆزنەككە بېرىڭ"))
+
   static let agentUnknown = Problem(
     .refused, code: "agent-unknown", place: "agent",
     what: LocalizedText(
-      zh: "没有这个已实名的申请人账户", en: "there is no verified applicant with this account",
-      ug: "بۇنداق دەلىللەنگەن ھېسابات يوق"),
+      zh: "没有账户编号与姓名都相符的已实名申请人",
+      en: "there is no verified applicant with both this account and this name",
+      ug: "ھېسابات نومۇرى ۋە ئىسمى ماس كېلىدىغان دەلىللەنگەن ئىلتىماسچى يوق"),
     remedy: LocalizedText(
-      zh: "请对方提供账户编号并先实名", en: "ask them for their account's id, verified",
-      ug: "قارشى تەرەپتىن ھېسابات نومۇرىنى سوراڭ"))
+      zh: "请对方提供账户编号和实名的姓名并先实名", en: "ask them for their account's id and name as verified",
+      ug: "قارشى تەرەپتىن ھېسابات نومۇرى ۋە دەلىللەنگەن ئىسمىنى سوراڭ"))
+
+  static let mandatesToday = Problem(
+    .refused, code: "mandates-today", place: "agent",
+    what: LocalizedText(
+      zh: "今日委托的次数已达上限", en: "you tried to give as many mandates as a day allows",
+      ug: "بۈگۈنكى ھاۋالە قېتىم سانى چەككە يەتتى"),
+    remedy: LocalizedText(
+      zh: "核对账户编号与姓名，明日再试，或到窗口办理",
+      en: "check the account and the name, and come back tomorrow, or go to the window",
+      ug: "ھېسابات نومۇرى ۋە ئىسىمنى تەكشۈرۈڭ، ئەتە قايتا سىناڭ ياكى كۆزنەكتە بېجىرىڭ"))
+
+  static let notOffered = Problem(
+    .refused, code: "mandate-not-offered", place: "",
+    what: LocalizedText(
+      zh: "此委托不待接受：已接受、已撤销或已到期",
+      en: "this mandate does not wait for you: it was accepted, revoked or is over",
+      ug: "بۇ ھاۋالە قوبۇل قىلىشنى كۈتمەيدۇ"),
+    remedy: LocalizedText(zh: "刷新页面查看", en: "reload the page", ug: "بەتنى يېڭىلاڭ"))
 
   static let servicesUnknown = Problem(
     .refused, code: "mandate-services", place: "services",

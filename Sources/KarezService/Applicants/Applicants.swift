@@ -42,12 +42,20 @@ public struct Applicants: Sendable {
   public func askRealName(
     number: String, by principal: Principal
   ) async throws(Problem) {
-    var applicant = try require(principal)
-    guard [.unverified, .refused].contains(applicant.realName) else { throw Self.askedAlready }
+    _ = try require(principal)
+    // As recorded now, not as the session began: several may ask at once.
+    guard var applicant = try await accounts.account(principal.actor.id).applicant,
+      [.unverified, .refused].contains(applicant.realName)
+    else { throw Self.askedAlready }
     let plain = number.uppercased().filter { !$0.isWhitespace }
     guard plain.utf8.count == Self.numberDigits,
       plain.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) })
     else { throw Self.numberWrong }
+    // Each answer says whether a name has a number, so few are given whatever they say.
+    let isFew = try await Pace(map: map).take(
+      "real-name", of: principal.actor.id, most: try map.webLimits().applicants.mostNameAsksADay,
+      within: Pace.day)
+    guard isFew else { throw Self.asksTooMany }
     let request = RealNameRequest(
       id: String(Secret.token().prefix(32)), kind: applicant.kind, name: principal.name ?? "",
       number: plain)
@@ -101,35 +109,73 @@ public struct Applicants: Sendable {
     return (sorted(given), sorted(held))
   }
 
-  /// Lets another account act for this one.
+  /// Offers another account to act for this one; it does once it accepts.
   ///
-  /// - Errors: `Problem` whose place is the field: no such verified account, no service, a day
-  ///   that is over.
+  /// - Errors: `Problem` whose place is the field: no service, a day that is over; one and the same
+  ///   whether there is no such verified account or it has another name.
   public func mandate(
-    _ agent: String, for services: [String], until lastDay: LegalDate, by principal: Principal
+    _ agent: Agent, for services: [String], until lastDay: LegalDate, by principal: Principal
   ) async throws(Problem) {
     try requireVerified(principal)
     let today = try map.cases.today
     let own = principal.actor.id
-    guard agent != own, let other = try await accounts.find(agent), other.isActive,
-      other.applicant?.isVerified == true
-    else { throw Self.agentUnknown }
     let known = Set(map.packs.forms.map(\.procedure))
     guard !services.isEmpty, services.allSatisfy(known.contains) else {
       throw Self.servicesUnknown
     }
     guard today <= lastDay else { throw Self.dayOver }
-    let given = try await mandates(of: principal).given.filter { $0.isInForce(on: today) }
-    guard given.count < (try map.webLimits().applicants.mostMandates) else {
-      throw Self.tooManyMandates
-    }
+    let limits = try map.webLimits().applicants
+    let given = try await mandates(of: principal).given.filter { $0.isOpen(on: today) }
+    guard given.count < limits.mostMandates else { throw Self.tooManyMandates }
+    // Whether an id has a name is an answer, too, so tries count and not mandates.
+    let isFew = try await Pace(map: map).take(
+      "mandate", of: own, most: limits.mostMandateTriesADay, within: Pace.day)
+    guard isFew else { throw Self.mandatesToday }
+    guard agent.id != own, let other = try await accounts.find(agent.id), other.isActive,
+      other.applicant?.isVerified == true, agent.isCalled(other.name)
+    else { throw Self.agentUnknown }
     let made = Mandate(
-      id: String(Secret.token().prefix(16)), principal: own, agent: agent,
+      id: String(Secret.token().prefix(16)), principal: own, agent: agent.id,
       services: Set(services).sorted(), lastDay: lastDay, givenOn: today)
     try await accounts.put(
       [made.change], "mandate-given",
-      ["principal": .string(own), "agent": .string(agent), "mandate": .string(made.id)],
+      ["principal": .string(own), "agent": .string(agent.id), "mandate": .string(made.id)],
       by: principal.actor)
+  }
+
+  /// 代办人: whom a principal means, by the account and by the name they know.
+  public struct Agent: Sendable {
+    public let id: String
+    public let name: String
+
+    public init(id: String, name: String) {
+      self.id = id.filter { !$0.isWhitespace }
+      self.name = name
+    }
+
+    /// Names are the same in one normal form and without what stands around or between.
+    func isCalled(_ other: String) -> Bool {
+      func plain(_ text: String) -> String { text.filter { !$0.isWhitespace }.lowercased() }
+      return !plain(name).isEmpty && plain(name) == plain(other)
+    }
+  }
+
+  /// Accepts or declines what somebody offered; until then an agent sees nothing of theirs.
+  public func answer(
+    _ id: String, isAccepted: Bool, by principal: Principal
+  ) async throws(Problem) {
+    try requireVerified(principal)
+    let held = try await mandates(of: principal).held
+    guard let mandate = held.first(where: { $0.id == id }),
+      let change = isAccepted ? mandate.acceptance : mandate.revocation
+    else { throw Self.mandateUnknown }
+    guard mandate.isOffered(on: try map.cases.today) else { throw Self.notOffered }
+    try await accounts.put(
+      [change], isAccepted ? "mandate-accepted" : "mandate-declined",
+      [
+        "principal": .string(mandate.principal), "agent": .string(mandate.agent),
+        "mandate": .string(id),
+      ], by: principal.actor)
   }
 
   /// Ends a mandate at once; the agent sees nothing of the principal's any more.
@@ -199,9 +245,9 @@ public struct Applicants: Sendable {
     } catch { throw .store(error) }
   }
 
-  /// Clears away drafts and registrations whose time is over.
+  /// Clears away drafts, registrations and counts whose time is over.
   func sweep() async throws(Problem) {
-    for kind in [ApplicationDraft.kind, Registration.kind] {
+    for kind in [ApplicationDraft.kind, Registration.kind, Pace.kind] {
       let query = RecordQuery(kind, dueUntil: map.clock.now().description, order: .due)
       for record in try await records(query) {
         // One that was saved or submitted meanwhile is another version, and stays.

@@ -3,7 +3,8 @@ import KarezStore
 
 /// 委托: one account lets another apply and act for it, in named services, until a day.
 ///
-/// - Shape: the record belongs to the agent; its key begins with the principal. It is never removed.
+/// - Shape: the record belongs to the agent; its key begins with the principal. It is never
+///   removed. One that is offered gives nothing until the agent accepts it.
 public struct Mandate: Hashable, Sendable {
   static let kind = RecordKind.witnessed("mandate")
 
@@ -18,7 +19,9 @@ public struct Mandate: Hashable, Sendable {
   /// The last day it holds.
   public let lastDay: LegalDate
   public let givenOn: LegalDate
+  /// Revoked by the principal, or declined by the agent.
   public let isRevoked: Bool
+  public let isAccepted: Bool
   let record: PlatformRecord?
 
   init(
@@ -32,6 +35,7 @@ public struct Mandate: Hashable, Sendable {
     self.lastDay = lastDay
     self.givenOn = givenOn
     isRevoked = false
+    isAccepted = false
     record = nil
   }
 
@@ -48,12 +52,23 @@ public struct Mandate: Hashable, Sendable {
     self.services = services
     self.lastDay = lastDay
     self.givenOn = givenOn
-    isRevoked = record.state == "revoked"
+    isRevoked = record.state == Self.revoked
+    isAccepted = record.state == Self.active
     self.record = record
   }
 
+  private static let offered = "offered"
+  private static let active = "active"
+  private static let revoked = "revoked"
+
   /// Whether it holds on a day.
-  public func isInForce(on day: LegalDate) -> Bool { !isRevoked && day <= lastDay }
+  public func isInForce(on day: LegalDate) -> Bool { isAccepted && day <= lastDay }
+
+  /// Whether it holds on a day or may yet.
+  public func isOpen(on day: LegalDate) -> Bool { !isRevoked && day <= lastDay }
+
+  /// Whether it waits for the agent.
+  public func isOffered(on day: LegalDate) -> Bool { isOpen(on: day) && !isAccepted }
 
   private var body: JSONValue {
     .object([
@@ -65,12 +80,20 @@ public struct Mandate: Hashable, Sendable {
   var change: RecordChange {
     .write(
       PlatformRecord(
-        kind: Self.kind, key: principal + "/" + id, state: "active",
+        kind: Self.kind, key: principal + "/" + id, state: Self.offered,
         due: lastDay.description, owner: agent, body: body))
   }
 
   /// The change that ends it; nil for one that is not recorded.
   var revocation: RecordChange? {
-    record.map { .write($0.next(state: "revoked", due: nil, owner: agent, body: body)) }
+    record.map { .write($0.next(state: Self.revoked, due: nil, owner: agent, body: body)) }
+  }
+
+  /// The change that lets the agent act.
+  var acceptance: RecordChange? {
+    record.map {
+      .write(
+        $0.next(state: Self.active, due: lastDay.description, owner: agent, body: body))
+    }
   }
 }

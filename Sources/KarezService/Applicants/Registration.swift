@@ -30,12 +30,22 @@ public struct Registration: Sendable {
 
   private var accounts: Accounts { map.accounts }
 
+  /// Why nobody registers here; nil where they may.
+  ///
+  /// The zone's switch is data of the packs; and as long as no office has an account there is
+  /// nobody to apply to.
+  public func refusal() async throws(Problem) -> Problem? {
+    guard accounts.offices.zone.takesApplicants else { return Self.closedHere }
+    return try await accounts.isEmpty() ? Self.closed : nil
+  }
+
   /// Begins a registration; what is returned names it for the second step.
   ///
-  /// - Errors: `Problem` with `registration-closed` as long as no office has an account; others
-  ///   name the field.
+  /// - Errors: `Problem` with `registration-closed` or `registration-elsewhere` where nobody
+  ///   registers; `codes-too-many` and `registrations-too-many` where as many began within the
+  ///   hour as may; others name the field.
   public func begin(_ order: RegistrationOrder) async throws(Problem) -> String {
-    guard try await !accounts.isEmpty() else { throw Self.closed }
+    if let refusal = try await refusal() { throw refusal }
     let id = try await freshID()
     guard (1...Self.longestName).contains(order.name.count), !order.name.hasControl else {
       throw Self.nameWrong
@@ -43,6 +53,7 @@ public struct Registration: Sendable {
     guard Self.isContact(order.contact) else { throw Self.contactWrong }
     try accounts.offices.policy.refuseWeak(order.password, of: id)
     let limits = try map.webLimits().applicants
+    try await refuseCrowd(order.contact, limits)
     let (ticket, code) = (Secret.token(), Self.freshCode())
     let record = PlatformRecord(
       kind: Self.kind, key: Session.key(of: ticket), state: "open",
@@ -62,6 +73,16 @@ public struct Registration: Sendable {
   ///
   /// - Errors: `registration-over` where it took too long or was tried too often; `code-wrong`.
   public func confirm(_ ticket: String, code: String) async throws(Problem) -> String {
+    if let refusal = try await refusal() { throw refusal }
+    // Many tries at once are many tries: each round sees the count the others left.
+    for _ in 0..<Accounts.rounds {
+      if let id = try await tried(ticket, code: code) { return id }
+    }
+    throw Self.over
+  }
+
+  /// One round of `confirm`; nil where another try came in between.
+  private func tried(_ ticket: String, code: String) async throws(Problem) -> String? {
     guard ticket.utf8.count == 64, let record = try await pending(ticket) else { throw Self.over }
     let limits = try map.webLimits().applicants
     let body = record.body
@@ -74,22 +95,50 @@ public struct Registration: Sendable {
     guard Secret.isSame(Self.digest(code, ticket), body["code"]?.string ?? "") else {
       guard case .object(var members) = body else { throw Self.over }
       members["tries"] = .integer(tries + 1)
-      try await put([
-        .write(record.next(state: "open", due: record.due, owner: nil, body: .object(members)))
-      ])
+      let counted = record.next(
+        state: "open", due: record.due, owner: nil, body: .object(members))
+      do throws(Problem) { try await put([.write(counted)]) } catch {
+        guard error.kind == .conflict else { throw error }
+        return nil
+      }
       throw Self.codeWrong
     }
     let order = AccountOrder(id: id, name: name, roles: [], regions: [], ceiling: .public)
     var account = Account(order, password: password, at: map.clock.now())
     account.mustChangePassword = false
     account.applicant = Applicant(kind: kind, contact: contact)
-    try await accounts.put(
+    let isMade = try await accounts.putUnlessConflict(
       [account.change, .remove(record)], "applicant-registered", ["account": .string(id)],
       by: Actor(id: id))
-    return id
+    return isMade ? id : nil
   }
 
   // MARK: Parts
+
+  /// Refuses a contact that was sent as many codes as may be, and a crowd.
+  ///
+  /// Before the password is hashed, which is what costs.
+  private func refuseCrowd(
+    _ contact: String, _ limits: WebLimits.ApplicantLimits
+  ) async throws(Problem) {
+    let pace = Pace(map: map)
+    let isFew = try await pace.take(
+      "code", of: Self.plain(contact), most: limits.mostCodesAnHour, within: Pace.hour)
+    guard isFew else { throw Self.codesTooMany }
+    let isCalm = try await pace.take(
+      "registration", most: limits.mostRegistrationsAnHour, within: Pace.hour)
+    guard isCalm else { throw Self.crowded }
+  }
+
+  /// A contact as one writes it who does not try to look like another.
+  static func plain(_ contact: String) -> String {
+    let text = contact.lowercased()
+    guard !text.contains("@") else { return text }
+    let digits = text.filter(\.isNumber)
+    // The country may be written before a number, or left out.
+    let tail = digits.hasPrefix("0086") ? digits.dropFirst(4) : digits.dropFirst(0)
+    return String(tail.count > 11 && tail.hasPrefix("86") ? tail.dropFirst(2) : tail)
+  }
 
   private func pending(_ ticket: String) async throws(Problem) -> PlatformRecord? {
     try await map.asked { store throws(StoreError) in
@@ -161,6 +210,35 @@ extension Registration {
       zh: "本平台尚未开放注册", en: "registration is not open yet", ug: "تىزىملىتىش تېخى ئېچىلمىدى"),
     remedy: LocalizedText(
       zh: "请到窗口办理", en: "apply at the window", ug: "كۆزنەكتە بېجىرىڭ"))
+
+  static let closedHere = Problem(
+    .refused, code: "registration-elsewhere", place: "",
+    what: LocalizedText(
+      zh: "本网络区不开放网上注册", en: "accounts are not made in this network zone",
+      ug: "بۇ تور رايونىدا تىزىملىتىش ئېچىۋېتىلمىگەن"),
+    remedy: LocalizedText(
+      zh: "请在互联网区的平台注册，或到政务服务窗口办理",
+      en: "register on the platform of the internet zone, or apply at the window",
+      ug: "ئىنتېرنېت رايونىدىكى سۇپىدا تىزىملىتىڭ ياكى كۆزنەكتە بېجىرىڭ"))
+
+  static let codesTooMany = Problem(
+    .refused, code: "codes-too-many", place: "contact",
+    what: LocalizedText(
+      zh: "一小时内发往此联系方式的验证码已达上限", en: "as many codes went to this contact as an hour allows",
+      ug: "بىر سائەت ئىچىدە بۇ ئالاقىگە ئەۋەتىلگەن كود چەككە يەتتى"),
+    remedy: LocalizedText(
+      zh: "用已收到的验证码，或一小时后再试；急办请到窗口",
+      en: "use the code you were sent, or come back in an hour; the window helps meanwhile",
+      ug: "كودنى ئىشلىتىڭ ياكى بىر سائەتتىن كېيىن سىناڭ؛ جىددىي بولسا كۆزنەككە بېرىڭ"))
+
+  static let crowded = Problem(
+    .refused, code: "registrations-too-many", place: "",
+    what: LocalizedText(
+      zh: "一小时内注册的人数已达上限", en: "as many people registered as an hour allows",
+      ug: "بىر سائەت ئىچىدە تىزىملاتقانلار چەككە يەتتى"),
+    remedy: LocalizedText(
+      zh: "一小时后再试；急办请到窗口", en: "come back in an hour; the window helps meanwhile",
+      ug: "بىر سائەتتىن كېيىن قايتا سىناڭ؛ جىددىي بولسا كۆزنەككە بېرىڭ"))
 
   static let nameWrong = Problem(
     .refused, code: "applicant-nameless", place: "name",

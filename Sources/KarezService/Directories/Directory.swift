@@ -211,24 +211,39 @@ extension Accounts {
   }
 
   /// Says that a subject of a directory is this account; a subject is one account's only.
-  public func link(
+  ///
+  /// Whoever has the subject signs in as the account, so it is an act of two people where another
+  /// could agree: only `TwoPersons.restore` calls this.
+  func link(
+    _ id: String, to subject: String, of issuer: String, by principal: Principal,
+    spending agreement: RecordChange?
+  ) async throws(Problem) {
+    try await refuseLink(id, to: subject, of: issuer, by: principal)
+    var account = try await account(id)
+    account.factors.subjects.append(issuer + " " + subject)
+    try await put(
+      [account.change] + [agreement].compactMap { $0 }, "directory-linked",
+      ["account": .string(id)], by: principal.actor)
+  }
+
+  /// Refuses a link that cannot be made, whoever agrees.
+  func refuseLink(
     _ id: String, to subject: String, of issuer: String, by principal: Principal
   ) async throws(Problem) {
     try principal.require(.manageAccounts)
     try principal.requireInPerson()
     if principal.actor.id == id { throw Self.ownAccount(id) }
-    let name = issuer + " " + subject
-    guard !subject.isEmpty, subject.utf8.count <= 255 else { throw Directory.refused("subject") }
-    for other in try await all() where other.factors.subjects.contains(name) {
+    guard !subject.isEmpty, subject.utf8.count <= 255, !subject.hasControl else {
+      throw Directory.refused("subject")
+    }
+    for other in try await all() where other.factors.subjects.contains(issuer + " " + subject) {
       throw Self.taken(other.id)
     }
-    var account = try await account(id)
-    account.factors.subjects.append(name)
-    try await put(
-      [account.change], "directory-linked", ["account": .string(id)], by: principal.actor)
   }
 
   /// Ends every link of an account to a directory, and its sessions.
+  ///
+  /// One person's, as disabling is: it shuts a door and opens none to anybody.
   public func unlink(_ id: String, by principal: Principal) async throws(Problem) {
     try principal.require(.manageAccounts)
     try principal.requireInPerson()

@@ -67,6 +67,7 @@ extension Problem {
         do: "先记录各要素，再记录沿革", "record the features first, or with it"
       ).problem(.conflict, at: dataset.text)
     case .integrityBroken, .integrityKey: integrityProblem(error)
+    case .sealsOutdated: sealsOutdated
     default: internalStoreProblem(error)
     }
   }
@@ -88,6 +89,13 @@ extension Problem {
       do: "把装置的 keys/integrity.key 放回数据文件夹", "put the installation’s keys/integrity.key back"
     ).problem(.unavailable, at: "keys/integrity.key")
   }
+
+  private static let sealsOutdated = Wording(
+    "integrity-generation", "这张图中本应带校验码的登记还没有校验码",
+    "records of this map that have to carry codes have none yet",
+    do: "停止服务，再运行 karez init；它先把各登记与日志对照",
+    "stop the server and run karez init; it holds the records against the log first"
+  ).problem(.unavailable, at: "keys/integrity.generation")
 
   private static func internalStoreProblem(_ error: StoreError) -> Problem {
     switch error {

@@ -1,16 +1,34 @@
 public import KarezCore
+import KarezCrypto
 import KarezPacks
 import KarezStore
 
-/// 恢复登录: what lets somebody in again who has lost a password or a second factor.
-public enum AccessRestoration: String, CaseIterable, Hashable, Sendable {
+/// 恢复登录: what lets somebody in again who has lost a password or a second factor, or in by a
+/// directory.
+public enum AccessRestoration: Hashable, Sendable {
   /// 重设口令: a new first secret.
   case password
   /// 清除第二因素.
   case factors
+  /// 对应统一认证: whoever the directory calls so is the account from then on.
+  case directory(subject: String, issuer: String)
+
+  var name: String {
+    switch self {
+    case .password: "password"
+    case .factors: "factors"
+    case .directory: "directory"
+    }
+  }
 
   func subject(_ account: String) -> JSONValue {
-    .object(["account": .string(account), "restores": .string(rawValue)])
+    var members: [String: JSONValue] = [
+      "account": .string(account), "restores": .string(name),
+    ]
+    if case .directory(let subject, let issuer) = self {
+      members["directory"] = .string(issuer + " " + subject)
+    }
+    return .object(members)
   }
 }
 
@@ -33,14 +51,30 @@ struct AccessRestoring: TwoPersonEffect {
 
   func words(_ subject: JSONValue) -> LocalizedText {
     let id = subject["account"]?.string ?? ""
-    guard subject["restores"]?.string == AccessRestoration.factors.rawValue else {
+    switch subject["restores"]?.string {
+    case AccessRestoration.factors.name:
+      return LocalizedText(
+        zh: "清除账户 \(id) 的第二鉴别因素", en: "clear the second factors of \(id)",
+        ug: "\(id) — ئىككىنچى ئامىلنى تازىلاش")
+    case "directory":
+      let who = subject["directory"]?.string ?? ""
+      return LocalizedText(
+        zh: "让统一认证的用户 \(who) 以账户 \(id) 登录", en: "let \(who) of the directory sign in as \(id)",
+        ug: "\(who) — \(id) ھېساباتى بىلەن كىرىشكە يول قويۇش")
+    default:
       return LocalizedText(
         zh: "重设账户 \(id) 的口令", en: "give \(id) a new first password",
         ug: "\(id) — مەخپىي نومۇرنى قايتا بېكىتىش")
     }
-    return LocalizedText(
-      zh: "清除账户 \(id) 的第二鉴别因素", en: "clear the second factors of \(id)",
-      ug: "\(id) — ئىككىنچى ئامىلنى تازىلاش")
+  }
+
+  /// What a directory calls somebody may be a name or a number of theirs, and the log has neither.
+  func told(_ subject: JSONValue) -> JSONValue {
+    guard case .object(var members) = subject, let who = members["directory"]?.string else {
+      return subject
+    }
+    members["directory"] = .string(SM3.digest(who).description)
+    return .object(members)
   }
 }
 
@@ -59,6 +93,10 @@ extension TwoPersons {
     _ what: AccessRestoration, of id: String, because reason: String, by principal: Principal
   ) async throws(Problem) -> Restored {
     try principal.require(.manageAccounts)
+    if case .directory(let subject, let issuer) = what {
+      // Said before a second person is asked, not after.
+      try await accounts.refuseLink(id, to: subject, of: issuer, by: principal)
+    }
     guard let act = acts[.accessRestoration],
       try await accounts.couldAgree(to: act, besides: [id, principal.actor.id])
     else { return try await carryOut(what, of: id, by: principal, spending: nil) }
@@ -86,6 +124,9 @@ extension TwoPersons {
         secret: try await accounts.reset(id, by: principal, spending: agreement))
     case .factors:
       try await accounts.clearFactors(id, by: principal, spending: agreement)
+      return .done(secret: nil)
+    case .directory(let subject, let issuer):
+      try await accounts.link(id, to: subject, of: issuer, by: principal, spending: agreement)
       return .done(secret: nil)
     }
   }

@@ -22,12 +22,17 @@ protocol TwoPersonEffect: Sendable {
 
   /// What is proposed, in a sentence.
   func words(_ subject: JSONValue) -> LocalizedText
+
+  /// What the log says of it: the subject, without what is personal.
+  func told(_ subject: JSONValue) -> JSONValue
 }
 
 extension TwoPersonEffect {
   func isVisible(_ subject: JSONValue, to principal: Principal) async throws(Problem) -> Bool {
     true
   }
+
+  func told(_ subject: JSONValue) -> JSONValue { subject }
 }
 
 /// What is recorded together with an agreement.

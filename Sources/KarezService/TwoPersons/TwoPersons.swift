@@ -208,8 +208,9 @@ public struct TwoPersons: Sendable {
     _ changes: [RecordChange], _ entry: String, _ proposal: Proposal,
     relabelling: LabelChange? = nil, by actor: Actor
   ) async throws(Problem) -> Bool {
-    try await accounts.putUnlessConflict(
-      changes, entry, proposal.said.merging(["subject": proposal.subject]) { $1 },
+    let told = effect(proposal.act)?.told(proposal.subject) ?? proposal.subject
+    return try await accounts.putUnlessConflict(
+      changes, entry, proposal.said.merging(["subject": told]) { $1 },
       relabelling: relabelling, by: actor)
   }
 }

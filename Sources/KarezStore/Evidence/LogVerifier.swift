@@ -73,6 +73,12 @@ struct LogVerifier {
       checkpoints: checkpoints?.checkpoints.count ?? 0, covered: checkpoints?.size ?? 0)
   }
 
+  /// As `verify`, of the log and the records it answers for alone.
+  mutating func verifyLogAndRecords() throws {
+    try verifyChain()
+    try verifyRecords()
+  }
+
   mutating func add(_ entry: Int64, _ kind: String, _ what: String) {
     guard faults.count < Self.maximumFaults else { return }
     faults.append(LogVerification.Fault(entry: entry, kind: kind, what: what))

@@ -28,7 +28,7 @@ struct Sealed {
     text = JSONValue.array(([kind, name] + parts).map(JSONValue.string)).canonicalText
   }
 
-  /// Nil for a record of a sort nobody's rights depend on.
+  /// Nil for a record of a kind that is taken as it is (see `RecordSealing`).
   init?(_ record: PlatformRecord) {
     guard record.kind.isSealed else { return nil }
     self.init("record", record.kind.name + "/" + record.key, [RecordWitness.digest(of: record)])
@@ -44,13 +44,4 @@ struct Sealed {
 
   /// A setting of the map.
   init(setting name: String, _ value: String) { self.init("setting", name, [value]) }
-}
-
-extension RecordKind {
-  /// Records that say who may do what, and by which rules.
-  static let sealedNames: Set<String> = [
-    "account", "classification", "pack-publication", transientPrefix + "session",
-  ]
-
-  var isSealed: Bool { Self.sealedNames.contains(name) }
 }

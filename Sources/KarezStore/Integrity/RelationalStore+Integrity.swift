@@ -7,7 +7,7 @@ extension RelationalStore {
   /// 分区 the installation stands in; nil for none in particular.
   public static let zoneSetting = "zone"
   /// Settings that nobody may change but through this program.
-  static let sealedSettings = [zoneSetting]
+  static let sealedSettings = [zoneSetting, SealGeneration.setting]
 
   func seals(_ session: any Session) -> SealTable? {
     integrity.map { SealTable(session: session, provider: $0) }
@@ -18,10 +18,15 @@ extension RelationalStore {
   /// A map that has no codes yet gets them, and a key; from then on it is not opened without.
   ///
   /// - Errors: `StoreError.integrityKey` where the map says another key, or a key where there is
-  ///   none, or none where there is one.
-  public func sealed(inFolder data: URL) async throws(StoreError) -> RelationalStore {
+  ///   none, or none where there is one; `StoreError.sealsOutdated` where rows have to carry codes
+  ///   that did not before, and `isRenewing` does not say that they be given theirs.
+  public func sealed(
+    inFolder data: URL, isRenewing: Bool = false
+  ) async throws(StoreError) -> RelationalStore {
     // The file has its name only after the map says which key it is.
-    if let key = try await keyThere(inFolder: data) { return holding(key) }
+    if let key = try await keyThere(inFolder: data) {
+      return try await settled(key, inFolder: data, isRenewing: isRenewing)
+    }
     do {
       try FileManager.default.createDirectory(
         at: data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -29,9 +34,10 @@ extension RelationalStore {
       throw FileIntegrityKey.unusable("its folder cannot be made")
     }
     // Two programs that both make a key would leave the map sealed with one, and the other's file.
-    return try await FolderLock.holding(data) { () async throws(StoreError) in
-      holding(try await keyMade(inFolder: data))
+    let key = try await FolderLock.holding(data) { () async throws(StoreError) in
+      try await keyMade(inFolder: data)
     }
+    return try await settled(key, inFolder: data, isRenewing: isRenewing)
   }
 
   private func keyThere(inFolder data: URL) async throws(StoreError) -> FileIntegrityKey? {
@@ -57,6 +63,7 @@ extension RelationalStore {
     let pending = try? FileIntegrityKey.read(fresh)
     let key: FileIntegrityKey
     if let pending { key = pending } else { key = try FileIntegrityKey.make(fresh) }
+    try SealGeneration(of: key).write(in: data)
     try await putSeals(key)
     try Self.settle(fresh, as: file)
     return key
@@ -69,18 +76,22 @@ extension RelationalStore {
       guard known == nil else { throw StoreError.integrityKey(stated: known, found: key.keyID) }
       let table = SealTable(session: session, provider: key)
       let count = try table.putAll()
+      try SealGeneration(of: key).state(table)
       try session.run(
         "INSERT INTO karez_meta (key, value) VALUES (\(Self.keySetting), \(key.keyID))")
       // An empty map has nothing to answer for yet.
       guard count > 0 else { return }
       try LogChain.append(
         kind: "integrity-sealed",
-        body: .object(["key": .string(key.keyID), "subjects": .integer(Int64(count))]),
+        body: .object([
+          "generation": .integer(Int64(SealGeneration.present)), "key": .string(key.keyID),
+          "subjects": .integer(Int64(count)),
+        ]),
         by: .operator, at: time, session)
     }
   }
 
-  private static func settle(_ fresh: URL, as file: URL) throws(StoreError) {
+  static func settle(_ fresh: URL, as file: URL) throws(StoreError) {
     guard rename(fresh.path, file.path) == 0 else {
       throw FileIntegrityKey.unusable(String(cString: strerror(errno)))
     }

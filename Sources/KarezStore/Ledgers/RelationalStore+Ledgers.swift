@@ -165,17 +165,17 @@ extension RelationalStore {
   public func ledgerBalances(
     _ query: LedgerAccountQuery, at time: LedgerTime, in scope: Scope
   ) async throws(StoreError) -> [AccountBalance] {
-    let scope = access.scope(scope, of: .ledgerBalances)
-    var conditions = [LedgerAccess.condition(of: scope)]
+    var conditions: [SQL] = []
     if let kind = query.kind { conditions.append("a.kind = \(kind)") }
     if let prefix = query.regionPrefix {
       conditions.append("substr(a.region, 1, length(\(prefix))) = \(prefix)")
     }
     if let year = query.year { conditions.append("a.year = \(year)") }
     if let name = query.name { conditions.append("a.name = \(name.description)") }
-    let condition = SQL.and(conditions)
-    return try await reading { session in
-      try session.all(
+    let wanted = conditions
+    return try await reading(.ledgerBalances, in: scope) { reader in
+      let condition = SQL.and([LedgerAccess.condition(of: reader.scope)] + wanted)
+      return try reader.session.all(
         """
         SELECT a.name, a.unit, a.decimals, a.may_be_negative,
           CAST(coalesce(sum(CASE WHEN l.units > 0 THEN l.units ELSE 0 END), 0) AS BIGINT),
@@ -197,10 +197,9 @@ extension RelationalStore {
   public func ledgerTransactions(
     _ query: LedgerTransactionQuery, after number: Int64, limit: Int, in scope: Scope
   ) async throws(StoreError) -> [RecordedTransaction] {
-    let scope = access.scope(scope, of: .ledgerTransactions)
-    let condition = SQL.and(Self.conditions(of: query) + [Self.shown(to: scope)])
-    return try await reading { session in
-      try session.all(
+    try await reading(.ledgerTransactions, in: scope) { reader in
+      let condition = SQL.and(Self.conditions(of: query) + [Self.shown(to: reader.scope)])
+      return try reader.session.all(
         """
         SELECT t.body, t.recorded_at, t.actor, t.sm3, r.number FROM karez_ledger_transaction t
         LEFT JOIN karez_ledger_transaction r ON r.reverses = t.number

@@ -44,6 +44,7 @@ enum PostgreSQLFormat {
         INSERT INTO karez_meta (key, value)
         VALUES ('format', \(String(format))), ('map', gen_random_uuid()::text)
         """)
+      try RowPolicy.addMissing(session)
     }
     guard let map = try session.text("SELECT value FROM karez_meta WHERE key = 'map'"),
       let process = try session.integer("SELECT nextval('\(raw: drafts).process')")

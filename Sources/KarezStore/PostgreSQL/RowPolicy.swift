@@ -48,25 +48,42 @@ enum RowPolicy {
   }
 
   private static func condition(of table: DatasetTable) -> String {
+    let level = reaches(
+      level: "SELECT d.classification FROM karez_dataset d WHERE d.id = '\(table.schema.id)'")
+    guard let region = table.schema.region else { return "\(level) AND \(isEverywhere)" }
+    return "\(level) AND \(isWithin(region: SQL.quoted(table.column(of: region))))"
+  }
+
+  // MARK: Conditions
+
+  private static let regions = "current_setting('karez.regions', true)"
+  private static let isEverywhere = "\(regions) = '\(everywhere)'"
+
+  /// Whether the transaction reaches a level, which is the text of an expression; none is beyond all.
+  static func reaches(level: String) -> String {
     let levels = Classification.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-    let level = """
-      coalesce((SELECT array_position(ARRAY[\(levels)], d.classification) - 1
-        FROM karez_dataset d WHERE d.id = '\(table.schema.id)'), \(Classification.allCases.count))
-      """
-    let ceiling = "coalesce(nullif(current_setting('karez.ceiling', true), '')::int, -1)"
-    let regions = "current_setting('karez.regions', true)"
-    let isEverywhere = "\(regions) = '\(everywhere)'"
-    guard let region = table.schema.region else {
-      return "\(ceiling) >= \(level) AND \(isEverywhere)"
-    }
-    let column = SQL.quoted(table.column(of: region))
     return """
-      \(ceiling) >= \(level) AND (\(isEverywhere) OR EXISTS (
-        SELECT 1 FROM unnest(string_to_array(
-          substr(nullif(\(regions), ''), 2), chr(31))) AS prefix
-        WHERE starts_with(CAST(\(column) AS text), prefix)))
+      coalesce(nullif(current_setting('karez.ceiling', true), '')::int, -1) >= coalesce(
+        array_position(ARRAY[\(levels)], (\(level))::text) - 1, \(Classification.allCases.count))
       """
   }
+
+  /// Whether the transaction reaches the region a column says.
+  static func isWithin(region column: String) -> String {
+    """
+    (\(isEverywhere) OR EXISTS (
+      SELECT 1 FROM unnest(string_to_array(
+        substr(nullif(\(regions), ''), 2), chr(31))) AS prefix
+      WHERE starts_with(CAST(\(column) AS text), prefix)))
+    """
+  }
+
+  /// Whether the transaction is held to nothing, as all that write are.
+  ///
+  /// What belongs to a row may be written before the row is, and removed after.
+  static let isOpen = """
+    (\(isEverywhere) AND \(reaches(level: "'\(Classification.confidential.rawValue)'")))
+    """
 
   /// Puts the tables of maps made before there were policies like these under theirs.
   ///
@@ -88,6 +105,7 @@ enum RowPolicy {
         """)
       if isOpen != nil { try session.script(creation(of: table)) }
     }
+    try addMissingToRegisters(session)
   }
 
   /// The statements that let a role work with a map it does not own.

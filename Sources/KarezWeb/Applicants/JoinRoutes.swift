@@ -24,7 +24,10 @@ struct JoinRoutes: Sendable {
 
   @Sendable
   func form(_ request: Request, context: WebContext) async throws -> Response {
-    try page(request, context, JoinView.Step.begin([:]))
+    guard let refusal = try await portal.map.registration.refusal() else {
+      return try page(request, context, .begin([:]))
+    }
+    return try page(request, context, .closed, refusal)
   }
 
   @Sendable
@@ -43,7 +46,8 @@ struct JoinRoutes: Sendable {
           password: form.exactly("password")))
     } catch {
       guard [.refused, .usage].contains(error.kind) else { throw error }
-      return try page(request, context, .begin(typed), error)
+      let isClosed = ["registration-closed", "registration-elsewhere"].contains(error.code)
+      return try page(request, context, isClosed ? .closed : .begin(typed), error)
     }
     return try page(request, context, .confirm(ticket: ticket))
   }
@@ -58,6 +62,8 @@ struct JoinRoutes: Sendable {
     } catch {
       switch error.code {
       case "code-wrong": return try page(request, context, .confirm(ticket: ticket), error)
+      case "registration-closed", "registration-elsewhere":
+        return try page(request, context, .closed, error)
       case "registration-over": return try page(request, context, .begin([:]), error)
       default: throw error
       }
@@ -77,8 +83,10 @@ struct JoinRoutes: Sendable {
         [
           "count": String(policy.shortestPassword), "kinds": String(policy.kindsOfCharacters),
         ]), language)
+    // That there is no form is no fault of whoever looks for one.
+    let isLooking = problem == nil || request.method == .get
     return .html(
-      try portal.render(view, with: "join"), problem == nil ? .ok : .unprocessableContent)
+      try portal.render(view, with: "join"), isLooking ? .ok : .unprocessableContent)
   }
 }
 
@@ -87,6 +95,8 @@ struct JoinView {
   enum Step {
     /// With what was typed, but the password.
     case begin([String: String])
+    /// Nobody registers here; the problem says where they do.
+    case closed
     case confirm(ticket: String)
     case done(account: String)
   }
@@ -95,6 +105,7 @@ struct JoinView {
   let problem: String?
   let rules: String
   let isBegin: Bool
+  let isClosed: Bool
   let isEnterprise: Bool
   let nameTyped: String
   let contactTyped: String
@@ -109,12 +120,15 @@ struct JoinView {
     self.problem = problem?.line(in: language)
     var typed: [String: String] = [:]
     var (ticket, account): (String?, String?) = (nil, nil)
+    var isClosed = false
     switch step {
     case .begin(let fields): typed = fields
+    case .closed: isClosed = true
     case .confirm(let shown): ticket = shown
     case .done(let made): account = made
     }
-    isBegin = ticket == nil && account == nil
+    isBegin = ticket == nil && account == nil && !isClosed
+    self.isClosed = isClosed
     isEnterprise = typed["kind"] == Applicant.Kind.enterprise.rawValue
     nameTyped = typed["name"] ?? ""
     contactTyped = typed["contact"] ?? ""

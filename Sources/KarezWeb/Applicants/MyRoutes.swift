@@ -95,16 +95,18 @@ struct MyRoutes: Sendable {
     do throws(Problem) {
       if let id = form["revoke"] {
         try await applicants.revoke(id, by: who)
+      } else if let id = form["accept"] ?? form["decline"] {
+        try await applicants.answer(id, isAccepted: form["accept"] != nil, by: who)
       } else {
         let day = form["lastDay"].flatMap { LegalDate($0) }
         guard let day else { throw Applicants.dayOver }
         try await applicants.mandate(
-          form["agent"] ?? "", for: form.texts(beginning: "service:").keys.sorted(), until: day,
-          by: who)
+          Applicants.Agent(id: form["agent"] ?? "", name: form["agentName"] ?? ""),
+          for: form.texts(beginning: "service:").keys.sorted(), until: day, by: who)
       }
     } catch {
       guard [.refused, .forbidden].contains(error.kind) else { throw error }
-      let typed = ["agent", "lastDay"].reduce(into: [:]) { $0[$1] = form[$1] }
+      let typed = ["agent", "agentName", "lastDay"].reduce(into: [:]) { $0[$1] = form[$1] }
       return try await showMandates(request, context, error, typed)
     }
     return .to("/my/mandates")

@@ -140,7 +140,10 @@ struct MandatesView {
     let lastDay: String
     let standingWords: String
     let tone: String
-    let isInForce: Bool
+    /// It may be revoked by whoever gave it.
+    let isOpen: Bool
+    /// It waits for whoever is to act.
+    let isOffered: Bool
   }
 
   struct Service {
@@ -156,6 +159,7 @@ struct MandatesView {
   let hasHeld: Bool
   let services: [Service]
   let agentTyped: String
+  let agentNameTyped: String
   let dayTyped: String
   let today: String
 
@@ -167,14 +171,18 @@ struct MandatesView {
     let language = words.language
     let titles = Dictionary(services.map { ($0.id, $0.title[language]) }) { first, _ in first }
     func row(_ mandate: Mandate, _ party: String) -> Row {
-      let isInForce = mandate.isInForce(on: today)
+      let (isInForce, isOffered) = (mandate.isInForce(on: today), mandate.isOffered(on: today))
       let key =
-        isInForce ? "mandate_in_force" : mandate.isRevoked ? "mandate_revoked" : "mandate_over"
+        isInForce
+        ? "mandate_in_force"
+        : isOffered
+          ? "mandate_offered" : mandate.isRevoked ? "mandate_revoked" : "mandate_over"
       return Row(
         mandateID: mandate.id, partyName: names[party] ?? party, partyID: party,
         serviceWords: words.language.listed(mandate.services.map { titles[$0] ?? $0 }),
         lastDay: mandate.lastDay.description, standingWords: words.text(key),
-        tone: isInForce ? "order" : "inform", isInForce: isInForce)
+        tone: isInForce ? "order" : isOffered ? "act" : "inform",
+        isOpen: mandate.isOpen(on: today), isOffered: isOffered)
     }
     self.frame = frame
     self.problem = problem?.line(in: language)
@@ -186,6 +194,7 @@ struct MandatesView {
       Service(procedureID: $0.id, serviceTitle: $0.title[language])
     }
     agentTyped = typed["agent"] ?? ""
+    agentNameTyped = typed["agentName"] ?? ""
     dayTyped = typed["lastDay"] ?? ""
     self.today = today.description
   }

@@ -230,7 +230,8 @@ extension Permission: ExpressibleByArgument {}
 /// `karez user link`: who an account is to the directory people sign in by.
 struct LinkCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "link", abstract: "对应统一认证的用户；--remove 解除 · who the account is to the directory")
+    commandName: "link",
+    abstract: "对应统一认证的用户，待第二人同意后再办一次；--remove 解除 · who it is to the directory, once another agrees")
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var store: StoreOptions
@@ -238,6 +239,8 @@ struct LinkCommand: AsyncParsableCommand {
   @Argument(help: "账户名 · account") var id: String
   @Option(name: .long, help: "统一认证给出的 sub · the subject there") var subject: String?
   @Flag(name: .long, help: "解除 · end the links") var remove = false
+  @Option(name: .long, help: "理由（须第二人同意时）· why, where a second person has to agree")
+  var reason = ""
 
   func validate() throws {
     guard remove == (subject == nil) else { throw ValidationError("--subject | --remove") }
@@ -254,7 +257,12 @@ struct LinkCommand: AsyncParsableCommand {
     guard let directory = try DirectorySettings.read(in: map.data) else {
       throw ValidationError("oidc.json")
     }
-    try await map.accounts.link(id, to: subject, of: directory.issuer, by: principal)
+    let restored = try await map.twoPersons.restore(
+      .directory(subject: subject, issuer: directory.issuer), of: id, because: reason,
+      by: principal)
+    if case .proposed(let proposal) = restored {
+      return proposal.show(in: map.twoPersons, isJSON: common.json)
+    }
     Terminal.say("已对应 \(id)", "\(id) is linked")
   }
 }

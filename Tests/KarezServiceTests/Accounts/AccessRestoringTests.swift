@@ -78,6 +78,64 @@ import Testing
     }
   }
 
+  private static func linking(_ subject: String) -> AccessRestoration {
+    .directory(subject: subject, issuer: "https://id.example")
+  }
+
+  @Test func `nobody alone makes a subject of the directory another's account`() async throws {
+    try await TwoPersonTests.withStaff { room, _, staff in
+      let twoPersons = room.restoring
+      func subjects() async throws -> [String] {
+        try await room.accounts.account("aud").factors.subjects
+      }
+      guard
+        case .proposed(let proposal) = try await twoPersons.restore(
+          Self.linking("mine"), of: "aud", because: "统一认证", by: staff.system)
+      else {
+        Issue.record("one administrator linked a subject of theirs to somebody else")
+        return
+      }
+      #expect(try await subjects() == [])
+      #expect(twoPersons.words(proposal).zh.contains("https://id.example mine"))
+      func code(_ what: AccessRestoration, _ id: String, _ who: Principal) async -> String? {
+        await SubmissionTests.code {
+          _ = try await twoPersons.restore(what, of: id, because: "x", by: who)
+        }
+      }
+      #expect(await code(Self.linking("mine"), "aud", staff.system) == "proposal-waits")
+      #expect(await code(Self.linking("mine"), "sys", staff.system) == "account-own")
+      #expect(await code(Self.linking(""), "aud", staff.system) == "directory-refused")
+      #expect(await code(Self.linking("a\u{7}"), "aud", staff.system) == "directory-refused")
+      #expect(await code(Self.linking("mine"), "aud", staff.audit) == "not-permitted")
+      _ = try await twoPersons.approve(proposal.id, because: "", by: staff.security)
+      // Agreed to was this subject, and no other.
+      guard
+        case .proposed(let other) = try await twoPersons.restore(
+          Self.linking("other"), of: "aud", because: "x", by: staff.system)
+      else {
+        Issue.record("the agreement was to another subject")
+        return
+      }
+      _ = try await twoPersons.withdraw(other.id, by: staff.system)
+      guard
+        case .done = try await twoPersons.restore(
+          Self.linking("mine"), of: "aud", because: "", by: staff.system)
+      else {
+        Issue.record("it was agreed to")
+        return
+      }
+      #expect(try await subjects() == ["https://id.example mine"])
+      #expect(await code(Self.linking("mine"), "sec", staff.system) == "account-taken")
+      let entries = try await room.accounts.store.logEntries(after: 0, limit: 1_000)
+      #expect(entries.contains { $0.kind == "directory-linked" })
+      let told = entries.map(\.body.canonicalText).joined()
+      #expect(!told.contains("id.example"), "the log names nobody as the directory does")
+      // To end a link lets nobody in.
+      try await room.accounts.unlink("aud", by: staff.system)
+      #expect(try await subjects() == [])
+    }
+  }
+
   @Test func `where nobody else could agree one administrator lets them in`() async throws {
     try await TwoPersonTests.withStaff { room, _, staff in
       let twoPersons = room.restoring

@@ -159,8 +159,12 @@ import Testing
       // What belongs to a case of another service is not for an agent of this one.
       let given = try await rooms.post(
         "/my/mandates",
-        ["agent": "a20250002", "lastDay": "2025-12-31", "service:" + other: "yes"], who)
+        [
+          "agent": "a20250002", "agentName": "a20250002", "lastDay": "2025-12-31",
+          "service:" + other: "yes",
+        ], who)
       #expect(given.status == 303)
+      try await rooms.accept(agent)
       let theirs = try await rooms.draft(agent, for: "a20250001", of: other)
       let offered = try await rooms.room.client.get(theirs, headers: agent)
       #expect(offered.status == 200 && !offered.body.contains(number))

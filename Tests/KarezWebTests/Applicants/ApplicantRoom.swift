@@ -78,6 +78,13 @@ struct ApplicantRoom {
       files: files.map { ($0, CasePaper(of: $0).name, CasePaper(of: $0).text) }, who)
   }
 
+  /// The agent accepts the mandate they were offered.
+  func accept(_ agent: [String: String]) async throws {
+    let page = try await room.client.get("/my/mandates?lang=en", headers: agent)
+    let id = try #require(page.body.firstMatch(of: /name="accept" value="([0-9a-f]+)"/)).1
+    #expect(try await post("/my/mandates", ["accept": String(id)], agent).status == 303)
+  }
+
   func version(of draft: String, _ who: [String: String]) async throws -> Int {
     let page = try await room.client.get(draft, headers: who)
     let match = try #require(page.body.firstMatch(of: /name="expecting" value="([0-9]+)"/))

@@ -1,5 +1,6 @@
 import Foundation
 import KarezCore
+import KarezPacks
 import KarezStore
 import KarezWorkflow
 import TestSupport
@@ -25,9 +26,11 @@ import Testing
         (["agent": "a20250002", "lastDay": "2025-03-10"], 303),
       ] {
         var fields = fields
+        fields["agentName"] = fields["agent"]
         fields["service:" + ApplicantRoom.procedure] = "yes"
         #expect(try await rooms.post("/my/mandates", fields, one).status == status, "\(fields)")
       }
+      try await rooms.accept(agent)
       let number = try await rooms.submitted(agent, for: "a20250001")
       let view = try await rooms.map.cases.view(number, for: .operator)
       #expect(view.opening.applicant == "a20250001" && view.events.first?.actor == "a20250002")
@@ -61,10 +64,92 @@ import Testing
     }
   }
 
+  private static func give(
+    _ rooms: ApplicantRoom, _ agent: String, _ name: String, _ who: [String: String]
+  ) async throws -> ApplicantRoom.Reply {
+    try await rooms.post(
+      "/my/mandates?lang=en",
+      [
+        "agent": agent, "agentName": name, "lastDay": "2025-12-31",
+        "service:" + ApplicantRoom.procedure: "yes",
+      ], who)
+  }
+
+  @Test func `a mandate names its agent twice, and tells nobody's name to who does not know it`()
+    async throws
+  {
+    try await ApplicantRoom.with { rooms in
+      let (one, agent) = (try await rooms.applicant(), try await rooms.applicant("a20250002"))
+      _ = try await rooms.applicant("a20250003", isVerified: false)
+      var answers: [ApplicantRoom.Reply] = []
+      for (id, name) in [
+        ("a20250002", ""), ("a20250002", "Somebody"), ("a20259999", "Somebody"),
+        ("a20250003", "a20250003"), ("a20250001", "a20250001"),
+      ] {
+        answers.append(try await Self.give(rooms, id, name, one))
+      }
+      let told = answers.map { reply in
+        String(reply.body.firstMatch(of: /role="alert"[^>]*>([^<]*)</)?.1 ?? "")
+      }
+      #expect(answers.allSatisfy { $0.status == 422 })
+      #expect(Set(told).count == 1 && told[0].contains("both this account and this name"))
+      let page = try await rooms.room.client.get("/my/mandates?lang=en", headers: one)
+      #expect(page.body.contains("Nobody does"))
+      // A space more or less is the same name.
+      #expect(try await Self.give(rooms, " a20250002 ", "A2025 0002", one).status == 303)
+      #expect(
+        Applicants.Agent(id: "a", name: "阿不都·热合曼 ").isCalled("阿不都·热合曼")
+          && !Applicants.Agent(id: "a", name: " ").isCalled(""))
+      // Tries count, not mandates.
+      let most = try rooms.map.webLimits().applicants.mostMandateTriesADay
+      for number in 6..<most {
+        #expect(try await Self.give(rooms, "a2025999\(number)", "x", one).status == 422)
+      }
+      let last = try await Self.give(rooms, "a20250002", "a20250002", one)
+      #expect(last.status == 422 && last.body.contains("come back tomorrow"))
+      #expect(try await Self.give(rooms, "a20250001", "a20250001", agent).status == 303)
+      rooms.room.time.pass(days: 1)
+    }
+  }
+
+  @Test func `an agent sees nothing before they accept, and may decline`() async throws {
+    try await ApplicantRoom.with { rooms in
+      let (one, agent) = (try await rooms.applicant(), try await rooms.applicant("a20250002"))
+      #expect(try await Self.give(rooms, "a20250002", "a20250002", one).status == 303)
+      let own = try await rooms.submitted(one)
+      func sees() async throws -> Int {
+        try await rooms.room.client.get("/my/cases/" + own, headers: agent).status
+      }
+      #expect(try await sees() == 404)
+      for language in ["zh", "ug", "en"] {
+        let page = try await rooms.room.client.get("/my/mandates?lang=" + language, headers: agent)
+        #expect(page.status == 200 && page.body.contains("name=\"accept\""))
+        #expect(!page.body.contains("{{"))
+      }
+      let given = try await rooms.room.client.get("/my/mandates?lang=en", headers: one)
+      #expect(given.body.contains("Waits for the agent") && !given.body.contains("name=\"accept\""))
+      let id = String(
+        try #require(given.body.firstMatch(of: /name="revoke" value="([0-9a-f]+)"/)).1)
+      #expect(
+        try await rooms.post("/my/mandates", ["accept": id], one).status == 404,
+        "nobody accepts for another")
+      #expect(try await rooms.post("/my/mandates", ["decline": id], agent).status == 303)
+      #expect(try await rooms.post("/my/mandates", ["accept": id], agent).status == 422)
+      #expect(try await sees() == 404)
+      #expect(try await Self.give(rooms, "a20250002", "a20250002", one).status == 303)
+      try await rooms.accept(agent)
+      #expect(try await sees() == 200)
+      let entries = try await rooms.map.store.logEntries(after: 0, limit: 1_000)
+      let kinds = Set(entries.map(\.kind))
+      #expect(kinds.isSuperset(of: ["mandate-given", "mandate-declined", "mandate-accepted"]))
+      #expect(try await rooms.map.verifyLog { _ in }.faults == [])
+    }
+  }
+
   @Test func `an account is made in two steps, says nobody's name in the log, and opens the door`()
     async throws
   {
-    try await CaseRoom.with { room in
+    try await CaseRoom.with(changing: { $0.offices.zone.takesApplicants = true }) { room in
       let typed = "kind=person&name=Somebody&contact=13912345678&password=Kz-water-77&again="
       let closed = try await room.client.post("/join?lang=en", typed + "Kz-water-77")
       #expect(closed.status == 422 && closed.body.contains("not open yet"))

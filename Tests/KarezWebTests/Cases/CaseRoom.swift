@@ -33,11 +33,12 @@ struct CaseRoom {
   }
 
   static func with(
-    limits: WebLimits? = nil, _ body: (CaseRoom) async throws -> Void
+    limits: WebLimits? = nil, changing change: (inout OneMap) -> Void = { _ in },
+    _ body: (CaseRoom) async throws -> Void
   ) async throws {
     let time = Mutexed()
     try await WebServerTests.withServer(
-      limits: limits, clock: time.clock, prepare: { _ in }
+      limits: limits, clock: time.clock, changing: change, prepare: { _ in }
     ) { client, map in
       try await body(CaseRoom(client: client, map: map, time: time))
     }
