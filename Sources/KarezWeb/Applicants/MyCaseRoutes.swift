@@ -243,7 +243,7 @@ struct MyCaseView {
     looks = (readings ?? []).map { reading in
       Look(
         lookDay: reading.on.description, lookBy: reading.by[language],
-        lookAt: words.listed(
+        lookAt: words.language.listed(
           reading.what.map { $0 == "letter" ? words.text("my_letter") : documents[$0] ?? $0 }),
         lookPurpose: reading.purpose)
     }

@@ -14,9 +14,11 @@ struct Injectable: Hashable, Sendable, CustomStringConvertible {
   var isApplicants: Bool { address.hasPrefix("/my") || address.hasPrefix("/join") }
 
   /// Every parameter that is described, every page of the access matrix that takes one, every form.
-  static func all() throws -> [Injectable] {
+  ///
+  /// `names` stand for what the matrix's map has: a case, an account, a draft.
+  static func all(_ names: [String: String] = [:]) throws -> [Injectable] {
     var seen: Set<String> = []
-    return try (described() + pages() + forms()).filter { injectable in
+    return try (described() + pages(names) + forms(names)).filter { injectable in
       let names = injectable.description.split(separator: /[?&\s]/).map { part in
         part.prefix { $0 != "=" }
       }
@@ -95,45 +97,42 @@ struct Injectable: Hashable, Sendable, CustomStringConvertible {
 
   struct Unknown: Error { let parameter: String }
 
-  private static func pages() -> [Injectable] {
+  private static func pages(_ names: [String: String]) -> [Injectable] {
     AccessChannel.all.filter { $0.key.hasPrefix("GET ") }.sorted { $0.key < $1.key }
-      .flatMap(\.value).flatMap(\.addresses)
-      .map { address in
-        address.replacing("{dataset}", with: "matrix-public").replacing("{attribute}", with: "name")
-          .replacing("{feature}", with: "canary_public_653101_id")
-          .replacing(/\{[a-z]+\}/, with: "none")
+      .flatMap(\.value).flatMap(\.paths).filter { !$0.hasPrefix("/sign-in/directory") }
+      .map { path in
+        let parts = path.split(separator: "?", maxSplits: 1)
+        let place = filled(String(parts[0]), names, with: "*")
+        guard parts.count == 2 else { return Injectable(address: place) }
+        let query = filled(String(parts[1]), names, with: "")
+        return Injectable(address: place + "?" + starred(query[...]))
       }
-      .filter { $0.contains("?") && !$0.hasPrefix("/sign-in/directory") }
-      .map { address in
-        let parts = address.split(separator: "?", maxSplits: 1)
-        return Injectable(address: parts[0] + "?" + starred(parts[1]))
-      }
+      .filter { $0.address.contains("*") }
   }
 
-  private static func forms() -> [Injectable] {
+  private static func forms(_ names: [String: String]) -> [Injectable] {
     AccessChannel.all.sorted { $0.key < $1.key }.flatMap(\.value).compactMap { channel in
       guard case .sent(let address, AccessChannel.form, let body) = channel, !body.isEmpty else {
         return nil
       }
-      return Injectable(address: address, form: starred(body[...]))
+      return Injectable(address: filled(address, names, with: ""), form: starred(body[...]))
     }
+  }
+
+  private static func filled(
+    _ path: String, _ names: [String: String], with mark: String
+  ) -> String {
+    let known = names.merging([
+      "{dataset}": "matrix-public", "{attribute}": "name",
+      "{feature}": "canary_public_653101_id",
+    ]) { $1 }
+    let whole = known.reduce(path) { $0.replacing($1.key, with: $1.value + mark) }
+    return whole.replacing(/\{[a-z]+\}/, with: "none" + mark)
   }
 
   /// A star behind every value but the language's.
   private static func starred(_ query: Substring) -> String {
     query.split(separator: "&").map { $0.hasPrefix("lang=") ? String($0) : "\($0)*" }
       .joined(separator: "&")
-  }
-}
-
-extension AccessChannel {
-  /// What is asked; nothing of what is sent.
-  fileprivate var addresses: [String] {
-    switch self {
-    case .listing(let asked), .dataset(let asked), .feature(let asked), .attribute(let asked),
-      .submission(let asked), .answer(let asked), .own(let asked), .figures(let asked):
-      asked
-    case .sent: []
-    }
   }
 }

@@ -113,12 +113,15 @@ struct SchemaAttackTests {
     .enabled(if: AttackPrograms.isInstalled(AttackPrograms.sqlmap), "sqlmap is not installed"))
   func `no parameter reaches the database as anything but a value`() async throws {
     try await Self.withMap { client, map in
-      let all = try Injectable.all()
+      let business = try await AccessMap.business(map)
+      let own = ["{own}": business.own, "{draft}": business.draft, "{deputy}": business.deputy]
+      let all = try Injectable.all(
+        own.merging(business.names(of: AccessMap.counties[0])) { $1 })
       for (number, injectable) in all.enumerated() {
         // Of its own, so that a form which ends sessions ends nobody else's.
         let cookie =
           injectable.isApplicants
-          ? try await AccessMap.applicant(map, id: "a2026\(1_000 + number)").cookie
+          ? business.applicant.cookie
           : try await AccessMap.session(
             of: AccountOrder(
               id: "sqlmap\(number)", name: "sqlmap\(number)", roles: ["operator"],
