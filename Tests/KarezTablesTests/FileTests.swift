@@ -20,6 +20,8 @@ import Testing
       try writer.finish()
       #expect(try Data(contentsOf: URL(filePath: path)) != Data("before".utf8))
       #expect(try names(in: folder) == ["t.\(format.rawValue)"])
+      let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+      #expect((mode as? NSNumber)?.intValue == 0o600, "its owner says who else reads it")
     }
   }
 

@@ -93,14 +93,19 @@ import Testing
   @Test func `who may not reach what the check read does not get the bundle`() async throws {
     try await EffectRoom.with { room in
       let number = try await Self.decided(room)
-      let county = Principal(
-        actor: Actor(id: "li"), name: nil, roles: [], permissions: [.view],
-        scope: Scope(ceiling: .internal, regionPrefixes: ["653101"]))
-      do {
-        _ = try await room.map.seal(case: number, by: Self.key, for: county)
-        Issue.record("sealed")
-      } catch let problem as Problem {
-        #expect(["answer-unknown", "bundle-out-of-scope"].contains(problem.code), "\(problem)")
+      // Who supervises sees the case and not all its check read; who looks on has no papers.
+      for (permissions, codes) in [
+        ([.view, .signOff], ["answer-unknown", "bundle-out-of-scope"]), ([.view], ["case-unknown"]),
+      ] as [(Set<Permission>, [String])] {
+        let county = Principal(
+          actor: Actor(id: "li"), name: nil, roles: [], permissions: permissions,
+          scope: Scope(ceiling: .internal, regionPrefixes: ["653101"]))
+        do {
+          _ = try await room.map.seal(case: number, by: Self.key, for: county)
+          Issue.record("sealed")
+        } catch let problem as Problem {
+          #expect(codes.contains(problem.code), "\(problem)")
+        }
       }
     }
   }
