@@ -54,7 +54,7 @@ import Testing
       let sheet = try #require(view.documents.first { $0.document.id == "application" })
       let text = String(
         decoding: try #require(rooms.map.cases.content(sheet.document.sm3)), as: UTF8.self)
-      #expect(text.contains("申请面积：1.5 ha") && text.contains("地质勘查"))
+      #expect(text.contains("申请面积：1.5 公顷") && text.contains("地质勘查"))
       // The draft is gone, and asked for once more it is still one case.
       #expect(try await rooms.room.client.get(draft, headers: who).status == 404)
       let again = try await rooms.send(draft, "submit", version: 3, who)

@@ -38,6 +38,7 @@ struct Injectable: Hashable, Sendable, CustomStringConvertible {
     "layers": "matrix-public", "line": "100,30,100.01,30", "name": "none", "number": "YD1",
     "pack": "administrative-procedure", "part": "any", "processID": "diff", "project": "2025",
     "procedure": "administrative-procedure/site-selection", "properties": "name",
+    "purpose": "audit",
     "propertyname": "name", "q": "a", "query_layers": "matrix-public", "reason": "a",
     "record": "matrix-public", "region": "653101", "resourceid": "matrix-public.1", "search": "a",
     "sortby": "name", "srsname": "EPSG:4490", "stage": "a", "clock": "a",
@@ -85,6 +86,7 @@ struct Injectable: Hashable, Sendable, CustomStringConvertible {
     if let choices = schema?["enum"]?.array, let first = choices.first?.string {
       return first.replacing(" ", with: "%20").replacing("+", with: "%2B")
     }
+    if let standard = schema?["default"]?.string { return standard }
     if let value = values[name] { return value }
     switch (schema?["type"]?.string, schema?["format"]?.string) {
     case ("integer", _), ("number", _): return "\(max(1, schema?["minimum"]?.integer ?? 1))"
