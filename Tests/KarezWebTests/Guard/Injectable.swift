@@ -13,6 +13,19 @@ struct Injectable: Hashable, Sendable, CustomStringConvertible {
   /// Whether applicants ask it, not officers.
   var isApplicants: Bool { address.hasPrefix("/my") || address.hasPrefix("/join") }
 
+  /// Whether only a condition is tried: that a true one and a false one are answered differently is
+  /// what it is there for, and all that blind guessing by them finds.
+  var isCondition: Bool { address.contains(/[?&]filter=[^&*]*\*/) }
+
+  /// Its condition apart from all else.
+  private var parted: [Injectable] {
+    guard isCondition else { return [self] }
+    let rest = address.replacing(/([?&]filter=[^&*]*)\*/) { $0.output.1 }
+    let alone = address.replacing("*", with: "")
+      .replacing(/[?&]filter=[^&]*/) { $0.output + "*" }
+    return [Injectable(address: alone)] + (rest.contains("*") ? [Injectable(address: rest)] : [])
+  }
+
   /// Every parameter that is described, every page of the access matrix that takes one, every form.
   ///
   /// `names` stand for what the matrix's map has: a case, an account, a draft.
@@ -23,15 +36,15 @@ struct Injectable: Hashable, Sendable, CustomStringConvertible {
         part.prefix { $0 != "=" }
       }
       return seen.insert(names.joined(separator: " ")).inserted
-    }
+    }.flatMap(\.parted)
   }
 
   /// What a parameter without bounds of its own is asked with.
   private static let values = [
     "after": "a", "answer": "none", "answers": "none", "area": String(repeating: "a", count: 32),
     "bbox": "99,29,101,31", "by": "name", "chain": "construction", "code": "2025",
-    "county": "653101",
-    "crs": "EPSG:4490", "cursor": "a", "dataset": "matrix-public", "datetime": "2025-06-01",
+    "county": "653101", "crs": "EPSG:4490", "cursor": "a", "dataset": "matrix-public",
+    "datetime": "2025-06-01",
     "document": "boundary", "draft": "none", "externalIds": "a",
     "feature": "canary_public_653101_id", "filter": "name%3D%27a%27", "id": "matrix-public",
     "ids": "matrix-public", "jobId": "abc", "kind": "annual-plan-quota", "layer": "matrix-public",
