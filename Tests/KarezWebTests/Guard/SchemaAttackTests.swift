@@ -45,6 +45,8 @@ struct SchemaAttackTests {
     }
   }
 
+  /// What its checks cannot know of this server.
+  ///
   /// Whoever is not signed in is led to the door, whatever else is wrong; an address may be too long
   /// to be read at all. Which methods are allowed hangs on who asks. The older services read over
   /// parameters they do not know, as their standards want it.
