@@ -31,6 +31,23 @@ extension Accounts {
     }
   }
 
+  /// Refuses to end the last account that could agree to some act.
+  func refuseLastApprover(_ account: Account) async throws(Problem) {
+    let permissions = account.principal(in: offices).permissions
+    for act in acts.acts where !permissions.isDisjoint(with: act.approve) {
+      guard try await couldAgree(to: act, besides: [account.id]) else {
+        throw Self.lastApprover(account.id, act)
+      }
+    }
+  }
+
+  /// Refuses to give an account a secret that an administrator has ended.
+  func refuseDisabled(_ account: Account, _ principal: Principal) throws(Problem) {
+    guard account.isActive || principal.actor == .operator else {
+      throw Self.disabled(account.id)
+    }
+  }
+
   /// A proposal with the number after the last of the day; it is not recorded yet.
   func proposal(
     _ act: TwoPersonAct, _ subject: JSONValue, because reason: String, by principal: Principal

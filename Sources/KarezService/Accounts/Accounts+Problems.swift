@@ -80,6 +80,23 @@ extension Accounts {
     ).problem(.forbidden, at: id)
   }
 
+  static func lastApprover(_ id: String, _ act: TwoPersonAct) -> Problem {
+    Wording(
+      "account-last-approver", "此账户是唯一可同意“\(act.title.zh)”的账户，不能停用",
+      "no other account could agree to “\(act.title.en)”, so this one is not disabled",
+      do: "先由他人担任此岗位，或由操作员在服务器本机用 karez user disable 办理",
+      "give somebody else the role first, or have it done at the machine by karez user disable"
+    ).problem(.forbidden, at: id)
+  }
+
+  static func disabled(_ id: String) -> Problem {
+    Wording(
+      "account-disabled", "账户已停用，不能重设口令", "the account is disabled and gets no new secret",
+      do: "另建账户，或由操作员在服务器本机用 karez user password 恢复",
+      "make another, or have it let in again at the machine by karez user password"
+    ).problem(.conflict, at: id)
+  }
+
   static func malformed(_ id: String) -> Problem {
     Wording(
       "account-malformed", "账户名不合要求", "this is no name for an account",

@@ -108,24 +108,31 @@ public struct Accounts: Sendable {
   }
 
   /// Ends an account and every session of it, at once.
+  ///
+  /// - Errors: forbidden for one's own, and for the last that could agree to some act: who ended
+  ///   those would be alone with what takes two.
   public func disable(_ id: String, by principal: Principal) async throws(Problem) {
     try principal.require(.manageAccounts)
     try principal.requireInPerson()
     var account = try await account(id)
     if principal.actor.id == id { throw Self.ownAccount(id) }
     guard account.isActive else { return }
+    if principal.actor != .operator { try await refuseLastApprover(account) }
     account.isActive = false
     let changes = [account.change] + (try await endings(of: id))
     try await put(changes, "account-disabled", ["account": .string(id)], by: principal.actor)
   }
 
-  /// Gives an account a new first secret, lets it in again, and ends its sessions.
+  /// Gives an account a new first secret, and ends its sessions.
+  ///
+  /// Whoever is at the machine lets one in again by it that was disabled; an account does not.
   func reset(
     _ id: String, by principal: Principal, spending agreement: RecordChange? = nil
   ) async throws(Problem) -> String {
     try principal.require(.manageAccounts)
     try principal.requireInPerson()
     var account = try await account(id)
+    try refuseDisabled(account, principal)
     let secret = Secret.spoken()
     account.password = await desk.hash(secret)
     account.passwordSince = clock.now()

@@ -87,8 +87,12 @@ extension TwoPersons {
 
   /// Restores somebody's access, or proposes to; carries out what was agreed to when asked again.
   ///
-  /// One administrator does it alone where nobody else could agree: who agrees is neither who asks
-  /// nor whom it is about, so an installation of one of each is not locked out.
+  /// Who agrees is neither who asks nor whom it is about. Where nobody else could agree, it is for
+  /// whoever is at the machine: an account that did it alone could sign in as the very person who
+  /// has to agree to all else, and be two people.
+  ///
+  /// - Errors: forbidden for an account where nobody else could agree; a conflict for one that is
+  ///   disabled.
   public func restore(
     _ what: AccessRestoration, of id: String, because reason: String, by principal: Principal
   ) async throws(Problem) -> Restored {
@@ -97,9 +101,14 @@ extension TwoPersons {
       // Said before a second person is asked, not after.
       try await accounts.refuseLink(id, to: subject, of: issuer, by: principal)
     }
-    guard let act = acts[.accessRestoration],
-      try await accounts.couldAgree(to: act, besides: [id, principal.actor.id])
-    else { return try await carryOut(what, of: id, by: principal, spending: nil) }
+    if what == .password { try accounts.refuseDisabled(try await accounts.account(id), principal) }
+    guard let act = acts[.accessRestoration] else {
+      return try await carryOut(what, of: id, by: principal, spending: nil)
+    }
+    guard try await accounts.couldAgree(to: act, besides: [id, principal.actor.id]) else {
+      guard principal.actor == .operator else { throw Self.nobodyCouldAgree(id) }
+      return try await carryOut(what, of: id, by: principal, spending: nil)
+    }
     let subject = what.subject(id)
     if let agreed = try await agreed(.accessRestoration, subject, by: principal) {
       let change = try await spending(agreed.id, for: .accessRestoration, subject)
@@ -141,6 +150,14 @@ extension TwoPersons {
         && proposal.proposer == principal.actor.id
         && (Timestamp(proposal.due).map { now < $0 } ?? false)
     }
+  }
+
+  private static func nobodyCouldAgree(_ id: String) -> Problem {
+    Wording(
+      "nobody-could-agree", "没有其他人可以同意，账户不能单独办理",
+      "nobody else could agree, and no account does it alone",
+      do: "请操作员在服务器本机用 karez user 办理", "have it done at the machine itself, by karez user"
+    ).problem(.forbidden, at: id)
   }
 
   private static func waitsAlready(_ id: String) -> Problem {

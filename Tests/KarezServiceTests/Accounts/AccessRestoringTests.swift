@@ -136,17 +136,65 @@ import Testing
     }
   }
 
-  @Test func `where nobody else could agree one administrator lets them in`() async throws {
+  @Test func `where nobody else could agree it is done at the machine, and by no account`()
+    async throws
+  {
     try await TwoPersonTests.withStaff { room, _, staff in
       let twoPersons = room.restoring
-      // The only one who could agree is the one it is about.
-      let own = try await twoPersons.restore(.password, of: "sec", because: "", by: staff.system)
+      // The only one who could agree is the one it is about: whoever had it done would be both.
+      for what in [AccessRestoration.password, .factors, Self.linking("mine")] {
+        let code = await SubmissionTests.code {
+          _ = try await twoPersons.restore(what, of: "sec", because: "", by: staff.system)
+        }
+        #expect(code == "nobody-could-agree", "\(what)")
+      }
+      let own = try await twoPersons.restore(.password, of: "sec", because: "", by: .operator)
       #expect(Self.secret(own) != nil)
       let act = try #require(twoPersons.acts[.accessRestoration])
       #expect(try await room.accounts.couldAgree(to: act, besides: ["aud"]))
-      try await room.accounts.disable("sec", by: staff.system)
-      let other = try await twoPersons.restore(.password, of: "aud", because: "", by: staff.system)
+      try await room.accounts.disable("sec", by: .operator)
+      let code = await SubmissionTests.code {
+        _ = try await twoPersons.restore(.password, of: "aud", because: "", by: staff.system)
+      }
+      #expect(code == "nobody-could-agree")
+      let other = try await twoPersons.restore(.password, of: "aud", because: "", by: .operator)
       #expect(Self.secret(other) != nil)
+    }
+  }
+
+  @Test func `no account ends the last that could agree, nor lets in again whom one ended`()
+    async throws
+  {
+    try await TwoPersonTests.withStaff { room, _, staff in
+      let accounts = room.accounts
+      func code(_ act: () async throws -> Void) async -> String? {
+        await SubmissionTests.code { try await act() }
+      }
+      #expect(
+        await code { try await accounts.disable("sec", by: staff.system) }
+          == "account-last-approver")
+      // A second one by the ways of two persons, so that the first may go.
+      _ = try await accounts.add(
+        AccountOrder(id: "sec2", name: "二", roles: ["security"]), by: staff.system)
+      let twoPersons = room.twoPersons
+      let grant = try #require(try await twoPersons.waiting(for: staff.security).first)
+      _ = try await twoPersons.approve(grant.id, because: "", by: staff.security)
+      try await accounts.disable("sec", by: staff.system)
+      #expect(
+        await code { try await accounts.disable("sec2", by: staff.system) }
+          == "account-last-approver")
+      #expect(
+        await code { _ = try await accounts.reset("sec", by: staff.system) } == "account-disabled")
+      #expect(
+        await code {
+          _ = try await room.restoring.restore(
+            .password, of: "sec", because: "x", by: staff.system)
+        } == "account-disabled", "said before a second person is asked")
+      #expect(try await !accounts.account("sec").isActive)
+      _ = try await accounts.reset("sec", by: .operator)
+      #expect(try await accounts.account("sec").isActive, "the machine's own way")
+      // Nobody's agreement hangs on a reader.
+      _ = try await accounts.disable("aud", by: staff.system)
     }
   }
 }
