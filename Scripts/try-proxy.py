@@ -207,6 +207,16 @@ def headers_are_the_servers_own(ground):
     assert reply.one("Server") == "nginx", reply.one("Server")
 
 
+def no_other_name_is_answered(ground):
+    for host in ("map.example.org", "localhost.example.org", "169.254.169.254", "[::1]"):
+        for port, secure in ((ground.tls_port, True), (ground.plain_port, False)):
+            try:
+                reply = Client(port, secure).get("/sign-in", Host=host)
+                raise AssertionError(f"{host}: {reply.status}")
+            except (http.client.RemoteDisconnected, ConnectionError, ssl.SSLError):
+                pass
+
+
 def cookies_are_bound_to_tls(ground):
     client = Client(ground.tls_port)
     reply = client.form("/sign-in", account="anar", password=ground.secrets["anar"])
@@ -322,7 +332,7 @@ def whoever_tries_passwords_is_slowed_down(ground):
 
 
 TRIES = [
-    plain_leads_to_tls, headers_are_the_servers_own, cookies_are_bound_to_tls,
+    plain_leads_to_tls, headers_are_the_servers_own, no_other_name_is_answered, cookies_are_bound_to_tls,
     figures_are_for_the_machine, public_tiles_are_cached_by_scope, what_is_not_public_is_kept_nowhere,
     programs_are_counted_by_the_server, large_uploads_pass_and_larger_do_not, downloads_come_whole,
     pages_are_not_compressed_and_tiles_are, whoever_tries_passwords_is_slowed_down,

@@ -18,6 +18,16 @@ extension WebError {
           "the request comes from another site or under another host name",
           "请从本机地址打开门户", "open the portal at its own loopback address"), 403
       )
+    case .accountsMissing:
+      (
+        Self.problem(
+          .unavailable, "accounts-missing", "", "尚无账户，不接受经其他服务器转来的请求",
+          "there are no accounts yet, so nothing is answered that another server passes on",
+          "请操作员在服务器本机运行 karez user bootstrap",
+          "have karez user bootstrap run at the machine itself",
+          ug: "تېخى ھېسابات يوق، باشقا مۇلازىمېتىر ئۆتكۈزگەن تەلەپكە جاۋاب بېرىلمەيدۇ",
+          "مۇلازىمېتىرنىڭ ئۆزىدە karez user bootstrap نى ئىجرا قىلىڭ"), 503
+      )
     case .signInNeeded, .passwordToChange, .factorToEnrol, .formForeign: accessResponse
     case .notFound:
       (

@@ -6,6 +6,8 @@ public enum WebError: Error, Hashable, Sendable {
   /// Another site's page, or a name that only looks like this machine, asks.
   case foreignRequest(String)
   case signInNeeded
+  /// Nobody has an account yet, and the request may come from another machine.
+  case accountsMissing
   case passwordToChange
   case factorToEnrol
   /// A form that no page of ours made for this visitor.

@@ -199,7 +199,7 @@ struct Portal: Sendable {
     baseLayers = try map.baseLayers()
     contract = try ApiContract(portal: map.installation.portal)
     assets = try Assets(portal: map.installation.portal)
-    gate = SignInGate(accounts: map.accounts)
+    gate = SignInGate(accounts: map.accounts, isBehindProxy: !proxies.isEmpty)
     directory = try DirectorySettings.read(in: map.data).map {
       Directory(settings: $0, accounts: map.accounts, fetch: DirectoryFetch.send)
     }

@@ -6,8 +6,9 @@ import Synchronization
 
 /// Who a request is from, and whether it may go on without signing in.
 ///
-/// While there are no accounts everyone at the machine is the operator. Afterwards every address
-/// but the public ones is for those who have signed in, and for no one else.
+/// While there are no accounts whoever asks from the machine itself is the operator; what another
+/// server passes on comes from anywhere, and is nobody's. Afterwards every address but the public
+/// ones is for those who have signed in, and for no one else.
 struct SignInGate: Sendable {
   private static let cookie = "karez-session"
   static let signInPath = "/sign-in"
@@ -17,6 +18,8 @@ struct SignInGate: Sendable {
   static let signOutPath = "/sign-out"
 
   let accounts: Accounts
+  /// Whether a server stands in front, so that a loopback peer says nothing of who asks.
+  private let isBehindProxy: Bool
   /// What forms of the operator at the machine have to bring.
   private let operatorKey = Accounts.freshFormKey()
   private let seen = Seen()
@@ -26,12 +29,25 @@ struct SignInGate: Sendable {
     let account = Atomic(false)
   }
 
-  init(accounts: Accounts) { self.accounts = accounts }
+  init(accounts: Accounts, isBehindProxy: Bool = false) {
+    self.accounts = accounts
+    self.isBehindProxy = isBehindProxy
+  }
 
   /// Nil where the address is not public and nobody has signed in.
+  ///
+  /// - Errors: `WebError.accountsMissing` where there are no accounts and the request may come from
+  ///   another machine.
   func visitor(_ request: Request, isSecure: Bool) async throws -> Visitor? {
     if !seen.account.load(ordering: .relaxed) {
-      if try await accounts.isEmpty() { return .operator(formKey: operatorKey) }
+      if try await accounts.isEmpty() {
+        // A server in front asks from this machine too, and may pass any host's name on.
+        guard isBehindProxy || Caller.isPassedOn(request.headers) else {
+          return .operator(formKey: operatorKey)
+        }
+        guard Self.isPublic(request.uri.path) else { throw WebError.accountsMissing }
+        return .nobody
+      }
       seen.account.store(true, ordering: .relaxed)
     }
     // Whoever brings a token is who it says or nobody, whatever cookies come along.

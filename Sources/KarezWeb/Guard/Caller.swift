@@ -41,6 +41,14 @@ struct Caller: Hashable, Sendable {
       address: Self.network(of: address), isSecure: lines("X-Forwarded-Proto").last == "https")
   }
 
+  /// Whether the headers say that another server passes the request on.
+  static func isPassedOn(_ headers: HTTPFields) -> Bool {
+    headers.contains { field in
+      let name = field.name.canonicalName
+      return name.hasPrefix("x-forwarded-") || ["forwarded", "x-real-ip", "via"].contains(name)
+    }
+  }
+
   /// An address as it is always written, or nil for what is none.
   static func plain(_ text: String) -> String? {
     var four = in_addr()

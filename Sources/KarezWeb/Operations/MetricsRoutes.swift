@@ -41,10 +41,7 @@ struct MetricsRoutes: Sendable {
         && OneMap.isKnown(String(parts[1]), by: readers.tokens)
     }
     let peer = context.peer.flatMap(Caller.plain) ?? ""
-    let isPassedOn = ["X-Forwarded-For", "Forwarded", "X-Real-IP"].contains { name in
-      HTTPField.Name(name).map { request.headers.contains($0) } ?? false
-    }
-    guard !isPassedOn || portal.proxies.contains(peer) else { return false }
+    guard !Caller.isPassedOn(request.headers) || portal.proxies.contains(peer) else { return false }
     return readers.addresses.contains {
       Caller(peer: $0, headers: [:], proxies: []).address == context.caller.address
     }

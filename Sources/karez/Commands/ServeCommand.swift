@@ -84,6 +84,11 @@ enum Serving {
       bundles: witness.map { BundleSigning($0.signer) })
     try await server.run(host: host, port: port) { address in
       if (try? await map.accounts.isEmpty()) == true {
+        guard proxies.isEmpty else {
+          return Terminal.say(
+            "尚无账户：有前置服务器时一概不受理；请先运行 karez user bootstrap",
+            "no accounts yet: behind a proxy nobody is answered; run karez user bootstrap first")
+        }
         Terminal.say(
           "尚无账户：本机来客均按操作员对待；用 karez user add 建立账户后须登录",
           "no accounts yet: whoever is at this machine acts as the operator; "

@@ -102,6 +102,36 @@ import Testing
     }
   }
 
+  @Test func `without accounts nobody is the operator who may come from another machine`()
+    async throws
+  {
+    for proxies in [Set<String>(), ["127.0.0.1"], ["192.0.2.1"]] {
+      try await WebServerTests.withServer(proxies: proxies, prepare: { _ in }) { client, map in
+        #expect(try await client.get("/accounts").status == (proxies.isEmpty ? 200 : 503))
+        for headers in [
+          ["X-Forwarded-For": "203.0.113.9"], ["X-Forwarded-Proto": "https"],
+          ["X-Forwarded-Host": "localhost"], ["Forwarded": "for=127.0.0.1"],
+          ["X-Real-IP": "127.0.0.1"], ["Via": "1.1 nginx"],
+        ] {
+          for path in ["/", "/accounts", "/api/v1/datasets", "/ogc/collections/counties/items"] {
+            let reply = try await client.get(path, headers: headers)
+            #expect(reply.status == 503, "\(proxies) \(headers) \(path)")
+            if path.hasPrefix("/api/") { #expect(reply.code == "accounts-missing") }
+          }
+          // What is everybody's goes on, so that what watches the server is not told it is down.
+          #expect(try await client.get("/healthz", headers: headers).status == 200)
+        }
+        let sent = try await client.send(
+          "POST", "/api/v1/checks", type: "application/json", body: Data("{}".utf8),
+          headers: ["X-Forwarded-For": "127.0.0.1"])
+        #expect(sent.status == 503)
+        _ = try await map.accounts.add(
+          AccountOrder(id: "li", name: "li", roles: ["viewer"]), by: .operator)
+        #expect(try await client.get("/api/v1/datasets").status == 401)
+      }
+    }
+  }
+
   @Test func `no route that changes anything takes what a page of another site sends`()
     async throws
   {
