@@ -4,6 +4,7 @@ import KarezGeometry
 import KarezReport
 import KarezService
 import KarezStore
+import Logging
 
 /// `/api/v1/datasets` and the features of one.
 struct DatasetRoutes: Sendable {
@@ -61,6 +62,9 @@ struct DatasetRoutes: Sendable {
   @Sendable
   func readiness(_ request: Request, context: WebContext) async throws -> Response {
     let readiness = await portal.map.readiness()
+    for words in readiness.insideWords {
+      context.logger.error("not ready", metadata: ["what": .string(words)])
+    }
     return .json(readiness.json, readiness.isReady ? .ok : .serviceUnavailable)
   }
 

@@ -196,10 +196,11 @@ struct ResponseBoundary: RouterMiddleware {
     }
     if status >= 500 {
       let isShed = (error as? WebError)?.retryAfter != nil
-      context.logger.log(
-        level: isShed ? .notice : .error, "refused", metadata: ["code": .string(problem.code)])
+      var facts: Logger.Metadata = ["code": .string(problem.code)]
+      if problem.isOfTheInside { facts["what"] = .string(problem.line(in: .en)) }
+      context.logger.log(level: isShed ? .notice : .error, "refused", metadata: facts)
     }
-    var response = render(problem, HTTPResponse.Status(code: status), request, context)
+    var response = render(problem.outward, HTTPResponse.Status(code: status), request, context)
     if let seconds = (error as? WebError)?.retryAfter {
       response.headers[.retryAfter] = String(seconds)
     } else if status == 503 {

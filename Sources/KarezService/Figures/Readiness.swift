@@ -19,13 +19,18 @@ public struct Readiness: Sendable {
 
   public var isReady: Bool { parts.allSatisfy { !$0.isNeeded || $0.missing == nil } }
 
-  /// As `/readyz` says it.
+  /// What the server's log should have of what is missing, since `/readyz` does not say it.
+  public var insideWords: [String] {
+    parts.compactMap(\.missing).filter(\.isOfTheInside).map { $0.code + " " + $0.line(in: .en) }
+  }
+
+  /// As `/readyz` says it, to anybody.
   public var json: JSONValue {
     var members: [String: JSONValue] = [
       "status": .string(isReady ? "ready" : "not-ready"),
       "missing": .array(
         parts.compactMap { part in
-          part.missing.map { problem in
+          part.missing.map(\.outward).map { problem in
             .object([
               "part": .string(part.name), "needed": .boolean(part.isNeeded),
               "code": .string(problem.code),

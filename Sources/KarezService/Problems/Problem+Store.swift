@@ -1,7 +1,33 @@
-import KarezCore
+public import KarezCore
 import KarezStore
 
 extension Problem {
+  /// Whether it tells of the inside: in the database's own words, or by the name of a record.
+  public var isOfTheInside: Bool {
+    kind == .unavailable && (code.hasPrefix("store-") || code.hasPrefix("integrity-"))
+  }
+
+  /// The problem as it may leave the server, for whoever asks.
+  ///
+  /// What a database says of itself names hosts, users and files, and what does not carry its code
+  /// is named by its key, as an account: those stay in the server's own log.
+  public var outward: Problem {
+    guard isOfTheInside else { return self }
+    let isIntegrity = code.hasPrefix("integrity-")
+    return Problem(
+      kind, code: code, place: "",
+      what: isIntegrity
+        ? LocalizedText(
+          zh: "数据未通过校验，不予采信", en: "what was read does not carry its code, so it is not believed",
+          ug: "سانلىق مەلۇمات تەكشۈرۈشتىن ئۆتمىدى، ئىشەنچلىك ھېسابلانمايدۇ")
+        : LocalizedText(
+          zh: "数据库暂不可用", en: "the store is unavailable",
+          ug: "سانلىق مەلۇمات ئامبىرىنى ۋاقتىنچە ئىشلەتكىلى بولمايدۇ"),
+      remedy: LocalizedText(
+        zh: "请系统管理员查看服务日志", en: "have the administrator look at the server's log",
+        ug: "سىستېما باشقۇرغۇچى مۇلازىمېتىر خاتىرىسىنى كۆرسۇن"))
+  }
+
   /// The one sentence for what the store could not do.
   static func store(_ error: StoreError) -> Problem {
     switch error {

@@ -1,11 +1,12 @@
 import Foundation
 import KarezCore
-import KarezService
+import KarezStore
 import Logging
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import KarezService
 @testable import KarezWeb
 
 /// 结构化日志: one JSON object a line, and nothing in it that is anybody's.
@@ -35,6 +36,48 @@ import Testing
     #expect(json["request"]?.string == "7" && json["ms"]?.integer == 3)
     #expect(json["level"]?.string == "info" && json["log"]?.string == "test")
     #expect(Timestamp(json["at"]?.string ?? "") != nil)
+  }
+
+  @Test func `what fails inside is told to the log, and to nobody who asks`() async throws {
+    let lines = Lines()
+    try await WebServerTests.withServer(logger: lines.logger(.info)) { map in
+      _ = try await map.accounts.add(
+        AccountOrder(id: "li", name: "li", roles: ["viewer"]), by: .operator)
+    } _: { client, map in
+      // A session somebody wrote into the database without the key.
+      let bare = try SQLiteStore(folder: map.data, clock: Clock.timestamp)
+      let (session, cookie) = Session.begin(
+        for: "li", by: ["password"], at: map.clock.now(), longest: 600)
+      try await bare.put(
+        RecordBatch(
+          [.write(session.record)], entry: RecordBatch.Entry(kind: "note", body: [:])),
+        relabelling: nil, by: .operator)
+      for path in ["/api/v1/datasets", "/", "/wms?service=WMS&request=GetCapabilities"] {
+        let reply = try await client.get(path, headers: ["Cookie": "karez-session=\(cookie)"])
+        #expect(reply.status == 503, "\(path)")
+        #expect(!reply.body.contains("record/") && !reply.body.contains("transient"), "\(path)")
+        if path.hasPrefix("/api/") {
+          #expect(reply.code == "integrity-broken" && reply.json?["place"]?.string == "")
+        }
+      }
+      #expect(
+        lines.all.contains { $0.contains("integrity-broken") && $0.contains("record/transient") })
+    }
+    let reason = "connection to server at 10.1.2.3, port 5432 failed: user karez_app"
+    let missing = Problem.store(.unavailable(reason: reason))
+    let readiness = Readiness(
+      parts: [Readiness.Part(name: "store", isNeeded: true, missing: missing)], lastCommit: nil)
+    let told = readiness.json.canonicalText
+    #expect(told.contains("store-unavailable") && !told.contains("10.1.2.3"))
+    #expect(readiness.insideWords.first?.contains("10.1.2.3") == true)
+    for error in [
+      StoreError.corrupt(what: "account li"), .integrityBroken(subject: "record/account/li"),
+      .integrityKey(stated: "k-li", found: nil), .notAOneMap(file: "/srv/li"),
+    ] {
+      let outward = Problem.store(error).outward
+      #expect(!outward.json.canonicalText.contains("li\""), "\(error)")
+      #expect(outward.place.isEmpty && outward.kind == .unavailable, "\(error)")
+    }
   }
 
   @Test func `after a day's work the log names no person, no place and no secret`() async throws {
