@@ -1,4 +1,5 @@
 public import KarezCore
+import KarezCrypto
 import KarezStore
 
 extension OneMap {
@@ -20,6 +21,19 @@ extension OneMap {
 }
 
 extension OneMap {
+  /// The text of a package of changes that leaves, once the log says so: it holds every version of
+  /// what changed, as a file of the dataset would.
+  public func delivered(
+    _ package: IncrementPackage, to actor: Actor
+  ) async throws(Problem) -> String {
+    let text = package.text
+    let body = package.exported(sm3: SM3.digest(text).description)
+    try await asked { store throws(StoreError) in
+      try await store.record(kind: "export", body: body, by: actor)
+    }
+    return text
+  }
+
   /// Has the log say which official map was made, and for whom.
   public func notePlate(_ facts: JSONValue, by actor: Actor) async throws(Problem) {
     try await asked { store throws(StoreError) in

@@ -81,7 +81,8 @@ struct HistoryRoutes: Sendable {
       try await portal.map.increment(wanted, in: context.visitor.scope)
     }
     try await portal.map.count(package, to: context.visitor.actor)
-    return .bytes(Array(package.text.utf8), type: "application/jsonl")
+    let text = try await portal.map.delivered(package, to: context.visitor.actor)
+    return .bytes(Array(text.utf8), type: "application/jsonl")
   }
 
   /// What became of the units of `from` by `to`, as recorded at `recorded`.

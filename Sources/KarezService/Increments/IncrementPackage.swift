@@ -68,6 +68,17 @@ public struct IncrementPackage: Hashable, Sendable {
     ])
   }
 
+  /// What the log keeps of one that left.
+  func exported(sm3: String) -> JSONValue {
+    .object([
+      "dataset": .string(dataset.text), "format": .string("increment"),
+      "since": .integer(Int64(base.commit.value)),
+      "recorded": result.map { .integer(Int64($0.commit.value)) } ?? .null,
+      "regions": regions.map(JSONValue.texts) ?? .null,
+      "features": .integer(Int64(changes.count)), "sm3": .string(sm3),
+    ])
+  }
+
   public func lines(in language: Language) -> [String] {
     let (from, to) = (base.commit.description, result?.commit.description ?? "-")
     let counts = "\(changes.count)"

@@ -108,7 +108,10 @@ extension OneMap {
   ) async throws(Problem) -> DifferenceState {
     let (order, schema) = try await pinned(order, in: principal.scope)
     let name = order.name(in: principal.scope)
-    if let kept = kept(name, of: schema) { return .kept(kept) }
+    if let kept = kept(name, of: schema) {
+      try await noteRead(of: kept)
+      return .kept(kept)
+    }
     let last = try await jobs.last(KeptDifference.handler, of: name)
     if let last, !last.state.isOver { return .job(last) }
     if let last, [.failed, .cancelled].contains(last.state), !isAgain { return .job(last) }
@@ -128,7 +131,15 @@ extension OneMap {
     _ order: DiffOrder, in scope: Scope
   ) async throws(Problem) -> KeptDifference? {
     let (order, schema) = try await pinned(order, in: scope)
-    return kept(order.name(in: scope), of: schema)
+    guard let kept = kept(order.name(in: scope), of: schema) else { return nil }
+    try await noteRead(of: kept)
+    return kept
+  }
+
+  /// What is kept was noted of whoever had it made, and is shown to everyone of the same scope.
+  private func noteRead(of kept: KeptDifference) async throws(Problem) {
+    try await noteRead(
+      of: kept.schema, features: kept.changes.map(\.id), count: kept.total)
   }
 
   /// The order with its commits said, so that it means the same tomorrow.

@@ -25,17 +25,29 @@ extension OneMap {
     let scope = principal.scope
     let order = try await pinned(order, in: scope)
     let name = order.name(in: scope)
-    if let kept = keptStatistics(name) { return .kept(kept) }
+    if let kept = keptStatistics(name) {
+      try await noteSums(kept, in: scope)
+      return .kept(kept)
+    }
     let last = try await jobs.last(Self.statisticsHandler, of: name)
     if let last, !last.state.isOver { return .job(last) }
     if let last, [.failed, .cancelled].contains(last.state), !isAgain { return .job(last) }
     guard try await isLarge(order, in: scope) else {
-      return .kept(try await keepStatistics(order, as: name, in: scope))
+      let made = try await keepStatistics(order, as: name, in: scope)
+      try await noteSums(made, in: scope)
+      return .kept(made)
     }
     return .job(
       try await jobs.repeated(
         Self.statisticsHandler, of: name, after: last, subject: order.subject(in: scope),
         by: principal.actor))
+  }
+
+  /// Takes note that figures of a dataset are shown, which name its classes and none of its features.
+  private func noteSums(_ table: StatisticsTable, in scope: Scope) async throws(Problem) {
+    let schema = try await schema(of: table.dataset, in: scope)
+    guard schema.isRestricted, table.total.count > 0 else { return }
+    try await reads.note(.dataset(schema.id), [], count: table.total.count)
   }
 
   /// The features behind a figure, after an id.

@@ -103,6 +103,7 @@ extension OneMap {
     let commit = min(recorded ?? last, last)
     let before = try await named(schema, on: from, commit, scope)
     let after = try await named(schema, on: to, commit, scope)
+    try await noteRead(of: schema, features: Set(before.keys).union(after.keys).sorted())
     let steps = try await steps(of: schema.id, from, to, commit, scope)
     var descent = UnitDescent(before.keys)
     for step in steps { descent.take(step) }
