@@ -1,9 +1,13 @@
+public import KarezCore
+
 /// 留痕策略: how often the log is vouched for, and what happens when it cannot be.
 public struct EvidencePolicy: Hashable, Sendable {
   /// The longest an entry waits for a checkpoint while the witness is in reach.
   public let checkpointSeconds: Int
   /// How old an entry without a checkpoint may be before writes stop.
   public let stopSeconds: Int
+  /// Zones in which nothing is served without a witness.
+  public let witnessIn: Set<NetworkZone>
   /// The longest a read waits before it stands in the log.
   public let gatherSeconds: Int
   /// How many reads wait at most.
@@ -16,11 +20,12 @@ public struct EvidencePolicy: Hashable, Sendable {
   public let keptMonths: Int
 
   public init(
-    checkpointSeconds: Int, stopSeconds: Int, gatherSeconds: Int, mostGathered: Int,
-    mostNamed: Int, fewestAccounts: Int, keptMonths: Int
+    checkpointSeconds: Int, stopSeconds: Int, witnessIn: Set<NetworkZone>, gatherSeconds: Int,
+    mostGathered: Int, mostNamed: Int, fewestAccounts: Int, keptMonths: Int
   ) {
     self.checkpointSeconds = checkpointSeconds
     self.stopSeconds = stopSeconds
+    self.witnessIn = witnessIn
     self.gatherSeconds = gatherSeconds
     self.mostGathered = mostGathered
     self.mostNamed = mostNamed

@@ -34,4 +34,6 @@ public enum StoreError: Error, Hashable, Sendable {
   case sealsOutdated
   /// No checkpoint covers what was recorded at that time, which is too long ago.
   case evidenceOverdue(since: String)
+  /// The entry up to which the log was vouched for is gone, or says something else.
+  case witnessedOtherwise(entry: Int64)
 }

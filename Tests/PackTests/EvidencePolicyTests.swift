@@ -1,4 +1,5 @@
 import Foundation
+import KarezCore
 import KarezPacks
 import TestSupport
 import Testing
@@ -10,6 +11,7 @@ import Testing
     checkpoints:
       every: "2 min"
       writesStopAfter: "3 h"
+      witnessRequiredIn: [ classified ]
     reads:
       gatheredFor: "5 min"
       mostGathered: "20 1"
@@ -32,14 +34,16 @@ import Testing
     #expect(
       policy
         == EvidencePolicy(
-          checkpointSeconds: 120, stopSeconds: 10_800, gatherSeconds: 300, mostGathered: 20,
-          mostNamed: 3, fewestAccounts: 4, keptMonths: 12))
+          checkpointSeconds: 120, stopSeconds: 10_800, witnessIn: [.classified],
+          gatherSeconds: 300, mostGathered: 20, mostNamed: 3, fewestAccounts: 4, keptMonths: 12))
   }
 
   @Test(arguments: [
     ("every: \"2 min\"", "every: \"2\""), ("writesStopAfter: \"3 h\"", ""),
     ("mostGathered: \"20 1\"", "mostGathered: \"20 m\""), ("reads:", "reading:"),
     ("keptMonths: \"12 1\"", "keptMonths: \"0 1\""),
+    ("witnessRequiredIn: [ classified ]", "witnessRequiredIn: [ secret ]"),
+    ("  witnessRequiredIn: [ classified ]\n", ""), ("witnessRequiredIn", "witnessIn"),
   ])
   func `what is not a figure is refused`(was: String, becomes: String) async throws {
     await #expect(throws: RulePackError.self) {
@@ -51,5 +55,6 @@ import Testing
     let policy = try EvidencePolicy.load(
       from: Places.repository.appending(path: "Packs").path)
     #expect(policy.checkpointSeconds <= 60 && policy.stopSeconds == 4 * 3_600)
+    #expect(policy.witnessIn == [.internal, .classified])
   }
 }

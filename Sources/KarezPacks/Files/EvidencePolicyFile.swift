@@ -1,3 +1,5 @@
+import KarezCore
+
 /// Reads `evidence.yaml`.
 struct EvidencePolicyFile {
   private(set) var policy: EvidencePolicy?
@@ -14,17 +16,30 @@ struct EvidencePolicyFile {
     guard faults.isEmpty, let checkpoints, let reads, let statistics else { return }
     policy = EvidencePolicy(
       checkpointSeconds: checkpoints.every, stopSeconds: checkpoints.stop,
-      gatherSeconds: reads.seconds, mostGathered: reads.gathered, mostNamed: reads.named,
-      fewestAccounts: statistics.accounts, keptMonths: statistics.months)
+      witnessIn: checkpoints.zones, gatherSeconds: reads.seconds, mostGathered: reads.gathered,
+      mostNamed: reads.named, fewestAccounts: statistics.accounts, keptMonths: statistics.months)
   }
 
-  private mutating func readCheckpoints(_ node: PackNode) -> (every: Int, stop: Int)? {
+  private mutating func readCheckpoints(
+    _ node: PackNode
+  ) -> (every: Int, stop: Int, zones: Set<NetworkZone>)? {
     var fields = PackFields(node)
     let every = fields.seconds("every")
     let stop = fields.seconds("writesStopAfter")
+    // Said, even where it is nowhere: what is left out must not open anything.
+    let isStated = fields.required("witnessRequiredIn") != nil
+    var zones: Set<NetworkZone> = []
+    for text in isStated ? fields.texts("witnessRequiredIn") : [] {
+      guard let zone = NetworkZone(rawValue: text) else {
+        let allowed = NetworkZone.allCases.map(\.rawValue)
+        fields.add(.notOneOf(key: "witnessRequiredIn", text: text, allowed: allowed))
+        continue
+      }
+      zones.insert(zone)
+    }
     faults += fields.finish()
-    guard let every, let stop else { return nil }
-    return (every, stop)
+    guard let every, let stop, isStated else { return nil }
+    return (every, stop, zones)
   }
 
   private mutating func readStatistics(_ node: PackNode) -> (accounts: Int, months: Int)? {

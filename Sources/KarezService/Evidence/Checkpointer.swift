@@ -5,7 +5,10 @@ public import KarezStore
 /// Makes checkpoints: signs what the log has become, and gives it to the witness.
 ///
 /// - Shape: never signs a log that is not the continuation of the newest checkpoint in the folder;
-///   whoever replaced the log cannot have the new one vouched for.
+///   whoever replaced the log cannot have the new one vouched for. The whole log is held against
+///   the newest checkpoint when one that this did not make is taken up; afterwards, each time, the
+///   last entry it covers. Earlier ones changed meanwhile change nothing of what is signed: the
+///   tree is that of the entries as they were, and a verification names them.
 public actor Checkpointer {
   private static let page = 5_000
 
@@ -47,7 +50,12 @@ public actor Checkpointer {
     do throws(WitnessFolder.Failure) { last = try witness.newest() } catch {
       throw .witness(error)
     }
-    if let frontier, frontier.size == last?.size ?? 0 { return }
+    if let frontier, frontier.size == last?.size ?? 0, newest?.sm3 == last?.sm3 {
+      return try await refuseCut(below: last)
+    }
+    if let last, last.standing(among: [signer.publicKey]) == .badSignature {
+      throw .witness(.unreadable(last.fileName))
+    }
     var hasher = MerkleHasher()
     var tree = MerkleFrontier()
     while let last, tree.size < last.size {
@@ -60,7 +68,14 @@ public actor Checkpointer {
     }
     frontier = tree
     newest = last.map { Checkpoint.Link(size: $0.size, sm3: $0.sm3) }
-    watch?.note(covered: tree.size)
+    watch?.note(EvidenceWatch.Reach(size: tree.size, leaf: last?.leaves.last))
+  }
+
+  /// Refuses a log that was cut since, however long it has become again.
+  private func refuseCut(below last: Checkpoint?) async throws(Problem) {
+    guard let last else { return }
+    let found = try await leaves(after: last.size - 1, limit: 1)
+    guard found.first == last.leaves.last else { throw .logDiffers(from: last) }
   }
 
   private func next() async throws(Problem) -> Checkpoint? {
@@ -88,7 +103,7 @@ public actor Checkpointer {
     }
     frontier = tree
     newest = Checkpoint.Link(size: checkpoint.size, sm3: checkpoint.sm3)
-    watch?.note(covered: tree.size)
+    watch?.note(EvidenceWatch.Reach(size: tree.size, leaf: added.last))
     return checkpoint
   }
 

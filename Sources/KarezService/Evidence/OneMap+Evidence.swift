@@ -11,15 +11,29 @@ extension OneMap {
     return try Self.loadEvidencePolicy(installation)
   }
 
-  /// Has writes stopped when the newest checkpoint in the folder gets too old.
+  /// Refuses to go on without a witness where the zone the map stands in asks for one.
+  public func requireWitness() async throws(Problem) {
+    let zone: NetworkZone?
+    do throws(StoreError) { zone = try await (store as? RelationalStore)?.statedZone() } catch {
+      throw .store(error)
+    }
+    guard let zone, try evidencePolicy().witnessIn.contains(zone) else { return }
+    throw .witnessMissing(zone)
+  }
+
+  /// Has writes stopped when the newest checkpoint in the folder gets too old, or the log is not
+  /// the one it vouches for.
   ///
+  /// Without keys a checkpoint's form is judged, and its last leaf.
   /// Nightly verification holds the log against its checkpoints that are signed by these keys.
   @discardableResult
   public func watch(
     _ witness: WitnessFolder, trusting keys: [PublicKey] = []
   ) throws(Problem) -> EvidenceWatch {
     let policy = try Self.loadEvidencePolicy(installation)
-    let watch = EvidenceWatch(limitSeconds: policy.stopSeconds) { try? witness.covered() }
+    let watch = EvidenceWatch(limitSeconds: policy.stopSeconds) {
+      try? witness.reach(trusting: keys)
+    }
     (store as? RelationalStore)?.watch(watch, of: witness, trusting: keys)
     return watch
   }

@@ -24,6 +24,15 @@ extension Problem {
     }
   }
 
+  static func witnessMissing(_ zone: NetworkZone) -> Problem {
+    Wording(
+      "witness-missing", "此区（\(zone.rawValue)）须指定见证文件夹才能提供服务",
+      "nothing is served in this zone (\(zone.rawValue)) without a witness folder",
+      do: "用 --witness 与 --signing-key 指定；是否必须见 Packs/evidence.yaml",
+      "name --witness and --signing-key; Packs/evidence.yaml says where they are needed"
+    ).problem(.refused, at: "--witness")
+  }
+
   static func logDiffers(from checkpoint: Checkpoint) -> Problem {
     Wording(
       "log-differs", "日志与第 \(checkpoint.size) 条处的检查点不符，不再签发",

@@ -88,12 +88,22 @@ extension OneMap {
   /// Refuses where nobody has vouched for the log for so long that writes stop.
   private func refuseOverdue() async throws(Problem) {
     guard let witness = (store as? RelationalStore)?.witness else { return }
-    let covered: Int64
-    do throws(WitnessFolder.Failure) { covered = try witness.folder.covered() } catch {
+    let covered: EvidenceWatch.Reach
+    do throws(WitnessFolder.Failure) {
+      covered = try witness.folder.reach(trusting: witness.keys)
+    } catch {
       throw .witness(error)
     }
+    if let leaf = covered.leaf {
+      let found = try await asked { store throws(StoreError) in
+        try await store.logLeaves(after: covered.size - 1, limit: 1)
+      }
+      guard found.first == leaf else {
+        throw .store(.witnessedOtherwise(entry: covered.size))
+      }
+    }
     let limit = try evidencePolicy().stopSeconds
-    guard let next = try await logEntries(after: covered, limit: 1).first,
+    guard let next = try await logEntries(after: covered.size, limit: 1).first,
       let since = Timestamp(next.at), since.adding(seconds: limit) < clock.now()
     else { return }
     throw .store(.evidenceOverdue(since: next.at))

@@ -139,6 +139,13 @@ extension Problem {
         do: "恢复见证文件夹与签名密钥，运行 karez log checkpoint 后重试",
         "bring back the witness folder and the signing key, run karez log checkpoint, try again"
       ).problem(.unavailable, at: "")
+    case .witnessedOtherwise(let entry):
+      Wording(
+        "evidence-differs", "日志与第 \(entry) 条处的见证不符，已停止写入，查阅不受影响",
+        "the log is not the one witnessed up to entry \(entry); writes are stopped, reads go on",
+        do: "运行 karez log verify 找出被改动之处，用备份恢复",
+        "run karez log verify to find what was touched, restore a backup"
+      ).problem(.unavailable, at: "")
     case .unknownOutcome(let key):
       Wording(
         "outcome-unknown", "提交结果未知", "it is not known whether the commit succeeded",

@@ -1,5 +1,5 @@
 public import Foundation
-import KarezCrypto
+public import KarezCrypto
 
 /// 见证文件夹: where checkpoints are kept, out of the reach of whoever can write the database.
 ///
@@ -36,9 +36,16 @@ public struct WitnessFolder: Sendable {
     return size.map { Checkpoint.fileName(size: $0) == name } == true ? size : nil
   }
 
-  /// How many entries the newest checkpoint covers; 0 where there is none.
-  public func covered() throws(Failure) -> Int64 {
-    try names().last.flatMap { Self.size(of: $0) } ?? 0
+  /// How far the newest checkpoint vouches for the log.
+  ///
+  /// What a file is called says nothing: it is read, and signed by one of these keys. Without keys
+  /// its form is judged alone, and by whoever compares its leaf with the log.
+  public func reach(trusting keys: [PublicKey]) throws(Failure) -> EvidenceWatch.Reach {
+    guard let newest = try newest() else { return .none }
+    guard keys.isEmpty || newest.standing(among: keys) == .signed else {
+      throw .unreadable(newest.fileName)
+    }
+    return EvidenceWatch.Reach(size: newest.size, leaf: newest.leaves.last)
   }
 
   public func bytes(of name: String) throws(Failure) -> [UInt8] {

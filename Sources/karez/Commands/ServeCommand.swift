@@ -51,6 +51,7 @@ enum Serving {
     proxies: Set<String> = []
   ) async throws {
     let log = Logger(label: "karez") { LogLines(label: $0, level: .info) }
+    if witness == nil { try await map.requireWitness() }
     let limits = try limits ?? map.webLimits()
     openFiles(for: limits.connections.most)
     let working = Task {

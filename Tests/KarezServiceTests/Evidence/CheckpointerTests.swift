@@ -1,11 +1,12 @@
 import Foundation
 import KarezCore
 import KarezCrypto
-import KarezStore
+import KarezPacks
 import TestSupport
 import Testing
 
 @testable import KarezService
+@testable import KarezStore
 
 /// Making checkpoints, and refusing to vouch for a log that is not the one that was witnessed.
 @Suite struct CheckpointerTests {
@@ -75,6 +76,56 @@ import Testing
         }
       }
       #expect(try WitnessFolder(witness).names().count == 1)
+    }
+  }
+
+  @Test func `a log that is cut while it is watched is not signed, however long it becomes again`()
+    async throws
+  {
+    try await Places.withTemporaryFolder { folder in
+      let witness = folder.appending(path: "witness")
+      try FileManager.default.createDirectory(at: witness, withIntermediateDirectories: true)
+      let store = try SQLiteStore(
+        folder: folder.appending(path: "map"), clock: { "2025-03-01T08:00:00.000Z" })
+      let checkpointer = Self.checkpointer(store, witness)
+      try await Self.note(store, 6)
+      #expect(try await checkpointer.run()?.size == 6)
+      try await store.writing("cut") { session in
+        try session.script(
+          "DROP TRIGGER karez_log_is_not_cut; DELETE FROM karez_log WHERE number > 3")
+      }
+      for added in [0, 2, 5] {
+        try await Self.note(store, added)
+        do throws(Problem) {
+          _ = try await checkpointer.run()
+          Issue.record("signed after a cut, with \(added) more")
+        } catch {
+          #expect(["log-differs", "store-corrupt"].contains(error.code), "\(error)")
+        }
+      }
+      #expect(try await store.logEntries(after: 0, limit: 100).count == 10)
+      #expect(try WitnessFolder(witness).names().count == 1)
+    }
+  }
+
+  @Test func `a zone that asks for a witness is not served without one`() async throws {
+    try await Places.withTemporaryFolder { folder in
+      let map = try await OneMap.initialise(
+        data: folder.appending(path: "data"),
+        installation: Installation(home: Places.repository, programs: Program.folder),
+        by: .operator)
+      // One that has not said where it stands goes on, as a demonstration does.
+      try await map.requireWitness()
+      for (zone, isAsked) in [(NetworkZone.public, false), (.internal, true), (.classified, true)] {
+        #expect(try map.evidencePolicy().witnessIn.contains(zone) == isAsked)
+      }
+      try await map.stand(in: .internal, by: .operator)
+      do throws(Problem) {
+        try await map.requireWitness()
+        Issue.record("served")
+      } catch {
+        #expect(error.code == "witness-missing" && error.exitStatus == 3)
+      }
     }
   }
 

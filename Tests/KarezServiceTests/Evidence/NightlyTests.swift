@@ -42,6 +42,14 @@ import Testing
           """)
       }
       #expect(try await map.verifyLog { _ in }.faults == [], "the map alone does not tell")
+      await #expect(throws: StoreError.witnessedOtherwise(entry: last)) {
+        try await map.store.keepAnswer(
+          id: "cut", digest: "sm3:00", json: "{}", by: .operator, in: .all)
+      }
+      // A server that knows of no time to stop still looks by night.
+      store.watch(
+        EvidenceWatch(limitSeconds: 1_000_000_000) { nil }, of: WitnessFolder(witness),
+        trusting: [key.publicKey])
       let cut = try await Self.result(map, "2")
       #expect((cut["faultCount"]?.integer ?? 0) > 0)
       let places = cut["faults"]?.array?.compactMap { $0["entry"]?.integer } ?? []

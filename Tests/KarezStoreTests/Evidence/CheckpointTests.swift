@@ -102,10 +102,27 @@ import Testing
       let made = try Self.made(7)
       for checkpoint in made { try witness.add(checkpoint) }
       #expect(try witness.names() == made.map(\.fileName))
-      #expect(try witness.newest() == made.last && witness.covered() == 7)
+      let keys = [Witnessed.key.publicKey]
+      let reach = try witness.reach(trusting: keys)
+      #expect(try witness.newest() == made.last && reach.size == 7)
+      #expect(reach.leaf == made.last?.leaves.last)
+      #expect(throws: WitnessFolder.Failure.self, "signed by nobody who is known") {
+        try witness.reach(trusting: [PrivateKey().publicKey])
+      }
       #expect(throws: WitnessFolder.Failure.taken(made[0].fileName)) { try witness.add(made[0]) }
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
       #expect(names.count == made.count, "nothing unfinished is left")
+      // A name alone, or a text nobody signed, vouches for nothing.
+      let promised = folder.appending(path: "checkpoint-9999999999999999.json")
+      for text in [Data(), Data("{}".utf8), Data(made[0].text)] {
+        try text.write(to: promised)
+        for keys in [keys, []] {
+          #expect(throws: WitnessFolder.Failure.unreadable(promised.lastPathComponent)) {
+            try witness.reach(trusting: keys)
+          }
+        }
+      }
+      try FileManager.default.removeItem(at: promised)
       #expect(
         try CheckpointChain.read(witness, keys: [Witnessed.key.publicKey]).size == 7)
       try FileManager.default.removeItem(at: folder)
