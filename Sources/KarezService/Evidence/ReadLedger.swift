@@ -35,7 +35,8 @@ enum ReadSubject: Hashable {
 /// 查阅留痕: reads of what is not public, on their way into the log.
 ///
 /// - Shape: one entry of kind `read` for an account, a subject and a purpose, with how many
-///   pieces were read and, up to a limit, which. A server gathers reads for a while, so that a
+///   pieces were read and, up to a limit, which; a piece that was read by itself is always named,
+///   so that reading others first hides nothing. A server gathers reads for a while, so that a
 ///   map that is dragged about is one entry and not fifty; a process that ends soon writes each
 ///   at once. What waits is bounded in number and time, and when it cannot be written, reading
 ///   stops at the bound: nothing restricted is shown that the log will not know of.
@@ -50,7 +51,10 @@ public actor ReadLedger {
     let since: Timestamp
     var reads = 0
     var pieces = 0
+    /// Some of those that were read with others.
     var named: Set<String> = []
+    /// All that were read by themselves: no more than reads may wait.
+    var single: Set<String> = []
   }
 
   private let store: any OneMapStore
@@ -84,7 +88,11 @@ public actor ReadLedger {
     var entry = waiting[key] ?? Waiting(since: clock.now())
     entry.reads += 1
     entry.pieces += count ?? pieces.count
-    for id in pieces where entry.named.count < policy.mostNamed { entry.named.insert(id) }
+    if pieces.count == 1, (count ?? 1) == 1 {
+      entry.single.formUnion(pieces)
+    } else {
+      for id in pieces where entry.named.count < policy.mostNamed { entry.named.insert(id) }
+    }
     waiting[key] = entry
     gathered += 1
     if !isGathering || gathered >= policy.mostGathered { try await flush() }
@@ -121,11 +129,13 @@ public actor ReadLedger {
     merged.reads = entry.reads + newer.reads
     merged.pieces = entry.pieces + newer.pieces
     merged.named = Set(entry.named.union(newer.named).sorted().prefix(policy.mostNamed))
+    merged.single = entry.single.union(newer.single)
     waiting[key] = merged
   }
 
   private static func body(_ key: Key, _ entry: Waiting) -> JSONValue {
-    var members = key.subject.members(naming: entry.named.sorted().map(JSONValue.string))
+    let named = entry.named.union(entry.single).sorted()
+    var members = key.subject.members(naming: named.map(JSONValue.string))
     members["since"] = .string(entry.since.description)
     members["reads"] = .integer(Int64(entry.reads))
     members["count"] = .integer(Int64(entry.pieces))
@@ -142,6 +152,25 @@ public actor ReadLedger {
   }
 
   func isOwn(answer id: String) -> Bool { owners[id] == Reader.actor.id }
+}
+
+extension LogEntry {
+  /// How many features of a dataset were read or taken away together, where the entry names fewer.
+  ///
+  /// Any feature of the dataset may have been among them.
+  func among(_ dataset: String) -> Int64? {
+    guard body["dataset"]?.string == dataset else { return nil }
+    switch kind {
+    case "read":
+      guard let count = body["count"]?.integer, let named = body["features"]?.array,
+        // Figures alone, as those of statistics, name nothing and show nobody's land.
+        !named.isEmpty, count > Int64(named.count)
+      else { return nil }
+      return count
+    case "export": return body["features"]?.integer.flatMap { $0 > 0 ? $0 : nil }
+    default: return nil
+    }
+  }
 }
 
 extension DatasetSchema {

@@ -243,8 +243,9 @@ struct MyCaseView {
     looks = (readings ?? []).map { reading in
       Look(
         lookDay: reading.on.description, lookBy: reading.by[language],
-        lookAt: words.language.listed(
-          reading.what.map { $0 == "letter" ? words.text("my_letter") : documents[$0] ?? $0 }),
+        lookAt: reading.among.map { words.text("my_looks_among", ["count": String($0)]) }
+          ?? words.language.listed(
+            reading.what.map { $0 == "letter" ? words.text("my_letter") : documents[$0] ?? $0 }),
         lookPurpose: reading.purpose)
     }
     mayKnow = readings != nil

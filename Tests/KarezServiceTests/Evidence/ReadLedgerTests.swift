@@ -65,6 +65,64 @@ import Testing
     }
   }
 
+  @Test func `what is read by itself is named whatever was read before, and the rest is told of`()
+    async throws
+  {
+    try await TimeFixture.with { fixture in
+      let map = fixture.map
+      let most = try map.evidencePolicy().mostNamed
+      let patches = ReadSubject.dataset(TimeFixture.patches)
+      await map.reads.beginGathering()
+      func read(as id: String, _ pieces: [String], count: Int? = nil) async throws {
+        try await Reader.$actor.withValue(Actor(id: id)) {
+          try await map.reads.note(patches, pieces, count: count)
+        }
+      }
+      // Decoys one by one, and decoys together, before the one that is meant.
+      for number in 0...most { try await read(as: "li", ["decoy-\(number)"]) }
+      try await read(as: "li", ["target"])
+      try await read(as: "zhang", (0..<most * 2).map { "decoy-\($0)" })
+      try await read(as: "zhang", ["target"])
+      try await read(as: "wang", ["decoy-1", "target"])
+      await map.flushReads()
+      let entries = try await Self.reads(fixture)
+      func entry(_ id: String) throws -> LogEntry {
+        try #require(entries.first { $0.actor.id == id })
+      }
+      for id in ["li", "zhang", "wang"] {
+        let named = try entry(id).body["features"]?.array
+        #expect(named?.contains(.string("target")) == true, "\(id)")
+      }
+      let dataset = TimeFixture.patches.text
+      #expect(try entry("li").body["features"]?.array?.count == most + 2)
+      #expect(try entry("li").among(dataset) == nil, "all are named")
+      #expect(try entry("zhang").body["features"]?.array?.count == most + 1)
+      #expect(try entry("zhang").among(dataset) == Int64(most * 2 + 1))
+      #expect(try entry("wang").among(dataset) == nil)
+      #expect(try entry("zhang").among("parcels") == nil)
+    }
+  }
+
+  @Test func `an export is told to whoever's land may be in it`() async throws {
+    try await TimeFixture.with { fixture in
+      try await fixture.record(
+        [.init(id: "p1", box: .init(0, 0, 4, 4)), .init(id: "p2", box: .init(4, 0, 8, 4))],
+        from: "2025-01-01")
+      let order = ExportOrder(
+        dataset: TimeFixture.patches.text, path: fixture.folder.appending(path: "o.csv").path)
+      _ = try await fixture.map.exportFile(order, by: Actor(id: "li"), in: .all) { _ in }
+      let entries = try await fixture.map.logEntries(after: 0, limit: 1_000)
+      let export = try #require(entries.last { $0.kind == "export" })
+      #expect(export.among(TimeFixture.patches.text) == 2 && export.among("parcels") == nil)
+      let increment = IncrementOrder(dataset: TimeFixture.patches.text, since: .none)
+      let package = try await fixture.map.increment(increment, in: .all)
+      _ = try await fixture.map.delivered(package, to: Actor(id: "li"))
+      let taken = try #require(try await fixture.map.logEntries(after: 0, limit: 1_000).last)
+      #expect(taken.kind == "export" && taken.actor.id == "li")
+      #expect(taken.among(TimeFixture.patches.text) == 2)
+    }
+  }
+
   @Test func `another's answer and an account are read with an entry, one's own answer without`()
     async throws
   {
