@@ -46,11 +46,15 @@ public struct MeterRule: Hashable, Sendable {
   public let stops: Set<NetworkZone>
   /// Of datasets that show ground at a scale: its denominator.
   public let scales: [DatasetID: Int]
+  /// Datasets that are said to count nowhere.
+  public let unscaled: Set<DatasetID>
   public let certainty: Certainty
   public let source: LocalizedText
 
+  /// One of which nothing is said counts: it may show ground at any scale.
   public func counts(_ dataset: DatasetID) -> Bool {
-    scales[dataset].map { $0 < largerThan } ?? false
+    guard let scale = scales[dataset] else { return !unscaled.contains(dataset) }
+    return scale < largerThan
   }
 }
 

@@ -81,6 +81,7 @@ public struct PackFault: Error, Hashable, Sendable {
 
     // Exchange between zones.
     case gridTooFine(grid: Double, accuracy: Double)
+    case scaleMissing(String)
     case aboveZone(String, zone: String)
 
     // Rules, parameters and their sources.

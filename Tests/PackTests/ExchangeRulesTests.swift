@@ -28,6 +28,8 @@ import Testing
     let parcels = try #require(DatasetID("parcels"))
     let counties = try #require(DatasetID("counties"))
     #expect(rules.meter.counts(parcels) && !rules.meter.counts(counties))
+    let unknown = try #require(DatasetID("made-tomorrow"))
+    #expect(rules.meter.counts(unknown), "of which nothing is said")
   }
 
   @Test func `the public edition needs a map approval, and nothing in it is above public`()
@@ -71,7 +73,10 @@ import Testing
     ("keep: [ \"identifier\", ", "keep: [ "), ("\"capacity\", ", "\"capacities\", "),
     ("  lasts: \"30 d\"", "  last: \"30 d\""),
     ("zone: public\n    mapApproval", "zone: moon\n    mapApproval"),
-    ("id: \"internal\"", "id: \"public\""),
+    ("id: \"internal\"", "id: \"public\""), ("notCounted: [ ", "notMetered: [ "),
+    ("\"land-patches\", ", ""), ("dataset: \"buildings\", scale", "dataset: \"villages\", scale"),
+    ("notCounted: [ ", "notCounted: [ \"buildings\", "),
+    ("notCounted: [ ", "notCounted: [ \"nothing\", "),
   ])
   func `what is no rule is refused`(was: String, becomes: String) async throws {
     await #expect(throws: RulePackError.self) {

@@ -63,13 +63,38 @@ struct ExchangeRulesFile {
         fields.add(.idTwice(dataset.text), at: item.origin)
       }
     }
+    let unscaled = readUnscaled(besides: scales, &fields)
     faults += fields.finish()
     guard let limit, let largerThan, let joins, let reach, let certainty, let source else {
       return nil
     }
     return MeterRule(
       limit: .squareMetres(limit), largerThan: largerThan, joinsWithinMetres: joins,
-      reachMetres: reach, stops: stops, scales: scales, certainty: certainty, source: source)
+      reachMetres: reach, stops: stops, scales: scales, unscaled: unscaled, certainty: certainty,
+      source: source)
+  }
+
+  /// Datasets that are said not to count, and those without ground of their own.
+  ///
+  /// Each dataset of polygons is spoken of, so that one that is new does not leave uncounted because
+  /// nobody thought of it.
+  private func readUnscaled(
+    besides scales: [DatasetID: Int], _ fields: inout PackFields
+  ) -> Set<DatasetID> {
+    var unscaled: Set<DatasetID> = []
+    for name in fields.texts("notCounted") {
+      guard let id = DatasetID(name), schemas[id] != nil else {
+        fields.add(.datasetUnknown(name))
+        continue
+      }
+      if scales[id] != nil || !unscaled.insert(id).inserted { fields.add(.idTwice(name)) }
+    }
+    for schema in schemas.values.sorted(by: { $0.id.text < $1.id.text })
+    where scales[schema.id] == nil && !unscaled.contains(schema.id) {
+      if schema.geometry == .polygon { fields.add(.scaleMissing(schema.id.text)) }
+      unscaled.insert(schema.id)
+    }
+    return unscaled
   }
 
   private mutating func readScale(_ node: PackNode) -> (DatasetID, Int)? {

@@ -166,7 +166,9 @@ extension OneMap {
     let partners = try await exchange.partners()
     let partner = partners.first { $0.accounts.contains(actor.id) }
     if let partner { return try await delivery(to: partner, under: rule) }
-    let recipient = "account/" + actor.id
+    // The people of an agency are one recipient, or each new account would begin anew.
+    let agency = try await accounts.find(actor.id)?.agency
+    let recipient = agency.map { "agency/" + $0 } ?? "account/" + actor.id
     return try GroundDelivery(
       to: recipient, in: exchange.zone, under: rule, try await held(by: recipient))
   }
@@ -181,11 +183,18 @@ extension OneMap {
   }
 
   private func held(by recipient: String) async throws(Problem) -> GroundDelivery.Held {
-    let partner = try await exchange.partners().first { "partner/" + $0.id == recipient }
-    return try await asked { store throws(StoreError) in
+    var people: [String] = []
+    if recipient.hasPrefix("agency/") {
+      people = try await accounts.all().filter { "agency/" + ($0.agency ?? "") == recipient }
+        .map(\.id)
+    } else if recipient.hasPrefix("partner/") {
+      let partner = try await exchange.partners().first { "partner/" + $0.id == recipient }
+      people = partner.map { Array($0.accounts) } ?? []
+    }
+    return try await asked { [people] store throws(StoreError) in
       var others: [PlatformRecord] = []
-      for account in partner?.accounts ?? [] {
-        // What somebody took before they were counted as the partner's.
+      for account in people {
+        // What somebody took before they were counted as one of these.
         let own = try await store.record(HeldGround.kind, "account/" + account)
         others += own.map { [$0] } ?? []
       }

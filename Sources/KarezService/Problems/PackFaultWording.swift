@@ -61,6 +61,12 @@ enum PackFaultWording {
         "pack-exchange", "格网 \(Int(grid)) m 达不到“不优于 \(Int(accuracy)) m”",
         "a grid of \(Int(grid)) m leaves positions more accurate than \(Int(accuracy)) m",
         do: "格网须不小于精度的 √6 倍", "make the grid at least √6 times the accuracy")
+    case .scaleMissing(let name):
+      Wording(
+        "pack-exchange", "面数据集 \(name) 未说明比例尺",
+        "nothing is said of the scale of the polygons of \(name)",
+        do: "在 meter 的 scales 写明比例尺，或列入 notCounted",
+        "state it under scales of meter, or name the dataset under notCounted")
     case .aboveZone(let name, let zone):
       Wording(
         "pack-exchange", "“\(name)”的级别高于 \(zone) 区的上限",

@@ -1,6 +1,7 @@
 import Foundation
 public import KarezCore
 import KarezCrypto
+public import KarezGeometry
 import KarezStore
 
 /// A difference of two states as it is kept to be shown again: sums whole, changes up to a number.
@@ -53,6 +54,13 @@ public struct KeptDifference: Sendable {
   public var shapes: JSONValue {
     let patches = json["patches"]?.array ?? []
     return .object(["patches": .array(Array(patches.prefix(Self.mostDrawn)))])
+  }
+
+  /// The borders in `shapes`.
+  public var drawn: [Geometry] {
+    (json["patches"]?.array ?? []).prefix(Self.mostDrawn).compactMap { patch in
+      patch["geometry"].flatMap { try? Geometry(geoJSON: $0) }
+    }
   }
 }
 

@@ -65,6 +65,7 @@ struct DifferenceRoutes: Sendable {
     guard let order = try DifferenceForm(Asked(request)).order,
       let kept = try await portal.map.keptDifference(order, in: context.visitor.scope)
     else { throw WebError.notFound }
+    try await portal.map.count(kept.drawn, of: kept.schema.id, to: context.visitor.actor)
     return .json(kept.shapes)
   }
 }

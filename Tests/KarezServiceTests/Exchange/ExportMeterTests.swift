@@ -157,6 +157,28 @@ import Testing
     }
   }
 
+  @Test func `the people of an agency are one recipient`() async throws {
+    try await TimeFixture.with { fixture in
+      try await Self.record(on: fixture, try Self.block())
+      let accounts = fixture.map.accounts
+      for id in ["li", "wang", "zhao"] {
+        _ = try await accounts.add(
+          AccountOrder(id: id, name: id, roles: ["submitter"]), by: .operator)
+      }
+      // What one took before it was said where they work counts with the rest.
+      #expect(try await Self.ask(1, by: "li", on: fixture))
+      for id in ["li", "wang"] { try await accounts.assign(id, to: "一局", by: .operator) }
+      for number in 2...13 { #expect(try await Self.ask(number, by: "wang", on: fixture)) }
+      for number in 14...25 { #expect(try await Self.ask(number, by: "li", on: fixture)) }
+      #expect(try await !Self.ask(26, by: "wang", on: fixture))
+      #expect(try await !Self.ask(26, by: "li", on: fixture))
+      #expect(try await Self.ask(26, by: "zhao", on: fixture), "of no agency, and not of that one")
+      let held = try await fixture.map.heldGround()
+      #expect(held.map(\.recipient).sorted() == ["account/li", "account/zhao", "agency/一局"])
+      #expect(held.allSatisfy { $0.largest <= .hectares(2_500) })
+    }
+  }
+
   @Test func `packages and shapes taken over the net are ground that leaves, too`() async throws {
     try await TimeFixture.with { fixture in
       let (map, li) = (fixture.map, Actor(id: "li"))
