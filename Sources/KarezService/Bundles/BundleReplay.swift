@@ -13,11 +13,18 @@ public struct BundleReplay: Sendable {
     public let answer: String
     public let signer: String
     public let sealedAt: String
+    /// Which engine made it; another may give other digits than the one that replays it.
+    public let engine: String
+    public let engineHere: String
     /// One line each; none where the answer came out byte for byte.
     public let differences: [String]
 
+    public var isSameEngine: Bool { engine == engineHere }
+
     public var json: JSONValue {
       .object([
+        "engine": .string(engine), "engineHere": .string(engineHere),
+        "sameEngine": .boolean(isSameEngine),
         "answer": .string(answer), "signer": .string(signer), "sealedAt": .string(sealedAt),
         "identical": .boolean(differences.isEmpty),
         "differences": .array(differences.map(JSONValue.string)),
@@ -54,7 +61,7 @@ public struct BundleReplay: Sendable {
     }
     return Outcome(
       answer: bundle.head.subject, signer: bundle.signature.key, sealedAt: bundle.head.sealedAt,
-      differences: differences)
+      engine: bundle.head.engine, engineHere: Engine.version, differences: differences)
   }
 
   /// Runs the body with the packs of the bundle, in a folder that is gone afterwards.

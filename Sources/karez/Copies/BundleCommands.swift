@@ -64,6 +64,13 @@ struct ReplayCommand: AsyncParsableCommand {
       Terminal.json(outcome.json)
     } else {
       for line in outcome.differences { Terminal.line(line) }
+      let (made, here) = (outcome.engine, outcome.engineHere)
+      Terminal.say(
+        outcome.isSameEngine
+          ? "计算引擎：\(made)，与本程序相同" : "计算引擎：封存时为 \(made)，本程序为 \(here)，数字可能不同",
+        outcome.isSameEngine
+          ? "engine: \(made), the same as here"
+          : "engine: \(made) made it, here is \(here); digits may differ")
       Terminal.say(
         outcome.differences.isEmpty
           ? "签名有效，重演结果逐字节相同" : "签名有效，重演结果有 \(outcome.differences.count) 处不同",

@@ -76,6 +76,18 @@ import Testing
       let outcome = try await BundleReplay.run(
         bundle.bytes(), trusting: Self.keys, named: "a.karez")
       #expect(outcome.differences == [] && outcome.answer == answer.id)
+      #expect(outcome.isSameEngine && outcome.engine == Engine.version)
+      // One that another engine made comes out with whose digits these are.
+      let older = try SealedBundle.sealed(
+        SealedBundle.Head(
+          kind: "answer", subject: answer.id, sealedAt: bundle.head.sealedAt, engine: "karez/0"),
+        bundle.parts, by: Self.key)
+      let told = try await BundleReplay.run(
+        older.bytes(), trusting: Self.keys, named: "a.karez")
+      #expect(!told.isSameEngine && told.differences == [])
+      #expect(told.json["engine"]?.string == "karez/0")
+      #expect(told.json["engineHere"]?.string == Engine.version)
+      #expect(told.json["sameEngine"] == .boolean(false))
 
       // Another number in the data, signed by the same key, is told of by name.
       let altered = try Self.resigned(bundle, "data/land-patches.json") {
