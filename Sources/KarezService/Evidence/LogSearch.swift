@@ -108,6 +108,8 @@ extension OneMap {
       return withheld
     }
     guard case .object(var members) = body else { return body }
+    // What an edition has not got is above whoever does not reach everything, as often as not.
+    members["leftOut"] = nil
     // Which accounts and answers somebody looked at is of every county.
     for key in ["accounts", "answers"] where scope.regionPrefixes != nil {
       if let pieces = members[key]?.array { members[key] = .integer(Int64(pieces.count)) }

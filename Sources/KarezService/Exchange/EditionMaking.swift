@@ -19,6 +19,10 @@ struct EditionMaking {
   private var removed: [String: Int64] = [
     "datasets": 0, "attributes": 0, "features": 0, "vertices": 0,
   ]
+  /// Which they were.
+  ///
+  /// The manifest has the counts alone: to whom it goes, a name tells that there is such a thing.
+  private(set) var leftOut = EditionLeftOut()
 
   init(
     map: OneMap, rule: EditionRule, order: ExchangeOrder, scope: Scope, folder: URL,
@@ -37,7 +41,8 @@ struct EditionMaking {
     var files: [URL] = []
     var parts: [ExchangeManifest.Part] = []
     let all = try await map.labelledSchemas()
-    removed["datasets"] = Int64(all.count { rule.part($0) == nil })
+    leftOut.datasets = all.filter { rule.part($0) == nil }.map(\.id.text).sorted()
+    removed["datasets"] = Int64(leftOut.datasets.count)
     for name in order.datasets {
       let schema = try await map.schema(of: name, in: scope)
       guard let part = rule.part(schema), let target = all.first(where: { $0.id == part.into })
@@ -81,6 +86,9 @@ struct EditionMaking {
       return part.keeps?.contains(name) ?? (attribute.classification <= rule.zone.ceiling)
     }
     removed["attributes", default: 0] += Int64(schema.attributes.count - kept.count)
+    leftOut.attributes[schema.id.text] = schema.attributes.map(\.name).filter {
+      !kept.contains($0)
+    }
     let asOf = AsOf(validOn: order.validOn ?? Clock.today, recorded: order.recorded ?? .none)
     let shapes = try await shapes(schema, asOf)
     let lines = try StateLines(to: file, said: said(target))
@@ -95,6 +103,7 @@ struct EditionMaking {
       for version in page.versions {
         guard let geometry = try coarser(version, shapes) else {
           removed["features", default: 0] += 1
+          leftOut.add(version.feature.id, of: schema.id)
           continue
         }
         let attributes = version.feature.attributes.filter { kept.contains($0.key) }
@@ -183,6 +192,34 @@ struct EditionMaking {
     } catch {
       throw Problem.from(error, file: schema.id.text)
     }
+  }
+}
+
+/// What an edition has not got that the map has, by name; for the log of whoever made it.
+struct EditionLeftOut: Sendable {
+  /// More features of a dataset than these are counted.
+  private static let mostNamed = 1_000
+
+  var datasets: [String] = []
+  var attributes: [String: [String]] = [:]
+  private var features: [String: (ids: [String], count: Int64)] = [:]
+
+  mutating func add(_ feature: String, of dataset: DatasetID) {
+    var known = features[dataset.text] ?? ([], 0)
+    known.count += 1
+    if known.ids.count < Self.mostNamed { known.ids.append(feature) }
+    features[dataset.text] = known
+  }
+
+  var json: JSONValue {
+    .object([
+      "datasets": .texts(datasets),
+      "attributes": .object(attributes.filter { !$0.value.isEmpty }.mapValues(JSONValue.texts)),
+      "features": .object(
+        features.mapValues { left in
+          .object(["count": .integer(left.count), "ids": .texts(left.ids)])
+        }),
+    ])
   }
 }
 

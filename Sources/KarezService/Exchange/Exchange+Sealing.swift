@@ -164,6 +164,7 @@ extension Exchange {
     var entry = bundle.said
     entry["order"] = said
     entry["derivation"] = manifest.derivation?.json ?? .null
+    entry["leftOut"] = contents.leftOut?.json
     entry["ground"] = contents.ground.map { .object($0.said) } ?? .null
     entry["proposal"] = .optional(proposal?.id)
     try await put(changes, "exchange-sealed", entry, by: principal.actor)

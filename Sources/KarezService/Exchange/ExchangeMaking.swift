@@ -9,6 +9,8 @@ struct ExchangeContents {
   let files: [URL]
   let parts: [ExchangeManifest.Part]
   let derivation: ExchangeManifest.Derivation?
+  /// What an edition has not got, by name; stays here.
+  let leftOut: EditionLeftOut?
   /// What the recipient holds with it; nil where it adds nothing.
   let ground: (change: RecordChange, said: [String: JSONValue])?
 
@@ -31,13 +33,14 @@ struct ExchangeMaking {
   func contents(by actor: Actor) async throws(Problem) -> ExchangeContents {
     var delivery = try await map.delivery(to: partner, under: rules.meter)
     do throws(Problem) {
-      let (files, parts, derivation) = try await made(&delivery)
+      let (files, parts, derivation, leftOut) = try await made(&delivery)
       guard !parts.isEmpty else { throw .exchangeEmpty }
       for part in parts where part.classification > partner.zone.ceiling {
         throw .exchangeAbove(part.classification, partner.zone, at: part.dataset.text)
       }
       return ExchangeContents(
-        files: files, parts: parts, derivation: derivation, ground: try delivery.conclusion())
+        files: files, parts: parts, derivation: derivation, leftOut: leftOut,
+        ground: try delivery.conclusion())
     } catch {
       try await map.noteRefused(error, by: actor)
       throw error
@@ -45,12 +48,13 @@ struct ExchangeMaking {
   }
 
   private typealias Made = (
-    files: [URL], parts: [ExchangeManifest.Part], derivation: ExchangeManifest.Derivation?
+    files: [URL], parts: [ExchangeManifest.Part], derivation: ExchangeManifest.Derivation?,
+    leftOut: EditionLeftOut?
   )
 
   private func made(_ delivery: inout GroundDelivery) async throws(Problem) -> Made {
     guard let edition = try await exchange.edition(of: order, for: partner, rules) else {
-      var made: Made = ([], [], nil)
+      var made: Made = ([], [], nil, nil)
       for dataset in order.datasets {
         guard let (file, part) = try await changes(of: dataset, &delivery) else { continue }
         made.files.append(file)
@@ -63,7 +67,7 @@ struct ExchangeMaking {
       meter: rules.meter, delivery: delivery)
     let (files, parts) = try await making.parts()
     delivery = making.delivery
-    return (files, parts, making.derivation(under: rules))
+    return (files, parts, making.derivation(under: rules), making.leftOut)
   }
 
   /// The changes of a dataset since what the recipient has; nil where there are none.

@@ -175,6 +175,12 @@ import Testing
         .last { $0.kind == "exchange-sealed" }
       let logged = entry?.body["derivation"]?["removed"]
       #expect(logged?["attributes"]?.integer == removed?["attributes"])
+      // Which it was stands in the log of whoever sent it, and goes nowhere.
+      let leftOut = entry?.body["leftOut"]
+      let datasets = leftOut?["datasets"]?.texts ?? []
+      #expect(Int64(datasets.count) == removed?["datasets"] && datasets.contains("land-patches"))
+      #expect(leftOut?["attributes"]?["hazard-shelters"]?.texts?.isEmpty == false)
+      #expect(!sealed.manifest.json.canonicalText.contains("land-patches"))
       // The rest of what there is does not go, by whatever name it is asked for.
       for name in ["land-patches", "survey-marks"] {
         #expect(
