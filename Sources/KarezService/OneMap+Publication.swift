@@ -86,7 +86,8 @@ extension OneMap {
   /// Refuses packs that do not load and link, so that nothing is published nobody could use.
   static func examinePacks(_ installation: Installation) throws(Problem) {
     let packs = try loadPacks(installation)
-    _ = try loadOffices(installation)
+    let withheld = try loadOffices(installation).faults(beside: packs.schemas)
+    guard withheld.isEmpty else { throw .packs(.refused(withheld)) }
     _ = try loadActs(installation, packs)
     _ = try loadEvidencePolicy(installation)
     do throws(RulePackError) {

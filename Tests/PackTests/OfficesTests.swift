@@ -55,6 +55,27 @@ import Testing
     }
   }
 
+  @Test func `what a role keeps from its holders is named, and is there to be kept`() async throws {
+    let text = Self.text.replacing(
+      "    ceiling: internal\n",
+      with:
+        "    ceiling: internal\n    withholds: [ \"owner\", \"parcels/price\", \"castles/moat\" ]\n"
+    )
+    let offices = try await Self.load(text)
+    #expect(offices.role("viewer")?.withholds == ["owner", "parcels/price", "castles/moat"])
+    #expect(offices.role("approver")?.withholds == [])
+    let library = try PackLibrary.load(from: Places.repository.appending(path: "Packs").path)
+    let schema = try #require(library.schemas.first)
+    let attribute = try #require(schema.attributes.first?.name)
+    let told = try await Self.load(
+      text.replacing("\"owner\", \"parcels/price\"", with: "\"\(schema.id)/\(attribute)\""))
+    #expect(
+      told.faults(beside: library.schemas).map(\.fact) == [
+        .notOneOf(
+          key: "withholds", text: "castles/moat", allowed: ["attribute", "dataset/attribute"])
+      ])
+  }
+
   @Test func `roles and figures are read with their units`() async throws {
     let offices = try await Self.load(Self.text)
     #expect(offices.roles.map(\.id) == ["viewer", "approver"])
