@@ -126,4 +126,22 @@ import Testing
     #expect(offices.policy.common.count > 2_900 && offices.policy.common.contains("password1"))
     #expect(offices.conflict(among: ["submitter", "approver"]) == nil, "but never for one file")
   }
+
+  @Test func `whoever signs or agrees to what another proposed needs two factors in every zone`()
+    throws
+  {
+    let packs = Places.repository.appending(path: "Packs").path
+    let offices = try Offices.load(from: packs)
+    let datasets = Set(try PackLibrary.load(from: packs).schemas.map(\.id.text))
+    let acts = try TwoPersonActs.load(from: packs, datasets: datasets)
+    let agreeing = acts.acts.reduce(into: Set([Permission.signOff])) { $0.formUnion($1.approve) }
+    let signing = offices.roles.filter { !$0.permissions.isDisjoint(with: agreeing) }
+    #expect(signing.count > 1 && offices.zones.count == 3)
+    for zone in offices.zones {
+      let standing = try #require(offices.standing(in: zone.id))
+      for role in signing {
+        #expect(standing.needsSecondFactor([role.id]), "\(role.id) in \(zone.id)")
+      }
+    }
+  }
 }

@@ -152,7 +152,8 @@ extension Forger {
       .object(
         members.reduce(into: [:]) { doubled, member in
           let units = member.key == "units" ? member.value.integer : nil
-          doubled[member.key] = units.map { JSONValue.integer($0 * 2) } ?? Self.doubled(member.value)
+          doubled[member.key] =
+            units.map { JSONValue.integer($0 * 2) } ?? Self.doubled(member.value)
         })
     case .array(let values): .array(values.map(doubled))
     default: value
