@@ -57,7 +57,7 @@ extension OneMap {
       ofPublication: number
     ) { packs, publication, folder throws(Problem) in
       guard answer.packs == packs.packs else { throw .packsDiffer(of: id) }
-      var parts = try Self.packFiles(in: folder, of: publication)
+      var parts = try packFiles(in: folder, of: publication)
       parts[SealedBundle.answerName] = Array(answer.json.canonicalText.utf8)
       parts[SealedBundle.requestName] = Array(SealedRequest.json(of: answer).canonicalText.utf8)
       for extract in try await extracts(for: answer, under: packs) {
@@ -148,23 +148,20 @@ extension OneMap {
 
   /// Every file of the packs in force but those of regions, which no answer rests on.
   func packFiles() throws(Problem) -> [String: [UInt8]] {
-    try Self.packFiles(in: installation.packs, of: publication)
+    try packFiles(in: installation.packs, of: publication)
   }
 
-  private static func packFiles(
+  private func packFiles(
     in folder: URL, of publication: PackPublication
   ) throws(Problem) -> [String: [UInt8]] {
-    var files: [String: [UInt8]] = [:]
-    do {
-      for path in try FolderContent.paths(below: folder, leavingOut: ["regions"]) {
-        files["packs/" + path] = Array(try Data(contentsOf: folder.appending(path: path)))
+    // What is kept of earlier ones was compared when it was laid out.
+    if publication.number == self.publication.number {
+      guard try Self.packContents(installation) == publication.contents else {
+        throw Self.unpublished(["Packs"], after: publication)
       }
-      guard try PackContents.read(from: folder.path) == publication.contents else {
-        throw Problem.unreadableFile("Packs")
-      }
-    } catch {
-      throw .unreadableFile("Packs")
     }
+    var files: [String: [UInt8]] = [:]
+    for (path, bytes) in try PackArchive.files(of: folder) { files["packs/" + path] = bytes }
     return files
   }
 }

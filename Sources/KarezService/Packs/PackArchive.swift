@@ -2,104 +2,95 @@ import Foundation
 import KarezCore
 import KarezPacks
 import KarezStore
+import KarezTables
 
-/// 规则包档案: the files of every publication of the packs, kept in the data folder.
+/// 规则包档案: the packs of every publication, kept in the data folder.
 ///
-/// - Shape: `packs/NAME/SM3/NAME…` below the data folder, so that a part that stays the same from
-///   one publication to the next is kept once. What is laid out again is read and compared with
-///   the digests of its publication; the record of that is in the log.
+/// - Shape: `packs/SM3.zip`, an archive a state of the packs under the digest of its contents; the
+///   packs of regions are left out, since no answer rests on them. What is laid out again is read
+///   and compared with the digests of its publication; the record of that is in the log.
 struct PackArchive {
   static let name = "packs"
+  /// Which parts of the packs are not kept.
+  static let leftOut = "regions"
 
   private let folder: URL
 
   init(data: URL) { folder = data.appending(path: Self.name) }
 
-  /// Keeps the parts that are not kept yet; they are durable once it returns.
+  private func file(of contents: PackContents) -> URL {
+    folder.appending(path: contents.sm3 + ".zip")
+  }
+
+  /// Keeps the packs of a folder, where they are not kept yet; they are durable once it returns.
   func keep(_ contents: PackContents, of packs: URL) throws(Problem) {
+    let place = file(of: contents)
+    guard !FileManager.default.fileExists(atPath: place.path) else { return }
+    let files = try Self.files(of: packs)
+    // Somebody may have written while it was read.
+    guard try? PackContents.read(from: packs.path) == contents else { throw Self.changed }
+    let archive = BundleArchive(
+      parts: files.sorted { $0.key < $1.key }.map { .init(name: $0.key, bytes: $0.value) })
     do {
-      for part in contents.parts where !isKept(part) { try keep(part, of: packs) }
-    } catch let problem as Problem {
-      throw problem
+      try FileManager.default.createDirectory(
+        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      let whole = try WholeFile(path: place.path)
+      try whole.write(archive.bytes())
+      try whole.publish()
+      try DurableNames.sync(folder)
+      try DurableNames.sync(folder.deletingLastPathComponent())
     } catch {
       throw Self.notWritable
     }
   }
 
-  func isKept(_ contents: PackContents) -> Bool { contents.parts.allSatisfy(isKept) }
-
-  private func isKept(_ part: PackContents.Part) -> Bool {
-    FileManager.default.fileExists(atPath: place(of: part).path)
-  }
-
-  private func place(of part: PackContents.Part) -> URL {
-    folder.appending(path: part.name).appending(path: part.sm3)
-  }
-
-  private func keep(_ part: PackContents.Part, of packs: URL) throws {
-    let place = place(of: part)
-    let shelf = place.deletingLastPathComponent()
-    try FileManager.default.createDirectory(
-      at: shelf, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    let begun = shelf.appending(path: ".\(UUID().uuidString).part")
-    defer { try? FileManager.default.removeItem(at: begun) }
-    let files = try Self.copy(packs.appending(path: part.name), named: part.name, into: begun)
-    // Somebody may have written while it was copied.
-    guard try PackContents.read(from: begun.path).parts == [part] else { throw Self.changed(part) }
-    try DurableNames.sync(begun, downTo: files)
-    do { try FileManager.default.moveItem(at: begun, to: place) } catch {
-      // Another program may have kept the same at the same moment.
-      guard isKept(part) else { throw error }
+  /// Every file of a folder of packs but those of regions, by their paths.
+  static func files(of packs: URL) throws(Problem) -> [String: [UInt8]] {
+    var files: [String: [UInt8]] = [:]
+    do {
+      for path in try FolderContent.paths(below: packs, leavingOut: [leftOut]) {
+        files[path] = Array(try Data(contentsOf: packs.appending(path: path)))
+      }
+    } catch {
+      throw .unreadableFile("Packs")
     }
-    try DurableNames.sync(folder, downTo: ["\(part.name)/\(part.sm3)"])
-    try DurableNames.sync(folder.deletingLastPathComponent())
-  }
-
-  /// The files copied, by their paths below `target`.
-  private static func copy(_ source: URL, named name: String, into target: URL) throws -> [String] {
-    let isFolder = try source.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true
-    let paths =
-      isFolder ? try FolderContent.paths(below: source).map { name + "/" + $0 } : [name]
-    let copy = HashedCopy { _ in }
-    let origin = isFolder ? name + "/" : ""
-    for path in paths {
-      let file = isFolder ? source.appending(path: String(path.dropFirst(origin.count))) : source
-      _ = try copy.copy(file, to: target.appending(path: path))
-    }
-    return paths
+    return files
   }
 
   /// Runs the body with a folder that holds the packs of a publication, and is gone afterwards.
   ///
-  /// - Errors: not found where a part was never kept; a defect where it is not what it was.
+  /// - Errors: not found where they were never kept; a defect where they are not what they were.
   func withPacks<Result: Sendable>(
     of publication: PackPublication,
     _ body: (URL) async throws(Problem) -> Result
   ) async throws(Problem) -> Result {
+    guard let bytes = FileManager.default.contents(atPath: file(of: publication.contents).path)
+    else { throw Self.missing(publication) }
     let target = FileManager.default.temporaryDirectory
       .appending(path: "karez-packs-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: target) }
+    let found: PackContents
     do {
-      for part in publication.contents.parts {
-        let place = place(of: part)
-        guard isKept(part) else { throw Self.missing(publication) }
-        for path in try FolderContent.paths(below: place) {
-          let file = target.appending(path: path)
-          try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700])
-          try FileManager.default.copyItem(at: place.appending(path: path), to: file)
-        }
+      // Its names lead nowhere else: the archive refuses those that do.
+      for part in try BundleArchive(reading: Array(bytes)).parts {
+        let file = target.appending(path: part.name)
+        try FileManager.default.createDirectory(
+          at: file.deletingLastPathComponent(), withIntermediateDirectories: true,
+          attributes: [.posixPermissions: 0o700])
+        try Data(part.bytes).write(to: file)
       }
-      guard try PackContents.read(from: target.path) == publication.contents else {
-        throw Self.altered(publication)
-      }
-    } catch let problem as Problem {
-      throw problem
+      found = try PackContents.read(from: target.path)
     } catch {
       throw Self.altered(publication)
     }
+    guard found.parts == publication.contents.parts.filter({ !Self.isLeftOut($0) }) else {
+      throw Self.altered(publication)
+    }
     return try await body(target)
+  }
+
+  private static func isLeftOut(_ part: PackContents.Part) -> Bool {
+    part.name.hasPrefix(leftOut + "/")
   }
 
   private static let notWritable = Wording(
@@ -107,13 +98,10 @@ struct PackArchive {
     do: "检查数据文件夹的权限与磁盘空间", "check the data folder's permissions and the free space"
   ).problem(.unavailable, at: name)
 
-  private static func changed(_ part: PackContents.Part) -> Problem {
-    Wording(
-      "packs-changed", "规则包 \(part.name) 在存档时被改动",
-      "pack \(part.name) was changed while it was kept",
-      do: "改动停下后重试", "try again when nobody writes to it"
-    ).problem(.conflict, at: part.name)
-  }
+  private static let changed = Wording(
+    "packs-changed", "规则包在存档时被改动", "the packs were changed while they were kept",
+    do: "改动停下后重试", "try again when nobody writes to them"
+  ).problem(.conflict, at: "Packs")
 
   private static func missing(_ publication: PackPublication) -> Problem {
     Wording(

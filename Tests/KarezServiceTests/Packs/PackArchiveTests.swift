@@ -64,24 +64,34 @@ import Testing
     }
   }
 
-  @Test func `what stays the same is kept once, and what was altered is told`() async throws {
+  @Test func `what was altered is told, and what is gone`() async throws {
     try await PackPublicationTests.with { room in
       let (_, now) = try await Self.twice(room)
       let archive = room.data.appending(path: "packs")
-      func kept(_ name: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: archive.appending(path: name).path)
+      let kept = try FileManager.default.contentsOfDirectory(atPath: archive.path)
+      #expect(kept.count == 2)
+      let sm3 = try #require(try await room.desk().publications().last?.contents.sm3)
+      let file = archive.appending(path: sm3 + ".zip")
+      let whole = try Data(contentsOf: file)
+      let bytes = Array(whole)
+      let places = stride(from: 0, to: bytes.count, by: max(1, bytes.count / 40))
+      for place in places {
+        var other = bytes
+        other[place] ^= 1
+        try Data(other).write(to: file)
+        let code = await PackPublicationTests.code {
+          _ = try await now.answer(try Self.request(1), in: .all)
+        }
+        #expect(code == "packs-altered", "byte \(place)")
       }
-      #expect(try kept("three-lines").count == 2 && kept("two-persons.yaml").count == 1)
-      let sm3 = try #require(
-        try await room.desk().publications().last?.contents.sm3(of: "three-lines"))
-      let file = archive.appending(path: "three-lines/\(sm3)/three-lines/pack.yaml")
-      let text = try String(contentsOf: file, encoding: .utf8)
-      try Data((text + "\n# 偷改\n").utf8).write(to: file)
-      let altered = await PackPublicationTests.code {
+      // An archive whole in itself, of other packs.
+      let present = archive.appending(path: now.publication.contents.sm3 + ".zip")
+      try Data(contentsOf: present).write(to: file)
+      let swapped = await PackPublicationTests.code {
         _ = try await now.answer(try Self.request(1), in: .all)
       }
-      #expect(altered == "packs-altered")
-      try FileManager.default.removeItem(at: archive.appending(path: "three-lines/\(sm3)"))
+      #expect(swapped == "packs-altered")
+      try FileManager.default.removeItem(at: file)
       let missing = await PackPublicationTests.code {
         _ = try await now.answer(try Self.request(1), in: .all)
       }
@@ -98,8 +108,8 @@ import Testing
       try room.change("three-lines/pack.yaml") { $0 + "\n# 未同意\n" }
       _ = await PackPublicationTests.code { _ = try await room.initialise() }
       let kept = try FileManager.default.contentsOfDirectory(
-        atPath: room.data.appending(path: "packs/three-lines").path)
-      #expect(kept.count == 1)
+        atPath: room.data.appending(path: "packs").path)
+      #expect(kept == [map.publication.contents.sm3 + ".zip"])
     }
   }
 }
