@@ -60,7 +60,7 @@ struct WritingMatrixTests {
   // MARK: The map
 
   /// Runs the body with a map that has something of everything, and everyone who may ask.
-  private static func withStakes(
+  static func withStakes(
     _ body: (AccessStakes, [Doer], WritingServer) async throws -> Void
   ) async throws {
     var people: [AccessMap.Person] = []
@@ -109,6 +109,7 @@ struct WritingMatrixTests {
             by: .operator, at: map.clock.now())
           made.regions = regions
           made.state = .toSign
+          made.due = map.clock.now().adding(seconds: 86_400).description
           made.verdict = Submission.Verdict(
             sm3: String(repeating: "0", count: 64), examined: 1, counts: [:], blocking: [],
             base: .none, ground: [], rivals: [])
@@ -169,7 +170,7 @@ struct WritingMatrixTests {
 }
 
 /// Sends deeds, and holds what comes of them against what has to.
-private struct WritingServer {
+struct WritingServer {
   typealias Reply = WebServerTests.Reply
 
   let client: WebServerTests.Client
