@@ -137,7 +137,8 @@ struct AccessStakes: Sendable {
 
   /// Every deed there is.
   var deeds: [AccessDeed] {
-    datasets + features + submissions + checks + platform + proposals + cases + applications
+    [datasets, features, submissions, checks, platform, proposals, cases, applications]
+      .flatMap(\.self)
   }
 
   /// What names nothing that somebody else could have, and why it is in no deed.

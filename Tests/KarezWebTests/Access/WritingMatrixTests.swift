@@ -2,6 +2,8 @@ import Foundation
 import KarezCore
 import KarezPacks
 import KarezStore
+import KarezWorkflow
+import KarezWriting
 import TestSupport
 import Testing
 
