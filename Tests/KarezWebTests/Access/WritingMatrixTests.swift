@@ -194,7 +194,11 @@ struct WritingServer {
       }
       before = after
     }
-    for (doer, outcome) in asking where outcome.mayChange {
+    // Whoever is bound to a county comes first: what others change may be theirs no more.
+    let changing = asking.filter(\.outcome.mayChange)
+    for (doer, outcome) in changing.filter({ $0.doer.person.regions != nil })
+      + changing.filter({ $0.doer.person.regions == nil })
+    {
       try await hold(deed, doer, outcome, &score)
     }
   }
