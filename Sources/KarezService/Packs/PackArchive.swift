@@ -28,7 +28,7 @@ struct PackArchive {
     guard !FileManager.default.fileExists(atPath: place.path) else { return }
     let files = try Self.files(of: packs)
     // Somebody may have written while it was read.
-    guard try? PackContents.read(from: packs.path) == contents else { throw Self.changed }
+    guard (try? PackContents.read(from: packs.path)) == contents else { throw Self.changed }
     let archive = BundleArchive(
       parts: files.sorted { $0.key < $1.key }.map { .init(name: $0.key, bytes: $0.value) })
     do {

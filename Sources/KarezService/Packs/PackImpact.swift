@@ -3,6 +3,7 @@ public import KarezCore
 import KarezPacks
 import KarezRules
 import KarezStore
+import KarezWorkflow
 
 /// 影响分析: which kept answers come out otherwise under a draft of the packs, and how.
 ///

@@ -1,4 +1,6 @@
+import KarezCore
 import KarezPacks
+import KarezService
 import Synchronization
 
 /// 背压: lets in as much work as the machine can do, has a few wait, and turns the rest away.

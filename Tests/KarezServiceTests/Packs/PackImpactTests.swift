@@ -2,6 +2,7 @@ import Foundation
 import KarezCore
 import KarezGeometry
 import KarezPacks
+import KarezStore
 import TestSupport
 import Testing
 
