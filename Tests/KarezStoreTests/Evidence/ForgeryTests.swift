@@ -53,7 +53,8 @@ import Testing
           + "\(kinds.count) kinds of entries; verifying took \(verifying)")
       #expect(found == Self.count)
       #expect(works == Set(Forger.Work.allCases) && kinds.count >= 5, "\(kinds)")
-      #expect(verifying <= Self.mostTime)
+      // What the thousand may take says nothing of the few of the suite.
+      if Self.count >= 1_000 { #expect(verifying <= Self.mostTime) }
     }
   }
 
