@@ -47,33 +47,50 @@ struct PackImpactTests {
             recorded: kept.asOf.recorded), packs: library, store: map.store, scope: .all)
         #expect(try await check.answer(id: "a", at: kept.answeredAt).verdict == change.after)
       }
+      try await Self.tryTheSame(on: map, in: folder)
+      try await Self.tryWithout("agriculture/facility", asked[2].id, on: map, in: folder)
     }
   }
 
-  @Test func `the same packs change nothing, on their own day as on another`() async throws {
-    try await Places.withTemporaryFolder { folder in
-      let map = try await Self.prefecture(in: folder)
-      let farmland = try await Self.square(on: "permanent-basic-farmland", of: map)
-      _ = try await Self.keep(farmland, Self.waste, on: map)
-      let draft = try Self.draft(in: folder) { $0 + "\n# nothing else\n" }
-      for day in [nil, LegalDate("2026-08-14"), LegalDate("2026-08-15")] {
-        let impact = try await map.impact(
-          ofPacksIn: draft,
-          on: PackImpact.Question(since: try #require(LegalDate("2026-01-01")), day: day),
-          for: .operator, threads: 1)
-        #expect(impact.examined == 1 && impact.changes.isEmpty, "\(impact.changes)")
-      }
-      let tomorrow = try #require(Clock.today.adding(days: 1))
-      let none = try await map.impact(
-        ofPacksIn: draft, on: PackImpact.Question(since: tomorrow), for: .operator, threads: 1)
-      #expect(none.examined == 0)
+  /// The same packs change nothing, on an answer's own day as on another.
+  private static func tryTheSame(on map: OneMap, in folder: URL) async throws {
+    let draft = try Self.draft(in: folder) { $0 + "\n# nothing else\n" }
+    for day in [nil, LegalDate("2026-08-14"), LegalDate("2026-08-15")] {
+      let impact = try await map.impact(
+        ofPacksIn: draft,
+        on: PackImpact.Question(since: try #require(LegalDate("2026-01-01")), day: day),
+        for: .operator, threads: 1)
+      #expect(impact.examined == 3 && impact.changes.isEmpty, "\(impact.changes)")
     }
+    let tomorrow = try #require(Clock.today.adding(days: 1))
+    let none = try await map.impact(
+      ofPacksIn: draft, on: PackImpact.Question(since: tomorrow), for: .operator, threads: 1)
+    #expect(none.examined == 0)
+    let one = try await map.impact(
+      ofPacksIn: draft, on: PackImpact.Question(since: Clock.today, most: 1), for: .operator,
+      threads: 1)
+    #expect(one.examined == 1)
+  }
+
+  /// What a draft does not know cannot be asked under it.
+  private static func tryWithout(
+    _ purpose: String, _ answer: String, on map: OneMap, in folder: URL
+  ) async throws {
+    let draft = try Self.draft(in: folder, "three-lines/codes/purposes.csv") { text in
+      text.split(separator: "\n", omittingEmptySubsequences: false)
+        .filter { !$0.hasPrefix(purpose + ",") }.joined(separator: "\n")
+    }
+    let impact = try await map.impact(
+      ofPacksIn: draft, on: PackImpact.Question(since: Clock.today), for: .operator, threads: 1)
+    #expect(impact.examined == 3 && impact.changes.isEmpty)
+    #expect(impact.unasked.map(\.answer) == [answer])
+    #expect(impact.unasked.first?.why.en == "there is no purpose \(purpose)")
   }
 
   @Test func `a draft that does not link is refused with its faults`() async throws {
-    try await Places.withTemporaryFolder { folder in
-      let map = try await Self.prefecture(in: folder)
-      let draft = try Self.draft(in: folder) {
+    try await PackPublicationTests.with { room in
+      let map = try await room.initialise()
+      let draft = try Self.draft(in: room.folder) {
         $0.replacingOccurrences(of: "permanent_basic_farmland > 0 m2", with: "no_such_fact > 0 m2")
       }
       let problem = await #expect(throws: Problem.self) {
@@ -86,8 +103,8 @@ struct PackImpactTests {
   }
 
   @Test func `who may neither propose nor publish packs is told nothing`() async throws {
-    try await Places.withTemporaryFolder { folder in
-      let map = try await Self.prefecture(in: folder)
+    try await PackPublicationTests.with { room in
+      let map = try await room.initialise()
       let problem = await #expect(throws: Problem.self) {
         try await map.impact(
           ofPacksIn: Places.repository.appending(path: "Packs"),
@@ -97,29 +114,12 @@ struct PackImpactTests {
     }
   }
 
-  @Test func `what a draft does not know cannot be asked under it`() async throws {
-    try await Places.withTemporaryFolder { folder in
-      let map = try await Self.prefecture(in: folder)
-      let farmland = try await Self.square(on: "permanent-basic-farmland", of: map)
-      let asked = try await Self.keep(farmland, "other", on: map)
-      let draft = try Self.draft(in: folder, "three-lines/codes/purposes.csv") { text in
-        text.split(separator: "\n", omittingEmptySubsequences: false)
-          .filter { !$0.hasPrefix("other,") }.joined(separator: "\n")
-      }
-      let impact = try await map.impact(
-        ofPacksIn: draft, on: PackImpact.Question(since: Clock.today), for: .operator, threads: 1)
-      #expect(impact.examined == 1 && impact.changes.isEmpty)
-      #expect(impact.unasked.map(\.answer) == [asked.id])
-      #expect(impact.unasked.first?.why.en == "there is no purpose other")
-    }
-  }
-
   // MARK: What is asked
 
   private static func prefecture(in folder: URL) async throws -> OneMap {
     try await Demo(
       installation: Installation(home: Places.repository, programs: Program.folder),
-      data: folder.appending(path: "data"), out: folder.appending(path: "out"), patches: 1_000,
+      data: folder.appending(path: "data"), out: folder.appending(path: "out"), patches: 3_000,
       seed: 7
     ).prepare(say: { _ in }, progress: { _ in })
   }
@@ -155,6 +155,7 @@ struct PackImpactTests {
     rewriting: (String) -> String
   ) throws -> URL {
     let draft = folder.appending(path: "draft")
+    try? FileManager.default.removeItem(at: draft)
     try FileManager.default.copyItem(at: Places.repository.appending(path: "Packs"), to: draft)
     let file = draft.appending(path: name)
     let text = try String(contentsOf: file, encoding: .utf8)
