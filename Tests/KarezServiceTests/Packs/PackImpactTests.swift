@@ -22,7 +22,7 @@ struct PackImpactTests {
       let asked = [
         try await Self.keep(farmland, Self.waste, on: map),
         try await Self.keep(farmland, "industrial", on: map),
-        try await Self.keep(farmland, "agriculture/facility", on: map),
+        try await Self.keep(farmland, "energy/oil-gas-field", on: map),
       ]
       let draft = try Self.draft(in: folder) { text in
         text.replacingOccurrences(
@@ -48,7 +48,7 @@ struct PackImpactTests {
         #expect(try await check.answer(id: "a", at: kept.answeredAt).verdict == change.after)
       }
       try await Self.tryTheSame(on: map, in: folder)
-      try await Self.tryWithout("agriculture/facility", asked[2].id, on: map, in: folder)
+      try await Self.tryWithout("energy/oil-gas-field", asked[2].id, on: map, in: folder)
     }
   }
 
