@@ -2,6 +2,8 @@ import KarezAccounts
 import KarezCore
 import KarezGeometry
 
+@testable import KarezService
+
 /// Short texts of one form each: days, moments, codes, quantities.
 enum CodesTarget: FuzzTarget {
   static let name = "codes"
@@ -31,6 +33,9 @@ enum CodesTarget: FuzzTarget {
       _ = code.grouped
     }
     if let id = DatasetID(text) { hold(id.text == text, "a name is its text") }
+    if let units = LedgerUnits.units(text), units.magnitude < 1 << 48 {
+      hold(LedgerUnits.units(LedgerUnits.text(units)) == units, "an area read again: \(text)")
+    }
     if let quantity = Quantity(text) { hold(quantity.value >= 0, "no sign was read: \(text)") }
     if let sheet = MapSheet(text) {
       hold(sheet.box.minX < sheet.box.maxX && sheet.box.minY < sheet.box.maxY, "\(text)")

@@ -23,9 +23,21 @@ enum PlanTarget: FuzzTarget {
     rules.divisions = ["甲县"]
     rules.scales = [50_000]
     rules.amounts = [PlanPattern(pattern: "投资{amount}万元")].compactMap { $0 }
+    if let text = text(bytes) { words(text) }
     let report = PlanGate(rules).report(on: reading.papers)
     for finding in report.findings {
       hold(!finding.places.isEmpty && !finding.line(in: .zh).isEmpty, finding.code)
     }
+  }
+
+  /// Bounds, units and patterns, as tables of a plan print them.
+  private static func words(_ text: String) {
+    for direction in [IndicatorDefinition.Direction.atMost, .atLeast] {
+      if case .between(let least, let most)? = PlanBound(printed: text, direction) {
+        hold(least <= most, "a span: \(text)")
+      }
+    }
+    _ = PlanUnit(named: text)
+    _ = PlanPattern(pattern: text)
   }
 }

@@ -7,8 +7,8 @@ import KarezStore
 @testable import KarezService
 @testable import KarezWeb
 
-/// What an address asks for, the fields of a form, a boundary typed into one, a letter as it was
-/// edited, and what is said of cases.
+/// What an address asks for, where a request says it comes from, the fields of a form, a boundary
+/// typed into one, a letter as it was edited, and what is said of cases.
 enum RequestTarget: FuzzTarget {
   static let name = "request"
 
@@ -36,5 +36,32 @@ enum RequestTarget: FuzzTarget {
     }
     if let facts = try? JSONValue(parsing: text) { _ = try? CaseRoutes.facts(facts) }
     hold(asked.address(setting: "page", to: "2").hasPrefix("/list?"), "an address of ours")
+    submission(text)
+    caller(text)
+  }
+
+  private static func submission(_ text: String) {
+    if let mode = CommitMode(submitted: text) {
+      hold(mode.submitted == text, "a mode has one name: \(text)")
+    }
+    guard let schema = FuzzedSchema.landPatches else { return }
+    for attribute in schema.attributes {
+      let value = try? OneMap.value(text, of: attribute.name, in: schema)
+      if case .decimal(let number)? = value { hold(number.isFinite, "a number: \(text)") }
+    }
+  }
+
+  /// Whoever asks can write the header, and the names of people's buckets are made of it.
+  private static func caller(_ text: String) {
+    if let plain = Caller.plain(text) {
+      hold(Caller.plain(plain) == plain, "an address has one spelling: \(text)")
+    }
+    guard let chain = HTTPField.Name("X-Forwarded-For") else { return hold(false, "a header") }
+    let peer = "127.0.0.1"
+    let named = Caller(peer: peer, headers: [chain: text], proxies: [peer])
+    hold(named.address.utf8.count <= 45, "an address, whatever was written: \(named.address)")
+    hold(
+      Caller(peer: "192.0.2.1", headers: [chain: text], proxies: [peer]).address == "192.0.2.1",
+      "who is no proxy says nothing of others")
   }
 }

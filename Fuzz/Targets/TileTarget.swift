@@ -10,7 +10,15 @@ enum TileTarget: FuzzTarget {
   static func feed(_ bytes: [UInt8]) {
     _ = TilePyramids.content(bytes)
     guard let words = text(bytes)?.split(separator: "/", omittingEmptySubsequences: false),
-      words.count == 4,
+      words.count == 4
+    else { return }
+    // Sets of the older services have levels of other names.
+    for set in ["c", "w"] {
+      let address = MatrixSetName.address(
+        set: set, matrix: String(words[1]), row: String(words[2]), column: String(words[3]))
+      if let address { hold("\(address.row)" == words[2], "\(words) is another in \(set)") }
+    }
+    guard
       let address = TileAddress(
         set: String(words[0]), matrix: String(words[1]), row: String(words[2]),
         column: String(words[3]))

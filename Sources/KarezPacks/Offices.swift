@@ -28,6 +28,10 @@ public struct Role: Hashable, Sendable {
   public let apart: Set<String>
   /// 办件岗位: what its holders may act as in cases; codes of `case-roles`.
   public let cases: Set<String>
+  /// Attributes kept from its holders, whatever their level: `attribute`, or `dataset/attribute`.
+  ///
+  /// Who holds several roles is kept from what all of them keep.
+  public var withholds: Set<String> = []
 }
 
 /// What passwords and sessions have to be like in one zone.
@@ -111,6 +115,21 @@ public struct Offices: Hashable, Sendable {
       }
     }
     return nil
+  }
+
+  /// What roles keep from their holders that no dataset has: nothing would be kept.
+  public func faults(beside schemas: [DatasetSchema]) -> [PackFault] {
+    let known = Set(
+      schemas.flatMap { schema in
+        schema.attributes.flatMap { [$0.name, "\(schema.id)/\($0.name)"] }
+      })
+    return roles.flatMap { role in
+      role.withholds.subtracting(known).sorted().map { name in
+        PackFault(
+          PackOrigin(file: Self.file, line: 1),
+          .notOneOf(key: "withholds", text: name, allowed: ["attribute", "dataset/attribute"]))
+      }
+    }
   }
 
   /// The same offices in an installation that stands in another zone.

@@ -16,7 +16,11 @@ public struct WebLimits: Hashable, Sendable {
   /// Work that keeps a core busy.
   public struct Work: Hashable, Sendable {
     public var atOnce: Int
+    /// Of those, how many whoever holds no office may take together.
+    public var forOthers: Int
     public var mostWaiting: Int
+    /// Of those, how many one account, or one address that has none, may have waiting.
+    public var mostWaitingEach: Int
     public var longestWait: Int
     /// What whoever is turned away is told to wait.
     public var comeBackAfter: Int
@@ -145,6 +149,8 @@ public struct WebLimits: Hashable, Sendable {
   public static let sorts = [
     "page", "rows", "edit", "upload", "comparison", "check", "export",
   ]
+  /// What a megabyte of an upload costs besides.
+  public static let megabyte = "megabyte"
 
   /// Reads `web.yaml` of the packs' folder, or the operator's own file in its stead.
   ///

@@ -54,14 +54,17 @@ extension OneMap {
     _ request: CheckRequest, as id: String, in scope: Scope
   ) async throws(Problem) -> ComplianceAnswer {
     try await refuseReplacedPacks()
-    try checkPurpose(request.purpose, on: request.validOn)
-    try checkDocuments(request.documents, on: request.validOn)
-    try checkProposal(request.proposed)
-    let check = Check(request: request, packs: packs, store: store, scope: scope)
-    var answer = try await check.answer(id: id, at: Clock.timestamp())
-    answer.publication = AnsweredPublication(
-      number: publication.number, sm3: publication.contents.sm3)
-    return answer
+    let asked = request.publication ?? publication.number
+    return try await withPacks(
+      ofPublication: asked
+    ) { packs, publication, _ throws(Problem) in
+      try packs.requireKnown(request)
+      let check = Check(request: request, packs: packs, store: store, scope: scope)
+      var answer = try await check.answer(id: id, at: Clock.timestamp())
+      answer.publication = AnsweredPublication(
+        number: publication.number, sm3: publication.contents.sm3)
+      return answer
+    }
   }
 
   /// An answer kept earlier, as somebody looks at it; the log is told who looks at another's.
@@ -98,9 +101,18 @@ extension OneMap {
     "answer-unknown", "没有这份审查结果", "there is no such answer", do: "检查链接是否完整",
     "check that the link is whole"
   ).problem(.notFound, at: "")
+}
 
-  func checkDocuments(_ codes: [String], on day: LegalDate) throws(Problem) {
-    let table = packs.codeTables["documents"]
+/// What a question may name.
+extension PackLibrary {
+  func requireKnown(_ request: CheckRequest) throws(Problem) {
+    try requirePurpose(request.purpose, on: request.validOn)
+    try requireDocuments(request.documents, on: request.validOn)
+    try requireProposal(request.proposed)
+  }
+
+  func requireDocuments(_ codes: [String], on day: LegalDate) throws(Problem) {
+    let table = codeTables["documents"]
     guard let unknown = codes.first(where: { table?.row($0, on: day) == nil }) else { return }
     throw Wording(
       "document-unknown", "没有材料代码 \(unknown)", "there is no document \(unknown)",
@@ -109,8 +121,8 @@ extension OneMap {
   }
 
   /// Every number is one a fact of the packs asks for, and a plain decimal.
-  func checkProposal(_ proposed: [String: String]) throws(Problem) {
-    let asked = packs.ruleBook.facts.compactMap { fact -> String? in
+  func requireProposal(_ proposed: [String: String]) throws(Problem) {
+    let asked = ruleBook.facts.compactMap { fact -> String? in
       guard case .proposal(_) = fact.source else { return nil }
       return fact.id.text
     }
@@ -125,8 +137,8 @@ extension OneMap {
     }
   }
 
-  func checkPurpose(_ purpose: String?, on day: LegalDate) throws(Problem) {
-    guard let purpose, packs.purposes?.row(purpose, on: day) == nil else { return }
+  func requirePurpose(_ purpose: String?, on day: LegalDate) throws(Problem) {
+    guard let purpose, purposes?.row(purpose, on: day) == nil else { return }
     throw Wording(
       "purpose-unknown", "没有用途代码 \(purpose)", "there is no purpose \(purpose)",
       do: "代码见 Packs/three-lines/codes/purposes.csv", "see Packs/three-lines/codes/purposes.csv"

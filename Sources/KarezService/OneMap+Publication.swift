@@ -37,10 +37,11 @@ extension OneMap {
     by actor: Actor
   ) async throws(Problem) {
     let contents = try packContents(installation)
+    let archive = PackArchive(data: data)
     let known = try await publication(in: store)
     if let known {
       let differences = contents.differences(from: known.contents)
-      guard !differences.isEmpty else { return }
+      guard !differences.isEmpty else { return try archive.keep(contents, of: installation.packs) }
       let map = try await assembled(
         store, under: known, data: data, region: region, installation, .system, judgedBy: known)
       guard try await !map.accounts.isHeldBack(.packPublication, by: .operator) else {
@@ -49,6 +50,7 @@ extension OneMap {
       _ = try await map.publishAlone(contents, because: "karez init", by: .operator)
       return
     }
+    try archive.keep(contents, of: installation.packs)
     let batch = first(contents, try rightsTexts(installation), by: actor)
     do throws(StoreError) {
       // One that was taken away is told of by the log, and not made anew.
@@ -69,6 +71,7 @@ extension OneMap {
     _ contents: PackContents, because reason: String, by principal: Principal
   ) async throws(Problem) -> PackPublication {
     try Self.examinePacks(installation)
+    try packArchive.keep(contents, of: installation.packs)
     let publication = PackPublication(
       number: publication.number + 1, contents, by: principal.actor.id, second: nil,
       proposal: nil, because: reason, at: clock.now(),
@@ -83,7 +86,8 @@ extension OneMap {
   /// Refuses packs that do not load and link, so that nothing is published nobody could use.
   static func examinePacks(_ installation: Installation) throws(Problem) {
     let packs = try loadPacks(installation)
-    _ = try loadOffices(installation)
+    let withheld = try loadOffices(installation).faults(beside: packs.schemas)
+    guard withheld.isEmpty else { throw .packs(.refused(withheld)) }
     _ = try loadActs(installation, packs)
     _ = try loadEvidencePolicy(installation)
     do throws(RulePackError) {

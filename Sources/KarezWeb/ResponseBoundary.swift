@@ -49,7 +49,9 @@ struct ResponseBoundary: RouterMiddleware {
         // Whoever reads what is not public is named in the log.
         response = try await Reader.$actor.withValue(context.visitor.actor) {
           try await Reader.$purpose.withValue(Asked(request).statedPurpose) {
-            try await next(request, context)
+            try await WorkGate.$asker.withValue(WorkGate.Asker(context.visitor, context.caller)) {
+              try await next(request, context)
+            }
           }
         }
       }
@@ -124,10 +126,17 @@ struct ResponseBoundary: RouterMiddleware {
   private func takeAllowance(_ request: Request, _ context: WebContext) throws(WebError) {
     guard !context.visitor.isAtTheMachine else { return }
     let sort = RequestSort(request.method, context.route)
-    try portal.allowances.take(sort, from: context.caller.address)
+    let bytes = Self.statedBytes(of: request)
+    try portal.allowances.take(sort, of: bytes, from: context.caller.address)
     if context.visitor.principal.name != nil {
-      try portal.allowances.take(sort, by: context.visitor.actor.id)
+      try portal.allowances.take(sort, of: bytes, by: context.visitor.actor.id)
     }
+  }
+
+  /// How long the body says it is; one that does not say counts as the longest there may be.
+  private static func statedBytes(of request: Request) -> Int {
+    if let stated = request.headers[.contentLength] { return Int(stated) ?? Upload.maximumBytes }
+    return request.headers[.transferEncoding] == nil ? 0 : Upload.maximumBytes
   }
 
   /// Refuses what a page of another site could make a browser send here.

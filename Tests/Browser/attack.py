@@ -1,7 +1,7 @@
 """Opens pages that show hostile texts in a real Chromium, and says whether anything of them ran.
 
-usage: attack.py ADDRESS PATH...
-Prints `N pages, nothing ran`; exits 1 if a script ran, a dialog opened, something was asked of
+usage: attack.py ADDRESS [--cookie=NAME=VALUE] PATH...
+A cookie is shown with the paths behind it, in place of the one before. Prints `N pages, nothing ran`; exits 1 if a script ran, a dialog opened, something was asked of
 another address, or the page's policy had to stop anything.
 """
 import shutil
@@ -15,10 +15,11 @@ FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--use-gl=angle", "--use-ang
 
 def main() -> None:
     address, paths = sys.argv[1], sys.argv[2:]
-    faults = []
+    faults, seen = [], 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = browser.new_page()
+        context = browser.new_context()
+        page = context.new_page()
         page.set_default_timeout(600_000)
         where = ""
 
@@ -34,6 +35,12 @@ def main() -> None:
         page.on("request", lambda request: None if request.url.startswith((address, "data:", "blob:"))
                 else fault(f"asks {request.url}"))
         for where in paths:
+            if where.startswith("--cookie="):
+                name, value = where.removeprefix("--cookie=").split("=", 1)
+                context.clear_cookies()
+                context.add_cookies([{"name": name, "value": value, "url": address}])
+                continue
+            seen += 1
             page.goto(address + where, wait_until="load")
             page.wait_for_timeout(150)
             if page.evaluate("typeof window.ran") != "undefined":
@@ -49,8 +56,8 @@ def main() -> None:
     for line in faults:
         print(line)
     if not faults:
-        print(f"{len(paths)} pages, nothing ran")
-    sys.exit(1 if faults or not paths else 0)
+        print(f"{seen} pages, nothing ran")
+    sys.exit(1 if faults or not seen else 0)
 
 
 if __name__ == "__main__":

@@ -114,6 +114,67 @@ import Testing
     }
   }
 
+  @Test func `a backup is held against checkpoints kept elsewhere`() async throws {
+    try await Places.withTemporaryFolder { folder in
+      let data = try Self.makeMap(in: folder)
+      let path = { (name: String) in folder.appending(path: name).path }
+      for name in ["witness", "other"] {
+        try FileManager.default.createDirectory(
+          atPath: path(name), withIntermediateDirectories: true)
+        #expect(try karez("log", "key", path(name + ".pem")).status == 0)
+      }
+      #expect(try karez("backup", path("early"), "--data", data).status == 0)
+      func checkpoint(_ name: String) throws {
+        let signed = try karez(
+          "log", "checkpoint", "--witness", path(name), "--signing-key", path(name + ".pem"),
+          "--data", data)
+        #expect(signed.status == 0, "\(signed.problems)")
+      }
+      try checkpoint("witness")
+      #expect(try karez("backup", path("late"), "--data", data).status == 0)
+      // Checkpoints that are newer than the backup say nothing against it.
+      try checkpoint("witness")
+      func restore(_ backup: String, _ name: String, _ witness: String) throws -> Int32 {
+        try karez(
+          "restore", path(backup), "--data", path(name), "--checkpoints", path(witness), "--key",
+          path(witness + ".pem.pub")
+        ).status
+      }
+      #expect(try restore("late", "a", "witness") == 0)
+      #expect(try restore("early", "b", "witness") == 3, "nothing is as old as it")
+      #expect(try restore("late", "c", "other") == 3, "an empty folder vouches for nothing")
+      // Another map's log is whole by itself, and is not the one that was vouched for.
+      let stranger = folder.appending(path: "elsewhere")
+      try FileManager.default.createDirectory(at: stranger, withIntermediateDirectories: true)
+      let foreign = try Self.makeMap(in: stranger)
+      #expect(try karez("backup", path("foreign"), "--data", foreign).status == 0)
+      #expect(try karez("restore", path("foreign"), "--data", path("d")).status == 0)
+      #expect(try restore("foreign", "e", "witness") == 3)
+      #expect(!FileManager.default.fileExists(atPath: path("e")))
+    }
+  }
+
+  @Test func `a backup may leave the keys to be kept by other means`() async throws {
+    try await Places.withTemporaryFolder { folder in
+      let data = try Self.makeMap(in: folder)
+      let keys = try Self.files(below: URL(filePath: data)).filter { $0.hasPrefix("keys/") }
+      #expect(!keys.isEmpty)
+      let backup = folder.appending(path: "backup")
+      let made = try karez("backup", backup.path, "--without-keys", "--data", data)
+      #expect(made.status == 0, "\(made.problems)")
+      let files = try Self.files(below: backup)
+      #expect(!files.contains { $0.hasPrefix("keys/") } && files.contains("karez.gpkg"))
+      let restored = folder.appending(path: "restored")
+      #expect(try karez("restore", backup.path, "--data", restored.path).status == 0)
+      #expect(
+        try karez("log", "verify", "--data", restored.path).status != 0, "its keys are missing")
+      try FileManager.default.copyItem(
+        at: URL(filePath: data).appending(path: "keys"), to: restored.appending(path: "keys"))
+      let verified = try karez("log", "verify", "--data", restored.path)
+      #expect(verified.status == 0, "\(verified.problems)")
+    }
+  }
+
   /// What can happen to a file of a backup.
   enum Damage: CaseIterable {
     case flipped

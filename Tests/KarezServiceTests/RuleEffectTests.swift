@@ -119,7 +119,7 @@ struct RuleEffectTests {
 }
 
 /// Whether the outlines the demonstration needs were fetched at set-up.
-private enum DemoOutlines {
+enum DemoOutlines {
   static let arePresent = FileManager.default.fileExists(
     atPath: Places.repository.appending(path: "Packs/regions/653100/outlines").path)
 }

@@ -55,6 +55,27 @@ import Testing
     }
   }
 
+  @Test func `what a role keeps from its holders is named, and is there to be kept`() async throws {
+    let text = Self.text.replacing(
+      "    ceiling: internal\n",
+      with:
+        "    ceiling: internal\n    withholds: [ \"owner\", \"parcels/price\", \"castles/moat\" ]\n"
+    )
+    let offices = try await Self.load(text)
+    #expect(offices.role("viewer")?.withholds == ["owner", "parcels/price", "castles/moat"])
+    #expect(offices.role("approver")?.withholds == [])
+    let library = try PackLibrary.load(from: Places.repository.appending(path: "Packs").path)
+    let schema = try #require(library.schemas.first)
+    let attribute = try #require(schema.attributes.first?.name)
+    let told = try await Self.load(
+      text.replacing("\"owner\", \"parcels/price\"", with: "\"\(schema.id)/\(attribute)\""))
+    #expect(
+      told.faults(beside: library.schemas).map(\.fact) == [
+        .notOneOf(
+          key: "withholds", text: "castles/moat", allowed: ["attribute", "dataset/attribute"])
+      ])
+  }
+
   @Test func `roles and figures are read with their units`() async throws {
     let offices = try await Self.load(Self.text)
     #expect(offices.roles.map(\.id) == ["viewer", "approver"])
@@ -104,5 +125,23 @@ import Testing
     #expect(offices.zones.allSatisfy { $0.certainty == .unconfirmed }, "no figure is the law's own")
     #expect(offices.policy.common.count > 2_900 && offices.policy.common.contains("password1"))
     #expect(offices.conflict(among: ["submitter", "approver"]) == nil, "but never for one file")
+  }
+
+  @Test func `whoever signs or agrees to what another proposed needs two factors in every zone`()
+    throws
+  {
+    let packs = Places.repository.appending(path: "Packs").path
+    let offices = try Offices.load(from: packs)
+    let datasets = Set(try PackLibrary.load(from: packs).schemas.map(\.id.text))
+    let acts = try TwoPersonActs.load(from: packs, datasets: datasets)
+    let agreeing = acts.acts.reduce(into: Set([Permission.signOff])) { $0.formUnion($1.approve) }
+    let signing = offices.roles.filter { !$0.permissions.isDisjoint(with: agreeing) }
+    #expect(signing.count > 1 && offices.zones.count == 3)
+    for zone in offices.zones {
+      let standing = try #require(offices.standing(in: zone.id))
+      for role in signing {
+        #expect(standing.needsSecondFactor([role.id]), "\(role.id) in \(zone.id)")
+      }
+    }
   }
 }

@@ -4,9 +4,9 @@ import Testing
 /// Every parser of bytes from outside has a fuzz target, or a reason why it has none.
 ///
 /// A parser is what may refuse (`init?`, `throws`, or an optional result), is not private, and takes
-/// first: bytes, a source of bytes, JSON, a tree of a pack's file, or any text; an initialiser that
-/// takes a `String` without a label of its own (`_`, `parsing`, `reading`, `wkt`, `pem`, `encoded`,
-/// `plain`); or a static function that takes one `from`, `of`, `named`, `parsing` or `reading`.
+/// first: bytes, a source of bytes, JSON, a tree of a pack's file, or any text; or it is an
+/// initialiser or a static function that takes a `String` under no label of its own, or under one
+/// that says what kind of text it is (`ParserScan.inputLabels`).
 @Suite struct ParserTests {
   /// A line of `Fuzz/parsers.txt`: a parser, then the targets that reach it, or `-` and the reason.
   struct Entry {
@@ -83,13 +83,21 @@ import Testing
         init(name: String) throws(Fault) { self.name = name }
         func write(_ bytes: [UInt8]) throws {}
         static func text(of bytes: [UInt8]) -> String { "" }
+        static func units(_ text: String) -> Int64? { nil }
+        static func parse(_ text: Substring, in file: String) throws(Problem) -> Head { head }
+        static func line(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? { nil }
+        init?(submitted text: String) { nil }
+        init?(uri: String) { nil }
+        static func title(for name: String) -> String? { nil }
+        func look(_ text: String) -> String? { nil }
       }
       """
     let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(
       ParserScan.parsers(in: lines) == [
         "Parcel.init?(parsing:strictly:)", "Parcel.Head.read(_:file:)", "Parcel.Head.take(_:)",
-        "Parcel.init(_:)",
+        "Parcel.init(_:)", "Parcel.units(_:)", "Parcel.parse(_:in:)", "Parcel.line(_:)",
+        "Parcel.init?(submitted:)", "Parcel.init?(uri:)",
       ])
   }
 }
@@ -97,9 +105,14 @@ import Testing
 /// Finds parsers in a file by their declarations, as the formatter lays them out.
 enum ParserScan {
   private static let bytes =
-    #"(?:\[UInt8\]|ArraySlice<UInt8>|UnsafeRawBufferPointer|Data|(?:some|any) ByteSource|"#
-    + #"some (?:Collection|Sequence)<UInt8>|Source|JSONValue\??|PackNode|some StringProtocol)"#
+    #"(?:\[UInt8\]|ArraySlice<UInt8>|UnsafeRawBufferPointer|UnsafeBufferPointer<UInt8>|Data|"#
+    + #"(?:some|any) ByteSource|some (?:Collection|Sequence)<UInt8>|Source|JSONValue\??|PackNode|"#
+    + #"some StringProtocol)"#
   private static let text = "(?:String|Substring)"
+  /// Labels under which text is given to be taken apart, and not to be looked up or shown.
+  private static let inputLabels =
+    "_|parsing|reading|wkt|pem|encoded|plain|submitted|uri|named|printed|pattern|set|argument"
+    + "|encoding"
 
   static func parsers(in lines: [Substring]) -> [String] {
     var found: [String] = []
@@ -147,8 +160,7 @@ enum ParserScan {
       || ["decode", "check"].contains { name?.hasPrefix($0) == true }
     let textLabels =
       isInitialiser
-      ? "_|parsing|reading|wkt|pem|encoded|plain"
-      : modifiers.contains("static") ? "from|of|named|parsing|reading|ofContentType" : ""
+      ? inputLabels : modifiers.contains("static") ? inputLabels + "|from|of|ofContentType" : ""
     guard mayRefuse, isOwn, takesInput(head, textLabels) else { return nil }
     return (name ?? String(opening.output.2)) + "(" + labels(of: head) + ")"
   }

@@ -125,10 +125,12 @@ struct OfficesFile {
     let permissions = fields.permissions("may")
     let apart = Set(fields.texts("apart"))
     let cases = Set(fields.texts("cases"))
+    let withholds = Set(fields.texts("withholds"))
     faults += fields.finish()
     guard let id, let title, let ceiling else { return nil }
     return Role(
-      id: id, title: title, permissions: permissions, ceiling: ceiling, apart: apart, cases: cases)
+      id: id, title: title, permissions: permissions, ceiling: ceiling, apart: apart, cases: cases,
+      withholds: withholds)
   }
 }
 

@@ -51,7 +51,7 @@ struct WebLimitsFile {
   private mutating func readCosts(_ node: PackNode) -> [String: Int] {
     var fields = PackFields(node)
     var costs: [String: Int] = [:]
-    for sort in WebLimits.sorts { costs[sort] = fields.some(sort) }
+    for sort in WebLimits.sorts + [WebLimits.megabyte] { costs[sort] = fields.some(sort) }
     faults += fields.finish()
     return costs
   }
@@ -59,19 +59,22 @@ struct WebLimitsFile {
   private mutating func readWork(_ node: PackNode) -> WebLimits.Work? {
     var fields = PackFields(node)
     let atOnce = fields.some("atOnce")
+    let forOthers = fields.some("forOthers")
     let mostWaiting = fields.some("mostWaiting")
+    let each = fields.some("mostWaitingEach")
     let longestWait = fields.seconds("longestWait")
     let comeBackAfter = fields.seconds("comeBackAfter")
     let check = fields.seconds("checkWithin")
     let work = fields.seconds("workWithin")
     let query = fields.seconds("queryWithin")
     faults += fields.finish()
-    guard let atOnce, let mostWaiting, let longestWait, let comeBackAfter, let check, let work,
-      let query
+    guard let atOnce, let forOthers, let mostWaiting, let each, let longestWait,
+      let comeBackAfter, let check, let work, let query
     else { return nil }
     return WebLimits.Work(
-      atOnce: atOnce, mostWaiting: mostWaiting, longestWait: longestWait,
-      comeBackAfter: comeBackAfter, checkWithin: check, workWithin: work, queryWithin: query)
+      atOnce: atOnce, forOthers: forOthers, mostWaiting: mostWaiting, mostWaitingEach: each,
+      longestWait: longestWait, comeBackAfter: comeBackAfter, checkWithin: check,
+      workWithin: work, queryWithin: query)
   }
 
   private mutating func readPictures(_ node: PackNode) -> WebLimits.Pictures? {

@@ -125,10 +125,15 @@ public struct Account: Hashable, Sendable {
     let isSeparate = offices.conflict(among: roles) == nil
     let held = isSeparate ? roles.compactMap(offices.role) : []
     let highest = held.map(\.ceiling).max() ?? .public
+    let withheld = held.dropFirst().reduce(held.first?.withholds ?? []) {
+      $0.intersection($1.withholds)
+    }
     return Principal(
       actor: Actor(id: id), name: name, roles: held,
       permissions: held.reduce(into: []) { $0.formUnion($1.permissions) },
-      scope: Scope(ceiling: min(ceiling, highest), regionPrefixes: isSeparate ? regions : []),
+      scope: Scope(
+        ceiling: min(ceiling, highest), regionPrefixes: isSeparate ? regions : [],
+        withheld: withheld),
       agency: agency)
   }
 }

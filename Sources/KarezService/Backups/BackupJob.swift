@@ -12,14 +12,18 @@ public import KarezStore
 struct BackupJob {
   static let mapFile = "karez.gpkg"
   /// What a data folder can do without.
-  private static let leftOut: Set<String> = [
-    mapFile, mapFile + "-wal", mapFile + "-shm", "snapshots", "drafts", "uploads",
-    "results", RealNameFolder.name,
-  ]
+  private var leftOut: Set<String> {
+    let made: Set = [
+      Self.mapFile, Self.mapFile + "-wal", Self.mapFile + "-shm", "snapshots", "drafts", "uploads",
+      "results", RealNameFolder.name,
+    ]
+    return hasKeys ? made : made.union(["keys"])
+  }
 
   let data: URL
   let source: any BackupSource
   let target: URL
+  let hasKeys: Bool
 
   func run(
     at time: String, progress: @escaping @Sendable (Int, Int?) -> Void
@@ -71,7 +75,7 @@ struct BackupJob {
     let (bytes, sm3) = try copy.digest(of: map)
     try synchronise(file: map)
     var files = [BackupManifest.File(path: Self.mapFile, bytes: bytes, sm3: sm3)]
-    for path in try FolderContent.paths(below: data, leavingOut: Self.leftOut) {
+    for path in try FolderContent.paths(below: data, leavingOut: leftOut) {
       let (bytes, sm3) = try copy.copy(data.appending(path: path), to: part.appending(path: path))
       files.append(BackupManifest.File(path: path, bytes: bytes, sm3: sm3))
     }

@@ -66,6 +66,15 @@ extension Problem {
     ).problem(at: BackupJob.mapFile)
   }
 
+  static func backupNotWitnessed(_ place: String) -> Problem {
+    Wording(
+      "backup-not-witnessed", "见证文件夹中没有不晚于此备份的检查点，无从核对",
+      "no checkpoint in the witness folder is as old as the backup; nothing could be compared",
+      do: "换用更新的备份，或不带 --checkpoints 恢复后再核验",
+      "take a newer backup, or restore without --checkpoints and verify then"
+    ).problem(at: place)
+  }
+
   static var backupOfServer: Problem {
     Wording(
       "backup-of-server", "服务器数据库由其自身的工具备份", "a database server has backups of its own",

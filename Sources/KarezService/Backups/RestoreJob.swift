@@ -13,6 +13,8 @@ struct RestoreJob {
   let target: URL
   /// The manifest's SM3 as its owner has kept it; nil takes the manifest as it is.
   let expected: String?
+  /// Checkpoints kept elsewhere, and who signs them; nil where the backup vouches for itself.
+  let witness: (folder: WitnessFolder, keys: [PublicKey])?
 
   /// `progress` hears the step (`copy`, `verify`) and how far it is.
   func run(
@@ -82,12 +84,29 @@ struct RestoreJob {
     }
   }
 
+  /// The checkpoints that are no newer than the backup.
+  ///
+  /// - Errors: refused where there is none: then nothing was held against anything.
+  private func checkpoints(of state: RecordedState) throws(Problem) -> CheckpointChain? {
+    guard let witness else { return nil }
+    let chain: CheckpointChain
+    do throws(WitnessFolder.Failure) {
+      chain = try .read(witness.folder, keys: witness.keys, upTo: state.logEntries)
+    } catch {
+      throw .witness(error)
+    }
+    guard chain.size > 0 else { throw .backupNotWitnessed(target.lastPathComponent) }
+    return chain
+  }
+
   private func verify(
     _ part: URL, against manifest: BackupManifest,
     progress: @escaping @Sendable (String, Int) -> Void
   ) async throws {
     let store = try SQLiteStore(folder: part, clock: Clock.timestamp)
-    let verification = try await store.verifyLog { progress("verify", $0) }
+    let verification = try await store.verifyLog(
+      against: try checkpoints(of: manifest.state)
+    ) { progress("verify", $0) }
     if let fault = verification.faults.first {
       throw Problem.backupFault(fault, more: verification.faults.count - 1)
     }

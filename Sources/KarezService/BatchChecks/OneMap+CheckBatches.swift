@@ -44,8 +44,8 @@ extension OneMap {
     _ parcels: [BatchParcel], _ order: CheckBatch.Order, within limits: WebLimits.Checks,
     by principal: Principal
   ) async throws(Problem) -> String {
-    try checkPurpose(order.purpose, on: order.validOn)
-    try checkDocuments(order.documents, on: order.validOn)
+    try packs.requirePurpose(order.purpose, on: order.validOn)
+    try packs.requireDocuments(order.documents, on: order.validOn)
     guard !parcels.isEmpty else { throw .geometry(.noGeometry, of: "boundary") }
     guard order.title.count <= SavedCheck.longestTitle, !order.title.contains("\0") else {
       throw Wording(

@@ -51,17 +51,20 @@ extension OneMap {
   /// An answer with what it rests on: the question, the rows and the law.
   func bundleParts(ofAnswer id: String) async throws(Problem) -> [String: [UInt8]] {
     let answer = try await keptAnswer(id: id, in: .all)
-    guard answer.packs == packs.packs else { throw .packsDiffer(of: id) }
-    guard try Self.packContents(installation) == publication.contents else {
-      throw .packsDiffer(of: id)
+    let number = answer.packs == packs.packs ? publication.number : answer.publication?.number
+    guard let number else { throw .packsDiffer(of: id) }
+    return try await withPacks(
+      ofPublication: number
+    ) { packs, publication, folder throws(Problem) in
+      guard answer.packs == packs.packs else { throw .packsDiffer(of: id) }
+      var parts = try packFiles(in: folder, of: publication)
+      parts[SealedBundle.answerName] = Array(answer.json.canonicalText.utf8)
+      parts[SealedBundle.requestName] = Array(SealedRequest.json(of: answer).canonicalText.utf8)
+      for extract in try await extracts(for: answer, under: packs) {
+        parts["data/\(extract.dataset).json"] = Array(extract.json.canonicalText.utf8)
+      }
+      return parts
     }
-    var parts = try packFiles()
-    parts[SealedBundle.answerName] = Array(answer.json.canonicalText.utf8)
-    parts[SealedBundle.requestName] = Array(SealedRequest.json(of: answer).canonicalText.utf8)
-    for extract in try await extracts(for: answer) {
-      parts["data/\(extract.dataset).json"] = Array(extract.json.canonicalText.utf8)
-    }
-    return parts
   }
 
   /// A bundle of an answer for somebody who may read all that it holds; it counts as delivered.
@@ -96,7 +99,7 @@ extension OneMap {
 
   /// Counts the ground a bundle of an answer holds as delivered.
   private func count(_ answer: ComplianceAnswer, to actor: Actor) async throws(Problem) {
-    for extract in try await extracts(for: answer) {
+    for extract in try await extracts(for: answer, under: packs) {
       guard var delivery = try await delivery(of: extract.dataset, to: actor) else { continue }
       for geometry in extract.geometries { try delivery.take(geometry) }
       try await count(delivery, by: actor)
@@ -118,7 +121,9 @@ extension OneMap {
   }
 
   /// What the check looked at, and a little more: rows whose boxes meet where it looked.
-  private func extracts(for answer: ComplianceAnswer) async throws(Problem) -> [StateExtract] {
+  private func extracts(
+    for answer: ComplianceAnswer, under packs: PackLibrary
+  ) async throws(Problem) -> [StateExtract] {
     guard let source = store as? RelationalStore else { return [] }
     let facts = packs.ruleBook.facts
     let reaches = Check.reaches(of: facts)
@@ -141,17 +146,22 @@ extension OneMap {
     }
   }
 
-  /// Every file of the packs but those of regions, which no answer rests on.
+  /// Every file of the packs in force but those of regions, which no answer rests on.
   func packFiles() throws(Problem) -> [String: [UInt8]] {
-    var files: [String: [UInt8]] = [:]
-    do {
-      for path in try FolderContent.paths(below: installation.packs, leavingOut: ["regions"]) {
-        files["packs/" + path] = Array(
-          try Data(contentsOf: installation.packs.appending(path: path)))
+    try packFiles(in: installation.packs, of: publication)
+  }
+
+  private func packFiles(
+    in folder: URL, of publication: PackPublication
+  ) throws(Problem) -> [String: [UInt8]] {
+    // What is kept of earlier ones was compared when it was laid out.
+    if publication.number == self.publication.number {
+      guard try Self.packContents(installation) == publication.contents else {
+        throw Self.unpublished(["Packs"], after: publication)
       }
-    } catch {
-      throw .unreadableFile("Packs")
     }
+    var files: [String: [UInt8]] = [:]
+    for (path, bytes) in try PackArchive.files(of: folder) { files["packs/" + path] = bytes }
     return files
   }
 }

@@ -12,10 +12,13 @@ public struct CheckRequest: Sendable {
   public let validOn: LegalDate
   /// Nil: the last commit.
   public let recorded: CommitNumber?
+  /// Under which publication of the packs; nil: the one in force.
+  public let publication: Int?
 
   public init(
     boundary: ReadBoundary, purpose: String?, documents: [String] = [],
-    proposed: [String: String] = [:], validOn: LegalDate, recorded: CommitNumber? = nil
+    proposed: [String: String] = [:], validOn: LegalDate, recorded: CommitNumber? = nil,
+    publication: Int? = nil
   ) {
     self.boundary = boundary
     self.purpose = purpose
@@ -23,5 +26,6 @@ public struct CheckRequest: Sendable {
     self.proposed = proposed
     self.validOn = validOn
     self.recorded = recorded
+    self.publication = publication
   }
 }

@@ -26,12 +26,16 @@ public struct LogSearch: Hashable, Sendable {
   var query: LogQuery {
     var query = LogQuery(kind: kind, actor: actor, dataset: dataset, feature: feature)
     guard let day else { return query }
-    let milliseconds = Int64(day.daysSince1970) * 86_400_000
-    let start = Timestamp(millisecondsSince1970: milliseconds)
-      .adding(seconds: -Clock.secondsEast)
+    let start = Self.start(of: day)
     query.from = start.description
     query.until = start.adding(milliseconds: 86_400_000).description
     return query
+  }
+
+  /// The moment a legal day begins at.
+  static func start(of day: LegalDate) -> Timestamp {
+    Timestamp(millisecondsSince1970: Int64(day.daysSince1970) * 86_400_000)
+      .adding(seconds: -Clock.secondsEast)
   }
 }
 

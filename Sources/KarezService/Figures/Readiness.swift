@@ -68,6 +68,7 @@ extension OneMap {
     if lastCommit != nil {
       add("packs", isNeeded: true, await Self.missing(refuseReplacedPacks))
       add("evidence", isNeeded: false, await Self.missing(refuseOverdue))
+      add("row-policy", isNeeded: false, await Self.missing(refuseUnheld))
     }
     add("reader", isNeeded: false, missingReader)
     add("space", isNeeded: false, missingSpace)
@@ -107,6 +108,22 @@ extension OneMap {
       let since = Timestamp(next.at), since.adding(seconds: limit) < clock.now()
     else { return }
     throw .store(.evidenceOverdue(since: next.at))
+  }
+
+  /// Refuses a server's database that is opened as somebody whom its row-level security spares.
+  private func refuseUnheld() async throws(Problem) {
+    guard let store = store as? RelationalStore else { return }
+    let isHeld: Bool?
+    do throws(StoreError) { isHeld = try await store.isHeldByRowPolicy() } catch {
+      throw .store(error)
+    }
+    guard isHeld == false else { return }
+    throw Wording(
+      "row-policy-spares", "数据库行级安全对当前角色不起作用（表的所有者或超级用户）",
+      "row-level security spares the role the database is opened as (its owner or a superuser)",
+      do: "用 karez init --grant-to 授权另一角色，并以该角色运行服务",
+      "karez init --grant-to another role, and serve as that"
+    ).problem(.unavailable, at: "PostgreSQL")
   }
 
   private var missingReader: Problem? {

@@ -17,9 +17,8 @@ extension OneMap {
     let reached = Set(try await schemas(in: principal.scope).map(\.id.text))
     var shown: [Job] = []
     for var job in try await jobs.list(Job.State.allCases, limit: limit) {
+      guard try await isVisible(job, to: principal, reached) else { continue }
       let isOwn = job.requestedBy == principal.actor.id
-      guard isOwn || principal.may(.manageJobs) else { continue }
-      if let dataset = try await dataset(of: job), !reached.contains(dataset) { continue }
       let isOfTheirs = isOwn && !Self.jobsOfTheWhole.contains(job.handler)
       if !isOfTheirs, principal.scope.regionPrefixes != nil {
         job.result = nil
@@ -28,6 +27,23 @@ extension OneMap {
       shown.append(job)
     }
     return shown
+  }
+
+  /// Ends a job the person may see; any other is one there is not.
+  public func cancelJob(_ id: String, by principal: Principal) async throws(Problem) {
+    let reached = Set(try await schemas(in: principal.scope).map(\.id.text))
+    guard let job = try await jobs.job(id), try await isVisible(job, to: principal, reached) else {
+      throw Jobs.unknown(id)
+    }
+    try await jobs.cancel(id, by: principal)
+  }
+
+  private func isVisible(
+    _ job: Job, to principal: Principal, _ reached: Set<String>
+  ) async throws(Problem) -> Bool {
+    guard job.requestedBy == principal.actor.id || principal.may(.manageJobs) else { return false }
+    guard let dataset = try await dataset(of: job) else { return true }
+    return reached.contains(dataset)
   }
 
   /// The dataset a job is about, where it is about one.

@@ -99,8 +99,10 @@ struct PackPublishing: TwoPersonEffect {
     _ proposal: Proposal, by principal: Principal
   ) async throws(Problem) -> TwoPersonOutcome? {
     let last = try await map.asked { store throws(StoreError) in try await store.publication() }
+    let contents = try OneMap.packContents(map.installation)
+    try map.packArchive.keep(contents, of: map.installation.packs)
     let publication = PackPublication(
-      number: (last?.number ?? 0) + 1, try OneMap.packContents(map.installation),
+      number: (last?.number ?? 0) + 1, contents,
       by: proposal.proposer, second: principal.actor.id, proposal: proposal.id,
       because: proposal.reason, at: map.clock.now(),
       rights: try OneMap.rightsTexts(map.installation))

@@ -58,14 +58,16 @@ public struct PackPublication: Hashable, Sendable {
   }
 
   var change: RecordChange {
-    let text = String(number)
     guard case .object(var body) = json else { preconditionFailure("an object") }
     body["rights"] = .object(rights.mapValues(JSONValue.string))
     return .write(
       PlatformRecord(
-        kind: Self.kind,
-        key: String(repeating: "0", count: max(0, Self.digits - text.count)) + text,
-        state: "published", body: .object(body)))
+        kind: Self.kind, key: Self.key(number), state: "published", body: .object(body)))
+  }
+
+  static func key(_ number: Int) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, digits - text.count)) + text
   }
 
   /// What the log says of one nobody else could agree to.
@@ -93,6 +95,14 @@ extension OneMapStore {
   /// The publication in force; nil where none ever was.
   func publication() async throws(StoreError) -> PackPublication? {
     try await publications(limit: 1).first
+  }
+
+  /// One of them; nil where there never was one of that number.
+  func publication(_ number: Int) async throws(StoreError) -> PackPublication? {
+    guard let record = try await record(PackPublication.kind, PackPublication.key(number)) else {
+      return nil
+    }
+    return try PackPublication(record)
   }
 
   /// The latest first.

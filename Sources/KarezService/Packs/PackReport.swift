@@ -74,7 +74,9 @@ public struct PackReport: Sendable {
         faults += found
       }
     }
-    try examine { _ = try Offices.load(from: folder) }
+    try examine {
+      faults += try Offices.load(from: folder).faults(beside: library.schemas)
+    }
     try examine {
       _ = try TwoPersonActs.load(from: folder, datasets: Set(library.schemas.map(\.id.text)))
     }

@@ -23,11 +23,15 @@ public struct CheckpointChain: Sendable {
     judgeRoots()
   }
 
+  /// The checkpoints of a folder; with `most` those that vouch for that many entries or fewer, as an
+  /// older state of the log is held against them.
   public static func read(
-    _ folder: WitnessFolder, keys: [PublicKey]
+    _ folder: WitnessFolder, keys: [PublicKey], upTo most: Int64 = .max
   ) throws(WitnessFolder.Failure) -> CheckpointChain {
     var files: [(name: String, bytes: [UInt8])] = []
-    for name in try folder.names() { files.append((name, try folder.bytes(of: name))) }
+    for name in try folder.names() where (WitnessFolder.size(of: name) ?? 0) <= most {
+      files.append((name, try folder.bytes(of: name)))
+    }
     return CheckpointChain(files: files, keys: keys)
   }
 

@@ -23,6 +23,22 @@ extension RelationalStore {
     }
   }
 
+  /// Whether row-level security holds whoever this map is opened as; nil in a file, which has none.
+  ///
+  /// It holds neither superusers nor the tables' owner.
+  public func isHeldByRowPolicy() async throws(StoreError) -> Bool? {
+    try await reading { session in
+      guard session is PostgreSQLSession else { return nil }
+      return try session.first(
+        """
+        SELECT 1 FROM pg_roles r WHERE r.rolname = current_user AND (r.rolsuper OR r.rolbypassrls
+          OR EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = current_schema() AND c.relname = 'karez_case'
+              AND pg_has_role(c.relowner, 'USAGE')))
+        """) == nil
+    }
+  }
+
   /// Lets a role of the server work with the map without owning it, so that row-level security
   /// holds it too; to be repeated after datasets were added.
   ///

@@ -1,7 +1,7 @@
 import KarezCore
 import KarezCrypto
 
-/// Cases and ledgers under row-level security, as their conditions in `CaseTable` and
+/// Cases and ledgers under row-level security, as their conditions in `CaseAccess` and
 /// `LedgerAccess` have it.
 ///
 /// - Shape: a policy's comment is the digest of its condition, so that one that is written anew
@@ -24,8 +24,10 @@ extension RowPolicy {
       \(isOpen) OR EXISTS (SELECT 1 FROM karez_ledger_leg l WHERE l.number = own.number)
       """
     let office = reaches(level: "'\(LedgerAccess.level.rawValue)'")
+    // Of cases the reader's own level is asked, whatever the zone's.
+    let own = reaches(level: "'\(CaseAccess.level.rawValue)'", by: "karez.own")
     return [
-      ("karez_case", [isWithin(region: "own.region")].joined(separator: " AND ")),
+      ("karez_case", "\(own) AND \(isWithin(region: "own.region"))"),
       ("karez_case_event", ofCase), ("karez_case_task", ofCase), ("karez_case_term", ofCase),
       ("karez_ledger_account", "\(office) AND \(isWithin(region: "own.region"))"),
       ("karez_ledger_leg", ofAccount), ("karez_ledger_day", ofAccount),

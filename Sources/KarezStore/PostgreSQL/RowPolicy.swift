@@ -22,6 +22,7 @@ enum RowPolicy {
       } ?? everywhere
     return """
       SELECT set_config('karez.ceiling', \(String(rank(scope.reach))), true),
+        set_config('karez.own', \(String(rank(scope.ceiling))), true),
         set_config('karez.regions', \(regions), true)
       """
   }
@@ -29,6 +30,7 @@ enum RowPolicy {
   /// As `confinement` to everything, as text.
   static let openness = """
     SELECT set_config('karez.ceiling', '\(rank(.confidential))', true), \
+    set_config('karez.own', '\(rank(.confidential))', true), \
     set_config('karez.regions', '\(everywhere)', true)
     """
 
@@ -60,10 +62,12 @@ enum RowPolicy {
   private static let isEverywhere = "\(regions) = '\(everywhere)'"
 
   /// Whether the transaction reaches a level, which is the text of an expression; none is beyond all.
-  static func reaches(level: String) -> String {
+  ///
+  /// - Shape: `setting` is the reader's level within the zone, or `karez.own`, the reader's alone.
+  static func reaches(level: String, by setting: String = "karez.ceiling") -> String {
     let levels = Classification.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     return """
-      coalesce(nullif(current_setting('karez.ceiling', true), '')::int, -1) >= coalesce(
+      coalesce(nullif(current_setting('\(setting)', true), '')::int, -1) >= coalesce(
         array_position(ARRAY[\(levels)], (\(level))::text) - 1, \(Classification.allCases.count))
       """
   }

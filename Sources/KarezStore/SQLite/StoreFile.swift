@@ -122,7 +122,8 @@ enum StoreFile {
       // A large commit leaves a large journal; it is cut back once it has been copied over.
       try db.execute(
         sql: """
-          PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF; PRAGMA journal_size_limit=67108864;
+          PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF; PRAGMA secure_delete=ON;
+          PRAGMA journal_size_limit=67108864;
           """)
     }
     return configuration

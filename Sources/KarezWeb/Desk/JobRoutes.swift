@@ -32,7 +32,7 @@ struct JobRoutes: Sendable {
   @Sendable
   func cancel(_ request: Request, context: WebContext) async throws -> Response {
     let form = try await Form(request, by: context.visitor)
-    try await portal.map.jobs.cancel(
+    try await portal.map.cancelJob(
       try form.required("job"), by: context.visitor.principal)
     return .to("/jobs")
   }

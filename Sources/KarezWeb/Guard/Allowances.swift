@@ -36,10 +36,14 @@ final class Allowances: Sendable {
   }()
 
   /// Takes what a request costs from its address; before anything else is done for it.
-  func take(_ sort: RequestSort, from address: String) throws(WebError) {
+  ///
+  /// - Units: `bytes` are those of its body.
+  func take(
+    _ sort: RequestSort, of bytes: Int = 0, from address: String
+  ) throws(WebError) {
     let verdict = purses.withLock { purses in
       if sort == .tile { return purses.tiles.take(1, from: "address " + address, at: now()) }
-      let general = purses.addresses.take(cost(of: sort), from: address, at: now())
+      let general = purses.addresses.take(cost(of: sort, bytes), from: address, at: now())
       guard general == .taken, sort == .signIn else { return general }
       return purses.signIns.take(1, from: address, at: now())
     }
@@ -47,17 +51,21 @@ final class Allowances: Sendable {
   }
 
   /// Takes what a request costs from its account.
-  func take(_ sort: RequestSort, by account: String) throws(WebError) {
+  func take(
+    _ sort: RequestSort, of bytes: Int = 0, by account: String
+  ) throws(WebError) {
     let verdict = purses.withLock {
       sort == .tile
         ? $0.tiles.take(1, from: "account " + account, at: now())
-        : $0.accounts.take(cost(of: sort), from: account, at: now())
+        : $0.accounts.take(cost(of: sort, bytes), from: account, at: now())
     }
     if case .refused(let seconds) = verdict { throw .tooMany(afterSeconds: seconds) }
   }
 
-  private func cost(of sort: RequestSort) -> Int {
+  private func cost(of sort: RequestSort, _ bytes: Int) -> Int {
     switch sort {
+    case .upload:
+      (costs[sort.rawValue] ?? 1) + (costs[WebLimits.megabyte] ?? 1) * (max(0, bytes) >> 20)
     case .free: 0
     // Trying a password costs a page, and one of the few tries there are.
     case .signIn: costs[RequestSort.page.rawValue] ?? 1

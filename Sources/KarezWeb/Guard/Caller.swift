@@ -51,6 +51,8 @@ struct Caller: Hashable, Sendable {
 
   /// An address as it is always written, or nil for what is none.
   static func plain(_ text: String) -> String? {
+    // What reads it as C's text stops at a NUL.
+    guard !text.utf8.contains(0) else { return nil }
     var four = in_addr()
     if inet_pton(AF_INET, text, &four) == 1 { return text }
     guard let bytes = six(text) else { return nil }

@@ -1,22 +1,74 @@
+import KarezCore
 import KarezPacks
+import KarezService
 import Synchronization
 
 /// 背压: lets in as much work as the machine can do, has a few wait, and turns the rest away.
 ///
+/// Whose turn it is goes by who has the least under way, then by who came first; and some places
+/// are kept for those who hold an office.
+///
 /// Work that is not done in its time is cancelled, and whoever waits for it is told at once; its
 /// place is free when it has really ended.
 final class WorkGate: Sendable {
+  /// Whose work it is: of an account, or of an address that has none.
+  struct Asker: Hashable, Sendable {
+    let id: String
+    let isOfOffice: Bool
+
+    init(id: String, isOfOffice: Bool) {
+      self.id = id
+      self.isOfOffice = isOfOffice
+    }
+
+    init(_ visitor: Visitor, _ caller: Caller) {
+      let isSomebody = visitor.isAtTheMachine || visitor.principal.name != nil
+      // Neither is ever the other's name.
+      id = isSomebody ? "account " + visitor.actor.id : "address " + caller.address
+      isOfOffice = isSomebody && !visitor.isApplicant
+    }
+  }
+
+  /// Who the request that is being answered is from.
+  @TaskLocal static var asker = Asker(id: "", isOfOffice: true)
+
   private struct Waiter {
     let number: Int
+    let asker: Asker
     let turn: CheckedContinuation<Bool, Never>
   }
 
   private struct State {
-    var underWay = 0
+    var running: [Asker: Int] = [:]
     var waiting: [Waiter] = []
     var last = 0
     var turnedAway = 0
     var late = 0
+
+    var underWay: Int { running.values.reduce(0, +) }
+
+    func hasPlace(for asker: Asker, _ limits: WebLimits.Work) -> Bool {
+      guard underWay < limits.atOnce else { return false }
+      return asker.isOfOffice
+        || running.reduce(0) { $0 + ($1.key.isOfOffice ? 0 : $1.value) } < limits.forOthers
+    }
+
+    mutating func enter(_ asker: Asker) { running[asker, default: 0] += 1 }
+
+    mutating func leave(_ asker: Asker) {
+      let left = (running[asker] ?? 1) - 1
+      running[asker] = left > 0 ? left : nil
+    }
+
+    /// Whoever may go in next is let in.
+    mutating func admitNext(_ limits: WebLimits.Work) -> Waiter? {
+      let next = waiting.indices.filter { hasPlace(for: waiting[$0].asker, limits) }
+        .min { (running[waiting[$0].asker] ?? 0, $0) < (running[waiting[$1].asker] ?? 0, $1) }
+      guard let next else { return nil }
+      let waiter = waiting.remove(at: next)
+      enter(waiter.asker)
+      return waiter
+    }
   }
 
   private let limits: WebLimits.Work
@@ -48,12 +100,13 @@ final class WorkGate: Sendable {
   private func run<Outcome: Sendable>(
     within seconds: Int, _ work: @escaping @Sendable () async throws -> Outcome
   ) async throws -> Outcome {
-    guard await enter() else {
+    let asker = Self.asker
+    guard await enter(asker) else {
       state.withLock { $0.turnedAway += 1 }
       throw WebError.busy(afterSeconds: limits.comeBackAfter)
     }
     let task = Task {
-      defer { leave() }
+      defer { leave(asker) }
       return try await work()
     }
     let late = WebError.tookTooLong(seconds: seconds, afterSeconds: limits.comeBackAfter)
@@ -80,7 +133,7 @@ final class WorkGate: Sendable {
 
   // MARK: Places
 
-  private func enter() async -> Bool {
+  private func enter(_ asker: Asker) async -> Bool {
     let number = state.withLock { state in
       state.last += 1
       return state.last
@@ -93,12 +146,15 @@ final class WorkGate: Sendable {
     return await withTaskCancellationHandler {
       await withCheckedContinuation { turn in
         let isIn: Bool? = state.withLock { state in
-          if state.underWay < limits.atOnce {
-            state.underWay += 1
+          if state.hasPlace(for: asker, limits) {
+            state.enter(asker)
             return true
           }
-          guard state.waiting.count < limits.mostWaiting, !Task.isCancelled else { return false }
-          state.waiting.append(Waiter(number: number, turn: turn))
+          let own = state.waiting.count { $0.asker == asker }
+          guard state.waiting.count < limits.mostWaiting, own < limits.mostWaitingEach,
+            !Task.isCancelled
+          else { return false }
+          state.waiting.append(Waiter(number: number, asker: asker, turn: turn))
           return nil
         }
         if let isIn { turn.resume(returning: isIn) }
@@ -115,11 +171,10 @@ final class WorkGate: Sendable {
     waiter?.turn.resume(returning: false)
   }
 
-  private func leave() {
+  private func leave(_ asker: Asker) {
     let next = state.withLock { state -> Waiter? in
-      guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
-      state.underWay -= 1
-      return nil
+      state.leave(asker)
+      return state.admitNext(limits)
     }
     next?.turn.resume(returning: true)
   }

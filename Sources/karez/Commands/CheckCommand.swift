@@ -22,6 +22,8 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(name: .long, help: "用途代码，如 transport/road · purpose code") var purpose: String?
   @Option(name: .long, help: "审查日期 · day of the check (today)") var on: LegalDate?
   @Option(name: .long, help: "截至第几次提交 · as recorded at commit (the last)") var recorded: Int?
+  @Option(name: .long, help: "按第几版规则包 · under which publication of the packs (the one in force)")
+  var publication: Int?
   @Option(name: .long, help: "已有材料代码，可重复 · documents already held")
   var have: [String] = []
   @Option(name: .long, help: "建设方案的数值，如 proposed_height=60，可重复 · a number of the proposal")
@@ -54,7 +56,7 @@ struct CheckCommand: AsyncParsableCommand {
     let request = CheckRequest(
       boundary: boundary, purpose: purpose, documents: have,
       proposed: try Self.proposal(proposed), validOn: on ?? Clock.today,
-      recorded: try recorded.map { try CommitNumber(argument: $0) })
+      recorded: try recorded.map { try CommitNumber(argument: $0) }, publication: publication)
     let answer = try await map.check(request, by: .operator, in: .all)
     if avoid { return try await tellAvoidance(of: answer, map) }
     if !compare.isEmpty || compareOn != nil { return try await tellComparison(of: answer, map) }

@@ -84,6 +84,8 @@ import Testing
       let accounts = room.accounts
       let li = try await room.member("li", roles: ["viewer"])
       let wang = try await room.member("wang", roles: ["approver"])
+      let secret = try await accounts.enrol("wang", password: FactorTests.password).secret
+      _ = try await accounts.confirm("wang", code: try room.code(secret))
       func code(_ order: TokenOrder, _ id: String, _ principal: Principal) async -> String? {
         do {
           _ = try await accounts.issueToken(order, for: id, by: principal)

@@ -68,6 +68,12 @@ import Testing
       _ = try await PackDesk.open(data: data, installation: installation)
         .propose(because: "改", by: .operator)
       let later = try await OneMap.open(data: data, installation: installation)
+      // It is still sealed by the packs it was given under, which are kept; not without them.
+      let again = try await later.seal(answer: answer.id, by: Self.key, actor: .operator)
+      for name in bundle.parts.keys where name.hasPrefix("packs/") {
+        #expect(again.parts[name] == bundle.parts[name], "\(name)")
+      }
+      try FileManager.default.removeItem(at: data.appending(path: "packs"))
       await #expect(throws: Problem.self) {
         try await later.seal(answer: answer.id, by: Self.key, actor: .operator)
       }

@@ -158,7 +158,9 @@ struct RowPolicyTests {
         #expect(try await Self.counties(worker, table, county, in: nil) == [], "nothing was set")
         #expect(try await Self.counties(owner, table, county, in: nil) == AccessModel.counties)
         for scope in AccessMatrixTests.scopes {
-          let isReached = !table.hasPrefix("karez_ledger") || scope.reach >= .internal
+          // Of cases the reader's own level is asked, whatever the zone's.
+          let level = table.hasPrefix("karez_ledger") ? scope.reach : scope.ceiling
+          let isReached = level >= .internal
           let visible = AccessModel.counties.filter { county in
             isReached && (scope.regionPrefixes ?? [""]).contains { county.hasPrefix($0) }
           }
@@ -168,6 +170,18 @@ struct RowPolicyTests {
         }
       }
       #expect(hidden > 100)
+    }
+  }
+
+  @Test func `who is spared by it is told apart from who is held`() async throws {
+    try await Self.withRole { owner, worker in
+      let held = [try await owner.isHeldByRowPolicy(), try await worker.isHeldByRowPolicy()]
+      #expect(held == [false, true])
+    }
+    try await Places.withTemporaryFolder { folder in
+      let file = try SQLiteStore(folder: folder, clock: Fixture.clock)
+      let held = try await file.isHeldByRowPolicy()
+      #expect(held == nil)
     }
   }
 

@@ -14,17 +14,25 @@ struct Forger {
   enum Work: CaseIterable {
     case anActor, aTime, aKind, anAnswer, aRecord, aLabel, aReason, aRow, aRowAndNothingElse
     case anEntryRemoved, anEntryInserted, twoEntriesSwapped, theEndCutOff
+    // Of entries of any kind, and of what they speak of.
+    case anyActor, anyTime, anyKind, anyEntryRemoved, anyEntriesSwapped
+    case aCase, aPosting, aStatement, aReceipt, aSuccession
   }
 
   /// The entry that was touched, by its number before.
   struct Deed {
     let work: Work
+    let kind: String
     let entry: Int64
+    /// Whether the database alone tells nothing of it.
+    let isClean: Bool
   }
 
   let work: Work
   var random: SplitMix64
-  private(set) var log: [KeptEntry] = []
+  var log: [KeptEntry] = []
+  /// Whether something stands elsewhere that the log now says otherwise.
+  var leavesTrace = false
 
   /// Records of this kind are forged, where one is named.
   private var only: String?
@@ -46,9 +54,11 @@ struct Forger {
       let session = SQLiteSession(db: db)
       log = try session.all("SELECT \(LogChain.columns) FROM karez_log ORDER BY number")
         .map { try #require(KeptEntry($0)) }
+      let kinds = log.map(\.kind)
       let entry = try perform(session)
-      if work != .aRowAndNothingElse { try write(session) }
-      return Deed(work: work, entry: entry)
+      if work == .aRowAndNothingElse { leavesTrace = true } else { try write(session) }
+      let kind = entry <= Int64(kinds.count) ? kinds[Int(entry) - 1] : "none"
+      return Deed(work: work, kind: kind, entry: entry, isClean: !leavesTrace)
     }
   }
 
@@ -79,11 +89,17 @@ struct Forger {
       let count = Int.random(in: 1...3, using: &random)
       log.removeLast(count)
       return Int64(log.count) + 1
+    case .anyActor, .anyTime, .anyKind, .anyEntryRemoved, .anyEntriesSwapped, .aCase, .aPosting,
+      .aStatement, .aReceipt, .aSuccession:
+      return try performOfAnyKind(session)
     }
   }
 
-  private mutating func place(_ kind: String) throws -> Int {
-    try #require(log.indices.filter { log[$0].kind == kind }.randomElement(using: &random))
+  mutating func place(
+    _ kind: String, where isMeant: (KeptEntry) -> Bool = { _ in true }
+  ) throws -> Int {
+    let places = log.indices.filter { log[$0].kind == kind && isMeant(log[$0]) }
+    return try #require(places.randomElement(using: &random))
   }
 
   private mutating func change(
@@ -157,7 +173,7 @@ struct Forger {
   }
 
   private mutating func row(_ session: SQLiteSession) throws -> Int64 {
-    let place = try place("commit")
+    let place = try place("commit") { $0.body.contains("\"dataset\":\"land-patches\"") }
     var body = try members(place)
     let number = try #require(body["commit"]?.integer)
     let written = try #require(body["written"]?.integer)
@@ -202,7 +218,7 @@ struct Forger {
       """)
   }
 
-  private func members(_ place: Int) throws -> [String: JSONValue] {
+  func members(_ place: Int) throws -> [String: JSONValue] {
     guard case .object(let members)? = log[place].read?.body else {
       throw StoreError.corrupt(what: "entry \(place + 1)")
     }
@@ -240,7 +256,7 @@ struct Forger {
 }
 
 extension KeptEntry {
-  fileprivate func with(
+  func with(
     number: Int64? = nil, at: String? = nil, actor: String? = nil, kind: String? = nil,
     body: String? = nil, previous: String? = nil
   ) -> KeptEntry {

@@ -32,6 +32,14 @@ enum Witnessed {
     }
   }
 
+  /// As `fill`, after cases, postings and parcels that became others.
+  static func fillAll(_ store: any OneMapStore) async throws {
+    try await CaseContractTests.fill(store)
+    try await LedgerEvidenceTests.fill(store)
+    _ = try await SuccessionContractTests.prepared(store)
+    try await fill(store)
+  }
+
   /// Checkpoints over all there is, each of so many entries.
   static func checkpoints(
     of store: any OneMapStore, every count: Int = 10, by signer: any Signer = key

@@ -36,7 +36,9 @@ enum AccessMap {
     let role: Role
     let regions: [String]?
     let ceiling: Classification
-    let cookie: String
+    var cookie: String
+    /// Of the account, where it may sign in anew.
+    var id = ""
     /// Whether it is somebody who applies: nothing of the map is theirs.
     var isApplicant = false
     /// What a program brings in place of a session.
@@ -72,7 +74,9 @@ enum AccessMap {
             id: "p\(people.count)", name: "p\(people.count)", roles: [role.id], regions: regions,
             ceiling: ceiling)
           let token = try await session(of: order, map)
-          people.append(Person(role: role, regions: regions, ceiling: ceiling, cookie: token))
+          people.append(
+            Person(
+              role: role, regions: regions, ceiling: ceiling, cookie: token, id: order.id))
         }
       }
     }
@@ -102,12 +106,27 @@ enum AccessMap {
     // Without one, offices that need it see the page that asks for it and nothing else.
     account.factors.authenticator = Factors.Authenticator(
       secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", lastStep: 0, isConfirmed: true)
-    let (session, token) = Session.begin(
-      for: order.id, by: ["password", "totp"], at: map.clock.now(), longest: 3_600)
+    let (session, token) = begin(order.id, map)
     try await map.store.put(
       RecordBatch([account.change, .write(session.record)], entry: .init(kind: "test", body: [:])),
       by: .operator)
     return token
+  }
+
+  private static func begin(_ id: String, _ map: OneMap) -> (Session, String) {
+    Session.begin(for: id, by: ["password", "totp"], at: map.clock.now(), longest: 28_800)
+  }
+
+  /// The person with a session that begins now: one that waits for its turn is over before.
+  static func anew(_ person: Person, _ map: OneMap) async throws -> Person {
+    guard !person.id.isEmpty else { return person }
+    let (session, token) = begin(person.id, map)
+    try await map.store.put(
+      RecordBatch([.write(session.record)], entry: .init(kind: "test", body: [:])),
+      by: .operator)
+    var person = person
+    person.cookie = token
+    return person
   }
 
   // MARK: Facts

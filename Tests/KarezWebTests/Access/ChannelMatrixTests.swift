@@ -88,7 +88,7 @@ struct ChannelMatrixTests {
       var score = Score()
       for person in people {
         let asking = Asking(
-          client: client, person: person, answer: answer,
+          client: client, person: try await AccessMap.anew(person, map), answer: answer,
           own: person.token == nil ? things[person.cookie] : nil,
           others: try #require(things[""]), business: try #require(business))
         for (route, channels) in AccessChannel.all.sorted(by: { $0.key < $1.key }) {
@@ -408,12 +408,14 @@ private struct Asking {
     }
     let isKept =
       reply.headers["etag"] != nil || reply.headers["cache-control"] != "private, no-store"
-    // A tag of an answer is of its reader's scope (`OGCTests`); kept is what is public at most.
-    let keeping = reply.headers["cache-control"]
+    // A tag of an answer is of its reader's scope (`OGCTests`); kept is what is public at most, and
+    // by those on the way what every reader of it would be told.
+    let keeping = reply.headers["cache-control"] ?? ""
+    let named = AccessMap.levels.filter { path.contains(AccessMap.dataset($0)) }
     let isTagged =
       path.hasPrefix("/ogc/")
       && (keeping == "private, no-store"
-        || keeping == "private, no-cache" && path.contains("matrix-public"))
+        || ["private, no-cache", "public, no-cache"].contains(keeping) && named == [.public])
     // What is changed by who saw it has its version for a tag, and is kept by nobody.
     let isVersioned =
       keeping == "private, no-store"

@@ -71,6 +71,22 @@ import Testing
     #expect(buckets.take(5, from: "spender", at: 1) == .refused(afterSeconds: 4))
   }
 
+  @Test func `what is uploaded costs by its megabytes, besides its being asked`() throws {
+    var limits = try WebServerTests.generous()
+    limits.account = WebLimits.Allowance(perMinute: 60, atOnce: 30)
+    limits.costs["upload"] = 10
+    limits.costs[WebLimits.megabyte] = 1
+    let allowances = Allowances(limits, now: { 0 })
+    // Twelve, ten and two; a page has no megabytes.
+    try allowances.take(.upload, of: (3 << 20) - 1, by: "li")
+    try allowances.take(.page, of: 100 << 20, by: "li")
+    #expect(throws: WebError.self) { try allowances.take(.upload, of: 8 << 20, by: "li") }
+    try allowances.take(.upload, of: 7 << 20, by: "li")
+    // What costs more than there ever is takes all there is.
+    try allowances.take(.upload, of: 100 << 20, by: "wang")
+    #expect(throws: WebError.self) { try allowances.take(.page, by: "wang") }
+  }
+
   @Test func `tries to sign in are counted by themselves, the portal's files not at all`() throws {
     var limits = try WebServerTests.generous()
     limits.signIn = WebLimits.Allowance(perMinute: 6, atOnce: 2)

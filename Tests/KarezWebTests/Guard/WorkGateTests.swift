@@ -23,13 +23,18 @@ import Testing
     let task: Task<Int, any Error>
     let release: AsyncStream<Void>.Continuation
 
-    init(_ gate: WorkGate, _ number: Int) {
+    init(
+      _ gate: WorkGate, _ number: Int,
+      of asker: WorkGate.Asker = WorkGate.Asker(id: "", isOfOffice: true)
+    ) {
       let (stream, release) = AsyncStream<Void>.makeStream()
       self.release = release
       task = Task {
-        try await gate.run {
-          for await _ in stream {}
-          return number
+        try await WorkGate.$asker.withValue(asker) {
+          try await gate.run {
+            for await _ in stream {}
+            return number
+          }
         }
       }
     }
@@ -52,6 +57,74 @@ import Testing
 
   static func until(_ condition: () -> Bool) async {
     while !condition() { try? await Task.sleep(for: .milliseconds(2)) }
+  }
+
+  private static let officer = WorkGate.Asker(id: "account li", isOfOffice: true)
+  private static let busy = WorkGate.Asker(id: "account wang", isOfOffice: true)
+  private static let applicant = WorkGate.Asker(id: "account a00000001", isOfOffice: false)
+  private static let stranger = WorkGate.Asker(id: "address 192.0.2.1", isOfOffice: false)
+
+  /// Whether a piece of work has begun and not ended.
+  private static func load(_ gate: WorkGate, _ underWay: Int, _ waiting: Int) async {
+    await until { gate.load == (underWay, waiting) }
+  }
+
+  @Test func `who holds no office leaves a place to those who do`() async throws {
+    var limits = try Self.limits(atOnce: 2, waiting: 8)
+    limits.forOthers = 1
+    let gate = WorkGate(limits)
+    let first = Held(gate, 1, of: Self.applicant)
+    await Self.load(gate, 1, 0)
+    let second = Held(gate, 2, of: Self.stranger)
+    await Self.load(gate, 1, 1)
+    // The place that is free is not for the one who waits, and is for an officer.
+    let third = Held(gate, 3, of: Self.officer)
+    await Self.load(gate, 2, 1)
+    third.release.finish()
+    #expect(try await third.task.value == 3)
+    await Self.load(gate, 1, 1)
+    first.release.finish()
+    #expect(try await first.task.value == 1)
+    await Self.load(gate, 1, 0)
+    second.release.finish()
+    #expect(try await second.task.value == 2)
+    #expect(gate.load == (0, 0) && gate.losses.turnedAway == 0)
+  }
+
+  @Test func `whose turn it is goes by who has the least under way`() async throws {
+    let gate = WorkGate(try Self.limits(atOnce: 2, waiting: 8))
+    let first = Held(gate, 1, of: Self.busy)
+    await Self.load(gate, 1, 0)
+    let second = Held(gate, 2, of: Self.busy)
+    await Self.load(gate, 2, 0)
+    let third = Held(gate, 3, of: Self.busy)
+    await Self.load(gate, 2, 1)
+    let fourth = Held(gate, 4, of: Self.officer)
+    await Self.load(gate, 2, 2)
+    first.release.finish()
+    _ = try await first.task.value
+    await Self.load(gate, 2, 1)
+    // The officer came last and is in: only then can this end.
+    fourth.release.finish()
+    #expect(try await fourth.task.value == 4)
+    await Self.load(gate, 2, 0)
+    for held in [second, third] { held.release.finish() }
+    #expect(try await [second.task.value, third.task.value] == [2, 3])
+  }
+
+  @Test func `nobody fills the queue alone`() async throws {
+    var limits = try Self.limits(atOnce: 1, waiting: 8)
+    limits.mostWaitingEach = 2
+    let gate = WorkGate(limits)
+    let held = (1...3).map { Held(gate, $0, of: Self.busy) }
+    await Self.load(gate, 1, 2)
+    let turnedAway = Held(gate, 4, of: Self.busy)
+    await #expect(throws: WebError.self) { try await turnedAway.task.value }
+    let other = Held(gate, 5, of: Self.officer)
+    await Self.load(gate, 1, 3)
+    for work in held + [other] { work.release.finish() }
+    for work in held + [other] { _ = try await work.task.value }
+    #expect(gate.load == (0, 0) && gate.losses.turnedAway == 1)
   }
 
   @Test func `what does not fit waits, what does not fit there is turned away`() async throws {
