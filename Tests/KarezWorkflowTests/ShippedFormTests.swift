@@ -63,7 +63,7 @@ import Testing
         }
       }
     }
-    #expect(examined == 9)
+    #expect(examined == 13)
   }
 
   // MARK: What hangs on what

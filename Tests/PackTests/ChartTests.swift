@@ -15,7 +15,7 @@ import Testing
   {
     let library = try #require(Self.library)
     let chart = try library.chart(from: Places.repository.appending(path: "Packs").path)
-    #expect(chart.kinds.count == 19 && chart.rules.count == 20)
+    #expect(chart.kinds.count == 35 && chart.rules.count == 31)
     for kind in chart.kinds {
       // What may be below zero only tells where quantities come from.
       let isSource = chart.rules.contains { $0.from == kind.id && $0.to != kind.id }

@@ -17,7 +17,8 @@ import Testing
   @Test func `every procedure stands in a chain or is told to be apart`() throws {
     let library = try #require(Self.library)
     let chains = try library.projectChains(from: Self.folder)
-    #expect(chains.chains.map(\.id) == ["allocation", "grant", "mining"])
+    #expect(
+      chains.chains.map(\.id) == ["allocation", "grant", "mining", "stock", "farmland"])
     let used = Set(chains.apart + chains.chains.flatMap(\.steps).compactMap(\.procedure))
     #expect(used == Set(library.procedures.map(\.id)))
     #expect(chains.limit.term.length == 120 && chains.limit.promised == 30)

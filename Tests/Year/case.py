@@ -8,7 +8,7 @@ from days import Counting
 
 # What the statutes say, so that a procedure's terms are held to them and not only to themselves.
 # unit, length, extension: Administrative Licensing Law arts. 32, 42, 44, 47; Administrative
-# Reconsideration Law arts. 30, 31, 62.
+# Reconsideration Law arts. 30, 31, 62; Urban Real Estate Law art. 26; Administrative Penalty Law art. 48.
 STATUTES = {
     "administrative-procedure/licence/notice": ("working-days", 5, None),
     "administrative-procedure/licence/decision": ("working-days", 20, 10),
@@ -18,6 +18,9 @@ STATUTES = {
     "administrative-procedure/reconsideration/examination": ("working-days", 5, None),
     "administrative-procedure/reconsideration/completion": ("working-days", 10, None),
     "administrative-procedure/reconsideration/decision": ("calendar-days", 60, 30),
+    "land-supply/start/one-year": ("years", 1, None),
+    "land-supply/start/two-years": ("years", 2, None),
+    "land-supply/credit/withdrawal": ("working-days", 3, None),
 }
 
 

@@ -172,12 +172,11 @@ class Packs:
 
     def __init__(self, folder):
         folder = pathlib.Path(folder)
-        procedures = folder / "administrative-procedure"
         self.procedures, self.terms = {}, {}
-        for path in sorted((procedures / "workflows").glob("*.yaml")):
+        for path in sorted(folder.glob("*/workflows/*.yaml")):
             for one in read(path):
                 self.procedures[one["id"], one["version"]] = one
-        for path in sorted((procedures / "terms").glob("*.yaml")):
+        for path in sorted(folder.glob("*/terms/*.yaml")):
             for one in read(path):
                 self.terms[one["id"]] = one
         self.holidays, self.made_up, self.years = {}, set(), []

@@ -13,7 +13,7 @@ import Testing
 @Suite struct YearTests {
   /// How many cases; `make year` asks for twenty thousand.
   static let count =
-    ProcessInfo.processInfo.environment["KAREZ_YEAR"].flatMap { Int($0) } ?? 120
+    ProcessInfo.processInfo.environment["KAREZ_YEAR"].flatMap { Int($0) } ?? 220
 
   /// `server` runs the year on PostgreSQL.
   static let engine: MapEngine =
