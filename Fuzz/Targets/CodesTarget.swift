@@ -2,6 +2,8 @@ import KarezAccounts
 import KarezCore
 import KarezGeometry
 
+@testable import KarezService
+
 /// Short texts of one form each: days, moments, codes, quantities.
 enum CodesTarget: FuzzTarget {
   static let name = "codes"
@@ -32,6 +34,10 @@ enum CodesTarget: FuzzTarget {
     }
     if let id = DatasetID(text) { hold(id.text == text, "a name is its text") }
     if let quantity = Quantity(text) { hold(quantity.value >= 0, "no sign was read: \(text)") }
+    if let address = MailAddress(text) {
+      hold(!text.hasControl && !text.contains(" ") && !text.contains("<"), "an address: \(text)")
+      hold(text.hasSuffix("@" + address.domain), "its domain: \(text)")
+    }
     if let sheet = MapSheet(text) {
       hold(sheet.box.minX < sheet.box.maxX && sheet.box.minY < sheet.box.maxY, "\(text)")
     }

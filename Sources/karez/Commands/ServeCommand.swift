@@ -52,6 +52,8 @@ enum Serving {
   ) async throws {
     let log = Logger(label: "karez") { LogLines(label: $0, level: .info) }
     let limits = try limits ?? map.webLimits()
+    // Settings nobody can carry notices by are told now and not by what stays undelivered.
+    _ = try map.carriers()
     openFiles(for: limits.connections.most)
     let working = Task {
       await Workers(map: map) { what, state in
