@@ -54,6 +54,7 @@ enum RequestSort: String, CaseIterable, Hashable, Sendable {
     "POST /api/v1/cases/{number}/documents": .upload, "POST /cases": .upload,
     "POST /cases/{number}/documents": .upload, "POST /api/v1/cases/{number}/acts": .edit,
     "POST /cases/{number}": .edit, "POST /cases/together": .edit,
+    "POST /cases/{number}/fees/{order}": .edit,
     "GET /api/v1/cases": .rows, "GET /cases": .rows, "GET /cases/supervision": .rows,
     "POST /cases/deputies": .edit, "POST /cases/deputies/revoke": .edit,
     "POST /api/v1/deputies": .edit, "POST /api/v1/deputies/{id}/revocation": .edit,
