@@ -67,7 +67,7 @@ enum RequestSort: String, CaseIterable, Hashable, Sendable {
     "POST /my/drafts/{draft}": .upload, "PUT /api/v1/my/drafts/{draft}": .edit,
     "POST /my/cases/{number}": .edit, "POST /my/cases/{number}/documents": .upload,
     "GET /my/cases/{number}/documents/{document}": .rows,
-    "GET /my/cases/{number}/papers/{order}": .rows,
+    "GET /my/cases/{number}/papers/{order}": .rows, "GET /my/ground": .rows,
     "POST /track": .signIn, "POST /api/v1/track": .signIn,
     "POST /api/v1/cases/{number}/tracking-code": .edit,
     "POST /sign-in/second": .signIn, "GET /sign-in/directory": .signIn,

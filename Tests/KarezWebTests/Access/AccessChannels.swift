@@ -276,6 +276,7 @@ enum AccessChannel: Sendable {
     "GET /my/cases/{number}/papers/{order}": [.listing(["/my/cases/{own}/papers/9"])],
     "GET /my/drafts": [.listing(["/my/drafts"])],
     "GET /my/drafts/{draft}": [.mine(["/my/drafts/{draft}"])],
+    "GET /my/ground": [.listing(["/my/ground"])],
     "GET /my/cases/{number}/documents": [.listing(["/my/cases/{own}/documents"])],
     "GET /my/mandates": [.listing(["/my/mandates"])],
     "GET /my/name": [.listing(["/my/name"])],
