@@ -37,6 +37,10 @@ enum CodesTarget: FuzzTarget {
       hold(LedgerUnits.units(LedgerUnits.text(units)) == units, "an area read again: \(text)")
     }
     if let quantity = Quantity(text) { hold(quantity.value >= 0, "no sign was read: \(text)") }
+    if let address = MailAddress(text) {
+      hold(!text.hasControl && !text.contains(" ") && !text.contains("<"), "an address: \(text)")
+      hold(text.hasSuffix("@" + address.domain), "its domain: \(text)")
+    }
     if let sheet = MapSheet(text) {
       hold(sheet.box.minX < sheet.box.maxX && sheet.box.minY < sheet.box.maxY, "\(text)")
     }

@@ -72,6 +72,13 @@ enum RecordsTarget: FuzzTarget {
       hold(again?.document == material.document, "a material we write is read")
     }
     _ = RealNameAnswer(parsing: Array(json.canonicalText.utf8))
+    if let note = PaymentNote(json) {
+      hold(PaymentNote(note.json) == note, "a note of a payment we write is read")
+    }
+    if let payment = PaymentOrder.Payment(json) {
+      hold(PaymentOrder.Payment(payment.json) == payment, "a payment we write is read")
+    }
+    _ = PaymentOrder.Decision(json)
   }
 
   private static func ledger(_ json: JSONValue) {

@@ -23,5 +23,6 @@ enum WebTokenTarget: FuzzTarget {
       hold(!subject.isEmpty && json["iss"]?.string == expected.issuer, "a subject of nobody")
     }
     _ = DirectorySettings(json)
+    _ = CarrierSettings(json)
   }
 }

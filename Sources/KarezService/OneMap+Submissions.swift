@@ -17,6 +17,7 @@ extension OneMap {
         ProcessHandler(map: self),
         StatisticsHandler(map: self), CheckBatchHandler(map: self), CaseTimerHandler(map: self),
         CaseEffectHandler(map: self), CaseOutboxHandler(map: self),
+        CarryNoticeHandler(map: self), PaymentRequestHandler(map: self),
       ])
   }
 

@@ -13,7 +13,7 @@ struct Assets: Sendable {
 
   /// Name in the address, and file in the portal's folder.
   static let files = [
-    "applicants.css": "assets/applicants.css",
+    "applicants.css": "assets/applicants.css", "boundary.js": "assets/boundary.js",
     "tokens.css": "assets/tokens.css", "answer.css": "assets/answer.css",
     "frame.css": "assets/frame.css", "frame.js": "assets/frame.js",
     "findings.js": "assets/findings.js", "catalogue.css": "assets/catalogue.css",

@@ -11,6 +11,7 @@ struct SmallWorkflow {
   var starts: [String] = []
   var version = "1.0.0"
   var migrations: [Migration] = []
+  var forms: [EffectForm] = []
 
   static func text(_ text: String) -> LocalizedText { LocalizedText(zh: text, en: text) }
 
@@ -55,7 +56,7 @@ struct SmallWorkflow {
             citations: [Fixtures.article])
         ],
       states: states.map { CaseStage(id: $0.id, title: Self.text($0.id), kind: $0.kind) },
-      transitions: transitions, migrations: migrations)
+      transitions: transitions, migrations: migrations, forms: forms)
   }
 
   func faults() throws -> [WorkflowFault] {

@@ -2,13 +2,12 @@
 // Coordinates from and to the server are degrees of EPSG:4490; the view is Web Mercator, which
 // keeps shapes.
 
+import { DEGREES, VIEW, format } from "./draw.js";
 import { Pane } from "./pane.js";
 import { withAlpha } from "./paint.js";
 
 const ol = window.ol;
-export const VIEW = "EPSG:3857";
-export const DEGREES = "EPSG:4326";
-export const format = new ol.format.GeoJSON({ dataProjection: DEGREES, featureProjection: VIEW });
+export { DEGREES, VIEW };
 // The graver lies above: what prohibits must not be hidden by what only asks for something.
 const SEVERITIES = {
   prohibits: { fill: "#c2333b", line: "#8f1d25", rank: 3 },

@@ -1,8 +1,9 @@
 // Giving a boundary by hand: drawing it, or typing its corners.
 
-import { format } from "./bench.js";
-
 const ol = window.ol;
+export const VIEW = "EPSG:3857";
+export const DEGREES = "EPSG:4326";
+export const format = new ol.format.GeoJSON({ dataProjection: DEGREES, featureProjection: VIEW });
 
 /** Drawing a boundary on the map. */
 export class Pencil {

@@ -1,3 +1,4 @@
+import KarezAccounts
 import KarezCore
 import KarezRules
 import KarezWorkflow
@@ -7,6 +8,8 @@ struct EffectFormReader {
   let schemas: [DatasetSchema]
   let notices: [String: NoticeForm]
   let letters: [String: LetterTemplate]
+  /// What fees rest on; nil where nothing is cited.
+  var citations: CitationReader?
 
   mutating func form(_ node: PackNode, _ parent: inout PackFields) -> EffectForm? {
     var fields = PackFields(node)
@@ -22,6 +25,7 @@ struct EffectFormReader {
       let title = fields.localized("title")
       let text = fields.words("text")
       if let title, let text { act = .notice(NoticeForm(title: title, text: text)) }
+    case .fee: act = fee(&fields).map { .fee($0) }
     // A case of another procedure needs no more than its name.
     case .subCase: fields.add(.keyUnknown("sub-case"))
     case nil: break
@@ -93,6 +97,33 @@ struct EffectFormReader {
     guard let title, let numbering, let certifies else { return nil }
     return CertificateForm(
       title: title, numbering: numbering, certifies: certifies, lines: lines)
+  }
+
+  // MARK: Fee
+
+  /// - Shape: `amount` is `80.00 yuan`, or `fact:` and the name of a text an officer establishes.
+  private func fee(_ fields: inout PackFields) -> FeeForm? {
+    let title = fields.localized("title")
+    let amount = fields.text("amount").flatMap { Self.amount($0) }
+    if amount == nil { fields.add(.valueUnknown("amount")) }
+    let cited = citations?.citations(&fields) ?? []
+    let certainty = fields.choice("certainty", of: Certainty.self)
+    let (collected, waived) = (fields.texts("collectedBy"), fields.texts("waivedBy"))
+    let decided = fields.texts("decidedBy")
+    guard let title, let amount, let certainty else { return nil }
+    return FeeForm(
+      title: title, amount: amount, citations: cited, certainty: certainty,
+      collectedBy: collected, waivedBy: waived, decidedBy: decided)
+  }
+
+  private static func amount(_ text: String) -> FeeForm.Amount? {
+    if case .fact(let id)? = CaseValue(named: text) { return .fact(id) }
+    let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[1] == Unit.yuan.rawValue,
+      let measure = Measure(.yuan, decimals: 2), let amount = Amount(parts[0], measure),
+      amount.units >= 0
+    else { return nil }
+    return .given(amount.text)
   }
 
   // MARK: Letter

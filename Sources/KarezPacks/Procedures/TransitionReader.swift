@@ -23,13 +23,14 @@ struct TransitionReader {
     let beginning = beginning(&fields)
     let effects = effects(&fields)
     let notBy = fields.texts("notBy")
+    let paid = fields.texts("paid")
     if let id, !PackName.isPath(id) { fields.add(.notID(id)) }
     parent.add(fields.finish())
     guard let id, let title, let trigger, let origin else { return nil }
     return Transition(
       id: id, title: title, trigger: trigger, origin: origin, to: to, clears: clears,
       documents: documents, facts: needed, conditions: conditions, starts: starts, stops: stops,
-      beginning: beginning, effects: effects, notBy: notBy)
+      beginning: beginning, effects: effects, notBy: notBy, paid: paid)
   }
 
   /// One of `by`, `automatic: true` and `onDue`.
@@ -91,6 +92,8 @@ struct TransitionReader {
       let kind = fields.choice("kind", of: CaseEffect.Kind.self)
       let of = fields.text("of")
       let establishes = fields.optionalText("establishes").map { FactID($0) }
+      // Whether a fee is settled the case says itself: nothing waits for a fact of it.
+      if kind == .fee, establishes != nil { fields.add(.keyUnknown("establishes")) }
       parent.add(fields.finish())
       guard let kind, let of else { return nil }
       return CaseEffect(kind: kind, of: of, establishes: establishes)

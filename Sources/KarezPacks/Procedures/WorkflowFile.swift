@@ -62,6 +62,7 @@ struct WorkflowFile {
     let migrations = migrations(&fields)
     let boundary = fields.optionalText("boundary")
     var effects = effects
+    effects.citations = citations
     let forms = fields.list("effects").compactMap { effects.form($0, &fields) }
     let letter = effects.letter(&fields)
     let service = ServiceFile.service(&fields)

@@ -99,6 +99,8 @@ extension Applicants {
     public let letter: String?
     /// Certificates, by the events that ordered them.
     public let certificates: [Paper]
+    /// Fees that are owed, or were, with how the procedure describes them.
+    public let fees: [(order: PaymentOrder, form: FeeForm?)]
     public let principal: String?
     public let mayJudge: Bool
     /// The grade that was given; nil before.
@@ -132,11 +134,14 @@ extension Applicants {
     let remarks = known.state.documents.compactMapValues { held in
       held.isAccepted == false && !held.note.isEmpty ? held.note : nil
     }
+    let fees = try await map.payments.orders(of: number, known.state.effectRuns).map {
+      (order: $0, form: definition.fee($0.fee))
+    }
     return OwnCase(
       tracking: CaseTracking(view, definition), version: view.version, steps: steps,
       ending: ending, wanted: wanted, remarks: remarks,
       brought: brings.filter { known.state.documents[$0.id] != nil }, letter: letter,
-      certificates: Self.papers(view), principal: mandate?.principal,
+      certificates: Self.papers(view), fees: fees, principal: mandate?.principal,
       mayJudge: isDecided && grade == nil && mandate == nil, grade: grade)
   }
 

@@ -73,6 +73,7 @@ public struct CaseView: Hashable, Sendable {
     func isFree(_ task: CaseTask) -> Bool {
       reader.isAlone
         || definition.transition(task.transition)?.made(before: state, by: reader.id) == nil
+          && definition.cashTaken(before: task.transition, in: state, by: reader.id) == nil
     }
     let own = all.filter { task in
       !roles.isDisjoint(with: task.roles) && Cases.mayAct(as: nil, after: hats)

@@ -72,6 +72,16 @@ enum CaseWording {
 
   private static func material(_ refusal: WorkflowRefusal) -> Words? {
     switch refusal {
+    case .feeUnpaid(let fees):
+      (
+        "费用未缴：\(list(fees))", "fees are owed: \(names(fees))", "缴清或依法减免后再办理",
+        "have them paid, or let go by law, first"
+      )
+    case .feeCharged(let fees):
+      (
+        "已收取过：\(list(fees))", "charged already: \(names(fees))", "一件只收一次",
+        "a fee is charged once a case"
+      )
     case .documentUnknown(let id):
       ("本程序没有材料 \(id)", "the procedure has no document \(id)", "核对材料清单", "see the list")
     case .documentMissing(let ids):

@@ -142,6 +142,9 @@ extension WorkflowDefinition {
     for transition in transitions {
       if case .person(let by) = transition.trigger { roles.formUnion(by) }
     }
+    for form in forms {
+      if case .fee(let fee) = form.act { roles.formUnion(fee.collectedBy + fee.waivedBy) }
+    }
     return roles
   }
 }

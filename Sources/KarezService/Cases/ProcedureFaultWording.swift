@@ -93,6 +93,12 @@ enum ProcedureFaultWording {
       make(
         "\(place)：没有冻结事项 \(id)", "\(place): no posting sets \(id) aside", "在 effects 中写明 holds",
         "describe it with holds")
+    case .unknownFee(let id, let place):
+      make(
+        "\(place)：没有收费 \(id)，或没有环节收取", "\(place): no fee \(id) is described and charged",
+        "在 effects 中写明，并由一个环节收取", "describe it in effects, and let a step charge it")
+    case .feeWithoutArticle(let id):
+      make("收费 \(id) 没有依据", "fee \(id) has no article", "写明条款", "cite one")
     case .clockWithoutArticle(let id):
       make("时限 \(id) 没有依据", "clock \(id) has no article", "写明条款", "cite one")
     case .pauseWithoutArticle(let id):

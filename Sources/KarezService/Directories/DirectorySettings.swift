@@ -16,15 +16,15 @@ public struct DirectorySettings: Hashable, Sendable {
   /// - Errors: `Problem` of kind unavailable for a file that is open to others or states no
   ///   provider; nobody signs in by guesswork.
   public static func read(in data: URL) throws(Problem) -> DirectorySettings? {
-    let file = data.appending(path: "oidc.json")
-    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-    let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
-    let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
-    guard mode & 0o077 == 0 else { throw openToOthers }
-    guard let bytes = FileManager.default.contents(atPath: file.path),
-      let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)),
-      let settings = DirectorySettings(json)
-    else { throw malformed }
+    let text: String
+    switch OwnerFile.read(data.appending(path: "oidc.json")) {
+    case .missing: return nil
+    case .openToOthers: throw openToOthers
+    case .text(let read): text = read
+    }
+    guard let json = try? JSONValue(parsing: text), let settings = DirectorySettings(json) else {
+      throw malformed
+    }
     return settings
   }
 

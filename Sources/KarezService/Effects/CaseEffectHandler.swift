@@ -48,6 +48,10 @@ struct CaseEffectHandler: JobHandler {
       guard !Self.mayPass(error) else { throw error }
       outcome = .refused(error)
     }
+    // What waits for somebody else is told to the case by whoever ends the waiting.
+    if outcome.standing == .waiting {
+      return JobEnd(changes: outcome.changes, entry: outcome.entry, by: run.actor)
+    }
     try await settle(order, in: number, outcome, run)
     return nil
   }

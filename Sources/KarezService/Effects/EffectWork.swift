@@ -12,6 +12,8 @@ struct EffectOutcome {
   var changes: [RecordChange] = []
   /// It came too late to be of use: the fact that waits for it is not established.
   var isInVain = false
+  /// What the log is told of changes that are made before the case is.
+  var entry: RecordBatch.Entry?
 
   static func done(_ result: [String: JSONValue]) -> EffectOutcome {
     EffectOutcome(standing: .done(.object(result)))
@@ -77,6 +79,7 @@ struct EffectWork {
         case .change(let form): try await change(form, values)
         case .certificate(let form): try await certificate(form, values)
         case .notice(let form): notice(form, values)
+        case .fee(let form): try await charge(form)
         }
     }
     if let fact = run.effect.establishes, outcome.facts[fact] == nil {

@@ -26,6 +26,8 @@ struct JobEnd: Sendable {
 ///   but by the `JobEnd` it returns, or by what it records under the same `JobSeal`.
 protocol JobHandler: Sendable {
   var name: String { get }
+  /// How often it is begun before it is given up; nil for as often as any work.
+  var mostAttempts: Int? { get }
 
   /// Does the work; nil where the end was recorded under the run's seal already.
   func run(_ run: JobRun) async throws(Problem) -> JobEnd?
@@ -35,6 +37,8 @@ protocol JobHandler: Sendable {
 }
 
 extension JobHandler {
+  var mostAttempts: Int? { nil }
+
   func abandoned(_ job: Job, because problem: Problem?) async throws(Problem) -> JobEnd {
     JobEnd(by: Actor(id: job.requestedBy))
   }

@@ -68,6 +68,24 @@ public struct Jobs: Sendable {
     throw .store(.recordConflict(kind: Job.kind.name, key: id, expected: 0, found: 0))
   }
 
+  /// Puts a job that was given up in the queue again, as if it had never been begun.
+  public func retry(_ id: String, by principal: Principal) async throws(Problem) {
+    guard var job = try await job(id) else { throw Self.unknown(id) }
+    try principal.require(.manageJobs)
+    guard job.state == .failed else { throw Self.notFailed(id) }
+    job.state = .queued
+    job.attempts = 0
+    job.endedAt = nil
+    job.due = clock.now()
+    guard try await put(RecordBatch([job.change]), by: principal.actor) else {
+      throw .store(.recordConflict(kind: Job.kind.name, key: id, expected: 0, found: 0))
+    }
+  }
+
+  private func mostAttempts(of job: Job) -> Int {
+    handlers[job.handler]?.mostAttempts ?? policy.mostAttempts
+  }
+
   // MARK: Working
 
   /// Takes one job that is due and brings it to its end; false where none is due.
@@ -149,7 +167,7 @@ public struct Jobs: Sendable {
         _ = try await end(job, as: .cancelled, because: nil)
         continue
       }
-      guard job.attempts < policy.mostAttempts else {
+      guard job.attempts < mostAttempts(of: job) else {
         _ = try await end(job, as: .failed, because: Self.exhausted)
         continue
       }
@@ -200,7 +218,7 @@ public struct Jobs: Sendable {
   /// Waits and tries again where that may help; gives up where it cannot.
   private func retry(_ job: Job, because problem: Problem) async throws(Problem) {
     let mayHelp = [.unavailable, .conflict].contains(problem.kind)
-    guard mayHelp, job.attempts < policy.mostAttempts else {
+    guard mayHelp, job.attempts < mostAttempts(of: job) else {
       _ = try await end(job, as: .failed, because: problem)
       return
     }
@@ -257,6 +275,13 @@ public struct Jobs: Sendable {
       "job-unknown", "没有这个任务", "there is no such job", do: "用 karez jobs list 查看",
       "see karez jobs list"
     ).problem(.notFound, at: id)
+  }
+
+  private static func notFailed(_ id: String) -> Problem {
+    Wording(
+      "job-not-failed", "任务没有失败", "the job was not given up", do: "用 karez jobs list --all 查看",
+      "see karez jobs list --all"
+    ).problem(.conflict, at: id)
   }
 
   private static func noHandler(_ name: String) -> Problem {

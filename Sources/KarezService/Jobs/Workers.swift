@@ -20,6 +20,7 @@ public struct Workers: Sendable {
   /// Does what is due, one after the other, until nothing is.
   public func runDue() async throws(Problem) {
     let worker = Self.name(0)
+    try await map.payments.takeIn()
     while try await map.jobs.runOne(worker: worker, beating: Self.beating) {}
   }
 
@@ -35,6 +36,7 @@ public struct Workers: Sendable {
       do {
         try await map.queueNightlyWork()
         if try await map.jobs.runOne(worker: worker, beating: Self.beating) { continue }
+        try await map.payments.takeIn()
       } catch {
         notice(worker, error.line(in: .en))
       }

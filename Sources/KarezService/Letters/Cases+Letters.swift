@@ -13,6 +13,8 @@ public struct CaseLetter: Hashable, Sendable {
   public let draft: LetterText
   /// Who wrote it last, and when.
   public let author: String
+  /// Whom they stood in for; nil for whoever wrote it in their own name.
+  public let authorFor: String?
   public let at: Timestamp
 
   public var revision: TextRevision { TextRevision(from: draft, to: current) }
@@ -23,14 +25,15 @@ extension Cases {
   ///
   /// - Errors: `Problem` of kind usage where several letters are possible and no step is named.
   public func draft(
-    _ number: String, for step: String? = nil, key: String, by principal: Principal
+    _ number: String, for step: String? = nil, key: String, deputyFor absent: String? = nil,
+    by principal: Principal
   ) async throws(Problem) -> CaseLetter {
     guard let known = try await whole(number, for: principal) else { throw Self.noDraft(number) }
     if let mark = known.state.letter, step == nil || step == mark.step {
       return try letter(mark, of: known)
     }
     let workflow = try workflow(of: known.state)
-    try requireWriter(workflow.definition, principal, at: number)
+    try await requireWriter(known, workflow, absent, principal)
     let (name, template) = try template(for: step, known.state, workflow.definition)
     let day = max(try now().day, known.state.lastDay)
     let values = CaseValues(
@@ -44,19 +47,20 @@ extension Cases {
     let text = LetterText(title: template.title.zh, paragraphs: paragraphs)
     let sm3 = try keepLetter(text)
     return try await write(
-      LetterMark(step: name, sm3: sm3, draft: sm3), in: known, key: key, by: principal)
+      LetterMark(step: name, sm3: sm3, draft: sm3), in: known, key: key, absent, by: principal)
   }
 
   /// Keeps the letter as somebody edited it; what the draft said stays beside it.
   public func revise(
     _ number: String, to text: LetterText, expecting: Int? = nil, key: String,
-    by principal: Principal
+    deputyFor absent: String? = nil, by principal: Principal
   ) async throws(Problem) -> CaseLetter {
     let known = try await whole(number, for: principal)
     guard let known, let mark = known.state.letter else { throw Self.noDraft(number) }
-    try requireWriter(try workflow(of: known.state).definition, principal, at: number)
+    try await requireWriter(known, try workflow(of: known.state), absent, principal)
     let next = LetterMark(step: mark.step, sm3: try keepLetter(text), draft: mark.draft)
-    return try await write(next, in: known, expecting: expecting, key: key, by: principal)
+    return try await write(
+      next, in: known, expecting: expecting, key: key, absent, by: principal)
   }
 
   /// The letter of a case, as somebody looks at it; the log is told who does.
@@ -90,7 +94,9 @@ extension Cases {
   ) async throws(Problem) -> [UInt8] {
     let sheet = try await sheet(of: letter, for: principal)
     return WordDocument.bytes(
-      of: letter.current, since: letter.draft, .init(author: letter.author, at: letter.at),
+      of: letter.current, since: letter.draft,
+      .init(
+        author: letter.author + (letter.authorFor.map { "（代\($0)）" } ?? ""), at: letter.at),
       picture: try await map.press?.picture(of: sheet, on: map))
   }
 
@@ -107,7 +113,7 @@ extension Cases {
   /// Signs the letter off: as it is now it becomes the case's document.
   @discardableResult
   public func signOff(
-    _ number: String, key: String, by principal: Principal
+    _ number: String, key: String, deputyFor absent: String? = nil, by principal: Principal
   ) async throws(Problem) -> CaseView {
     try principal.requireInPerson()
     let known = try await loaded(number, for: principal)
@@ -115,8 +121,9 @@ extension Cases {
     guard let mark = known.state.letter, let form = workflow.definition.letter else {
       throw Self.noDraft(number)
     }
+    let held = try await writing(known, workflow, absent, principal)
     guard case .person(let by)? = workflow.definition.transition(mark.step)?.trigger,
-      !roles(of: principal).isDisjoint(with: by)
+      !held.isDisjoint(with: by)
     else {
       throw CaseWording.problem(.wrongRole(needed: form.by), at: number)
     }
@@ -126,6 +133,7 @@ extension Cases {
       id: form.document, sm3: kept.sm3, bytes: kept.bytes, mediaType: "application/pdf")
     var order = Order(.attach(document), key: key)
     order.expecting = known.state.version
+    order.deputyFor = absent
     return try await act(order, in: number, by: principal)
   }
 
@@ -133,10 +141,21 @@ extension Cases {
 
   /// Refuses whoever does not write letters of the procedure, before a text of theirs is kept.
   private func requireWriter(
-    _ definition: WorkflowDefinition, _ principal: Principal, at number: String
-  ) throws(Problem) {
-    guard let by = definition.letter?.by, roles(of: principal).isDisjoint(with: by) else { return }
-    throw CaseWording.problem(.wrongRole(needed: by), at: number)
+    _ known: Loaded, _ workflow: Workflow, _ absent: String?, _ principal: Principal
+  ) async throws(Problem) {
+    let held = try await writing(known, workflow, absent, principal)
+    guard let by = workflow.definition.letter?.by, held.isDisjoint(with: by) else { return }
+    throw CaseWording.problem(.wrongRole(needed: by), at: known.state.opening.number)
+  }
+
+  /// What somebody writes as: by their own offices, or by those of the absent they name.
+  private func writing(
+    _ known: Loaded, _ workflow: Workflow, _ absent: String?, _ principal: Principal
+  ) async throws(Problem) -> Set<String> {
+    guard let absent else { return roles(of: principal) }
+    var order = Order(.establish, key: "")
+    order.deputyFor = absent
+    return try await roles(for: order, in: known, workflow, by: principal)
   }
 
   private func template(
@@ -166,10 +185,11 @@ extension Cases {
 
   private func write(
     _ mark: LetterMark, in known: Loaded, expecting: Int? = nil, key: String,
-    by principal: Principal
+    _ absent: String?, by principal: Principal
   ) async throws(Problem) -> CaseLetter {
     var order = Order(.write(mark), key: key)
     order.expecting = expecting ?? known.state.version
+    order.deputyFor = absent
     try await act(order, in: known.state.opening.number, by: principal)
     return try await written(known.state.opening.number, for: principal)
   }
@@ -187,7 +207,7 @@ extension Cases {
     return CaseLetter(
       number: known.state.opening.number, mark: mark, current: try text(mark.sm3),
       draft: try text(mark.draft), author: last?.actor ?? "",
-      at: last?.at ?? known.state.lastAt)
+      authorFor: last?.deputyFor, at: last?.at ?? known.state.lastAt)
   }
 
   private static func noDraft(_ number: String) -> Problem {

@@ -196,6 +196,13 @@ extension Router<WebContext> {
       get(RouterPath(path)) { _, _ in Response.to(address) }
     }
   }
+
+  /// Leads from where only a form of a case is sent to the page of the case.
+  func leads(from path: String, to beginning: String) {
+    get(RouterPath(path)) { _, context in
+      Response.to(beginning + Asked.escaped(try context.parameters.require("number")))
+    }
+  }
 }
 
 extension Response {

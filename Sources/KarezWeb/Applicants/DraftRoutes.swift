@@ -2,7 +2,9 @@ import HTTPTypes
 import Hummingbird
 import KarezCore
 import KarezPacks
+import KarezReport
 import KarezService
+import KarezStore
 import KarezWorkflow
 
 /// `/my/drafts/{draft}`: an application that is being filled in.
@@ -19,6 +21,7 @@ struct DraftRoutes: Sendable {
   func add(to router: Router<WebContext>) {
     router.get("my/drafts/{draft}", use: page)
     router.post("my/drafts/{draft}", use: act)
+    router.get("my/ground", use: ground)
     router.get("api/v1/my/drafts/{draft}", use: one)
     router.put("api/v1/my/drafts/{draft}", use: put)
   }
@@ -31,6 +34,8 @@ struct DraftRoutes: Sendable {
     var isSaved = false
     /// What was typed where another window had saved.
     var typed: Applicants.Filling?
+    /// Corners that were typed and are no boundary.
+    var corners = ""
   }
 
   @Sendable
@@ -56,6 +61,7 @@ struct DraftRoutes: Sendable {
       preCheck: try await applicants.preCheck(of: kept), shown: shown,
       principal: draft.mandate == nil ? nil : try await applicants.name(of: draft.applicant),
       isVerified: who.applicant?.isVerified == true, counties: portal.map.region?.counties ?? [],
+      ground: DraftGround(portal, portal.catalogues[Asked(request).language]),
       ServiceWords(portal, Asked(request).language))
     return .html(
       try portal.render(view, with: "my-draft"),
@@ -75,13 +81,14 @@ struct DraftRoutes: Sendable {
     let version = try Self.version(form["expecting"])
     let filling = Self.filling(form)
     let asked = (form["act"] ?? "save").split(separator: " ").map(String.init)
-    return try await answering(id, filling, request, context) {
+    let corners = form["coordinates"] ?? ""
+    return try await answering(id, filling, corners, request, context) {
       if asked.first == "discard" {
         try await applicants.discard(id, expecting: version, by: who)
         return .to(MyRoutes.path)
       }
       let draft = try await keep(
-        filling, upload.attachments, corners: form["coordinates"], in: id, version,
+        filling, upload.attachments, corners: corners, in: id, version,
         isSubmitted: asked.first == "submit", who)
       return try await carryOut(asked, id, draft ?? version, who, request, context)
     }
@@ -89,7 +96,7 @@ struct DraftRoutes: Sendable {
 
   /// The version the draft then has; nil where it was submitted before and there is none any more.
   private func keep(
-    _ filling: Applicants.Filling, _ files: [Cases.Attachment], corners: String?, in id: String,
+    _ filling: Applicants.Filling, _ files: [Cases.Attachment], corners: String, in id: String,
     _ version: Int, isSubmitted: Bool, _ who: Principal
   ) async throws -> Int? {
     var draft: ApplicationDraft
@@ -102,10 +109,13 @@ struct DraftRoutes: Sendable {
     for file in files {
       draft = try await applicants.attach(file, to: id, expecting: draft.version, by: who)
     }
-    if let corners {
+    if corners.contains(where: { !$0.isWhitespace }) {
+      let drawn: JSONValue
+      do throws(WebError) { drawn = try TypedBoundary.geoJSON(of: corners) } catch {
+        throw error.response.problem
+      }
       draft = try await applicants.attach(
-        boundary: try TypedBoundary.geoJSON(of: corners), to: id, expecting: draft.version,
-        by: who)
+        boundary: drawn, to: id, expecting: draft.version, by: who)
     }
     return draft.version
   }
@@ -141,15 +151,15 @@ struct DraftRoutes: Sendable {
 
   /// Answers what is refused with the page, and what was typed on it.
   private func answering(
-    _ id: String, _ filling: Applicants.Filling, _ request: Request, _ context: WebContext,
-    _ carryOut: () async throws -> Response
+    _ id: String, _ filling: Applicants.Filling, _ corners: String, _ request: Request,
+    _ context: WebContext, _ carryOut: () async throws -> Response
   ) async throws -> Response {
     do {
       return try await carryOut()
     } catch let problem as Problem {
       let isHere = [.refused, .conflict, .forbidden, .usage].contains(problem.kind)
       guard isHere, problem.code != "form-field-unknown" else { throw problem }
-      var shown = Shown(problem: problem)
+      var shown = Shown(problem: problem, corners: corners)
       if problem.code == "draft-changed" { shown.typed = filling }
       return try await show(id, shown, request, context)
     }
@@ -167,6 +177,28 @@ struct DraftRoutes: Sendable {
       region: form["region"] ?? "", project: form["project"] ?? "",
       answers: form.texts(beginning: "f:"))
   }
+
+  /// Where the counties are, to draw by: what everybody may see and nothing else.
+  @Sendable
+  func ground(_ request: Request, context: WebContext) async throws -> Response {
+    guard context.visitor.principal.applicant != nil else { throw WebError.notFound }
+    let scope = Scope(ceiling: .public)
+    let asked = Asked(request)
+    let (asOf, _) = try await portal.state(asked)
+    let schemas = try await portal.map.schemas(in: scope)
+    guard let schema = schemas.first(where: { $0.id.text == "counties" }) else {
+      throw WebError.notFound
+    }
+    let found = try await portal.map.features(
+      FeatureQuery(dataset: schema.id, asOf: asOf), limit: Self.mostCounties, in: scope)
+    var collection = FeatureCollectionWriter(
+      schema: schema, legend: nil, language: asked.language)
+    for version in found.features { collection.add(version) }
+    return .bytes(
+      collection.finish(isComplete: found.isComplete, asOf: asOf), type: "application/geo+json")
+  }
+
+  private static let mostCounties = 200
 
   // MARK: For programs
 

@@ -96,14 +96,24 @@ struct DraftView {
   let parts: [Part]
   let materials: [Material]
   let check: Check?
+  /// Whether one was brought, drawn or typed, and read.
   let hasBoundary: Bool
+  /// Whether the form asks for one at all.
+  let takesBoundary: Bool
+  /// Of the map on which it is drawn: its box, what lies beneath, its words.
+  let extent: String
+  let baseLayers: String
+  let drawWords: String
+  /// Corners that were typed and could not be read.
+  let corners: String
+  let hasCorners: Bool
 
   init(
     _ frame: PageFrame, _ draft: ApplicationDraft, stored: ApplicationDraft?,
     _ form: ApplicationForm, _ definition: WorkflowDefinition, answers: FormAnswers,
     faults: [FormFault], earlier: [Applicants.Earlier], preCheck: PreCheck?,
     shown: DraftRoutes.Shown, principal: String?, isVerified: Bool,
-    counties: [Region.County], _ words: ServiceWords
+    counties: [Region.County], ground: DraftGround, _ words: ServiceWords
   ) {
     let making = DraftFieldMaking(
       form: form, definition: definition, draft: draft, stored: stored, faults: faults,
@@ -133,6 +143,29 @@ struct DraftView {
     materials = answers.materials.map { making.material($0, earlier) }
     check = preCheck.map { Check($0, words) }
     hasBoundary = definition.boundary.map { draft.materials[$0] != nil } ?? false
+    takesBoundary = answers.materials.contains { $0.document == definition.boundary }
+    extent = ground.extent
+    baseLayers = ground.baseLayers
+    drawWords = ground.words
+    corners = shown.corners
+    hasCorners = !corners.isEmpty
+  }
+}
+
+/// What lies beneath a boundary that is drawn, and the words of drawing it.
+struct DraftGround {
+  let extent: String
+  let baseLayers: String
+  let words: String
+
+  init(_ portal: Portal, _ messages: MessageCatalogue) {
+    extent = PortalView.extent(of: portal.map.region?.extent, [])
+    baseLayers = PortalView.json(portal.baseLayers, messages.language)
+    let keys = ["boundary_drawn", "boundary_type_bad", "boundary_type_few", "draw_hint"]
+    words =
+      JSONValue.object(
+        Dictionary(uniqueKeysWithValues: keys.map { ($0, .string(messages.text($0))) })
+      ).canonicalText
   }
 }
 

@@ -15,6 +15,7 @@ struct MyCaseRoutes: Sendable {
     router.get("my/cases/{number}", use: page)
     router.post("my/cases/{number}", use: act)
     router.post("my/cases/{number}/documents", use: supplement)
+    router.leads(from: "my/cases/{number}/documents", to: "/my/cases/")
     router.get("my/cases/{number}/documents/{document}", use: file)
     router.get("my/cases/{number}/papers/{order}", use: certificate)
   }
@@ -179,6 +180,8 @@ struct MyCaseView {
   let hasBrought: Bool
   let papers: [Paper]
   let hasPapers: Bool
+  let fees: [FeeView]
+  let hasFees: Bool
   let mayJudge: Bool
   let grades: [Grade]
   let gradeGiven: String?
@@ -232,6 +235,8 @@ struct MyCaseView {
         Paper(paperTitle: $0.number, fileAddress: address + "/papers/" + String($0.order))
       }
     hasPapers = !papers.isEmpty
+    fees = own.fees.map { FeeView($0.order, $0.form, clause: words.clause, words.messages) }
+    hasFees = !fees.isEmpty
     mayJudge = own.mayJudge
     self.grades = grades.map { Grade(gradeCode: $0.code, gradeTitle: $0.name[language]) }
     gradeGiven = own.grade.map { code in

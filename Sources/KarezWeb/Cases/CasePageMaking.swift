@@ -91,6 +91,11 @@ struct CasePageMaking {
       return messages.text(key, ["name": document.title[language]])
     }
     guard !asked.contains(id) else { return nil }
+    if id.hasPrefix(CaseTask.feePrefix) {
+      let fee = String(id.dropFirst(CaseTask.feePrefix.count))
+      return messages.text(
+        "case_missing_fee", ["name": definition.fee(fee)?.title[language] ?? fee])
+    }
     let title = definition.facts.first { $0.id.text == id }?.title[language] ?? id
     guard definition.postedFacts.contains(FactID(id)) else {
       return messages.text("case_missing_condition", ["name": title])

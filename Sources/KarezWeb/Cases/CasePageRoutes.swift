@@ -20,6 +20,9 @@ struct CasePageRoutes: Sendable {
     router.get("cases/{number}", use: page)
     router.post("cases/{number}", use: act)
     router.post("cases/{number}/documents", use: attach)
+    router.post("cases/{number}/fees/{order}", use: fee)
+    router.leads(from: "cases/{number}/documents", to: "/cases/")
+    router.leads(from: "cases/{number}/fees/{order}", to: "/cases/")
     router.get("cases/{number}/documents/{document}", use: file)
   }
 
@@ -58,11 +61,31 @@ struct CasePageRoutes: Sendable {
       answer: answer,
       papers: CaseDoneView(
         view, making, letter: view.letter == nil ? nil : try await cases.letter(number, for: who),
-        mayBundle: portal.bundles != nil && view.reading == .whole))
+        mayBundle: portal.bundles != nil && view.reading == .whole),
+      fees: try await fees(view, making, for: who))
     shown.trackingCode = code
     return .html(
       try portal.render(shown, with: "case"),
       problem.map { HTTPResponse.Status(code: $0.httpStatus) } ?? .ok)
+  }
+
+  /// What is owed, with what the reader may do about it in their own name.
+  private func fees(
+    _ view: CaseView, _ making: CasePageMaking, for who: Principal
+  ) async throws -> [FeeView] {
+    let payments = portal.map.payments
+    var fees: [FeeView] = []
+    for order in try await payments.orders(of: view.opening.number, view.effects) {
+      let acts =
+        making.hat == nil
+        ? try await payments.acts(
+          on: order, in: making.state, making.definition, as: making.roles, by: who) : []
+      fees.append(
+        FeeView(
+          order, making.definition.fee(order.fee), acts: acts, clause: making.words.clause,
+          names: { making.words.names[$0] }, making.words.messages))
+    }
+    return fees
   }
 
   /// The map of the case's check; nil where the reader does not reach the answer.
@@ -126,6 +149,23 @@ struct CasePageRoutes: Sendable {
     let units = form.texts(beginning: "unit:")
     return form.texts(beginning: "fact:").reduce(into: [:]) { facts, fact in
       facts[fact.key] = fact.value + (units[fact.key].map { " " + $0 } ?? "")
+    }
+  }
+
+  /// Confirms cash, lets a fee go, or has it paid back.
+  @Sendable
+  func fee(_ request: Request, context: WebContext) async throws -> Response {
+    let number = try context.parameters.require("number")
+    let form = try await Form(request, by: context.visitor)
+    guard let position = Int(try context.parameters.require("order")) else {
+      throw WebError.notFound
+    }
+    guard let act = Payments.Act(rawValue: try form.required("act")) else {
+      throw WebError.fieldInvalid(name: "act")
+    }
+    return try await answering(number, request, context) {
+      try await portal.map.payments.act(
+        act, on: position, in: number, note: form["note"] ?? "", by: context.visitor.principal)
     }
   }
 

@@ -127,12 +127,15 @@ struct CasePageView {
   let history: [Happened]
   let caseAnswer: CaseAnswerView?
   let papers: CaseDoneView
+  /// What is owed in the case, or was; and whether there is any.
+  let fees: [FeeView]
+  let hasFees: Bool
   /// Given once, to whoever has just opened the case.
   var trackingCode: String?
 
   init(
     _ frame: PageFrame, _ view: CaseView, _ making: CasePageMaking, problem: Problem?,
-    answer: CaseAnswerView?, papers: CaseDoneView
+    answer: CaseAnswerView?, papers: CaseDoneView, fees: [FeeView]
   ) {
     let (words, definition) = (making.words, making.definition)
     let language = words.language
@@ -179,5 +182,7 @@ struct CasePageView {
     }
     caseAnswer = answer
     self.papers = papers
+    self.fees = fees
+    hasFees = !fees.isEmpty
   }
 }

@@ -79,13 +79,17 @@ struct CasePaperRoutes: Sendable {
     let who = context.visitor.principal
     switch order.act {
     case .draft(let step):
-      return try await cases.draft(number, for: step, key: order.key, by: who)
+      return try await cases.draft(
+        number, for: step, key: order.key, deputyFor: order.deputyFor, by: who)
     case .revise(let text):
       return try await cases.revise(
-        number, to: text, expecting: order.expecting, key: order.key, by: who)
+        number, to: text, expecting: order.expecting, key: order.key,
+        deputyFor: order.deputyFor, by: who)
     case .signOff:
-      let key = order.key
-      try await portal.work.run { _ = try await cases.signOff(number, key: key, by: who) }
+      let (key, absent) = (order.key, order.deputyFor)
+      try await portal.work.run {
+        _ = try await cases.signOff(number, key: key, deputyFor: absent, by: who)
+      }
       return try await cases.letter(number, for: who)
     }
   }
@@ -129,11 +133,13 @@ struct LetterAsked {
     case signOff
   }
 
-  static let members: Set<String> = ["act", "step", "text", "expecting", "key"]
+  static let members: Set<String> = ["act", "step", "text", "expecting", "key", "deputyFor"]
 
   let act: Act
   let expecting: Int?
   let key: String
+  /// The absent it is written for; nil in the writer's own name.
+  let deputyFor: String?
 
   /// - Errors: `WebError.fieldInvalid` names what is missing or makes no sense.
   init(_ text: (String) -> String?) throws(WebError) {
@@ -154,6 +160,10 @@ struct LetterAsked {
       return version
     }
     key = try CaseKey.key(text("key"))
+    guard (text("deputyFor") ?? "").utf8.count <= 128 else {
+      throw .fieldInvalid(name: "deputyFor")
+    }
+    deputyFor = text("deputyFor").flatMap { $0.isEmpty ? nil : $0 }
   }
 }
 

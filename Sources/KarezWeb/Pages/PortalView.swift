@@ -132,7 +132,7 @@ struct PortalView {
     panel = answer
   }
 
-  private static func json(_ bases: BaseLayers, _ language: Language) -> String {
+  static func json(_ bases: BaseLayers, _ language: Language) -> String {
     JSONValue.array(
       bases.layers.map { base in
         .object([
@@ -145,7 +145,7 @@ struct PortalView {
   }
 
   /// The region's box, or the box around everything recorded.
-  private static func extent(of region: [Double]?, _ catalogue: [DatasetSummary]) -> String {
+  static func extent(of region: [Double]?, _ catalogue: [DatasetSummary]) -> String {
     if let region, region.count == 4 { return region.map { "\($0)" }.joined(separator: ",") }
     let boxes = catalogue.compactMap(\.extent)
     guard let first = boxes.first else { return "70,30,130,50" }

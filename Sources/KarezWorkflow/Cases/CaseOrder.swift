@@ -100,4 +100,7 @@ public enum WorkflowRefusal: Error, Hashable, Sendable {
   case effectNotRefused(Int)
   case effectSettled(Int)
   case letterUnknown(step: String)
+  case feeUnpaid([String])
+  /// A fee is charged once a case.
+  case feeCharged([String])
 }

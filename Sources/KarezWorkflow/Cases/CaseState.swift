@@ -31,6 +31,8 @@ public struct CaseState: Hashable, Sendable {
   public private(set) var letter: LetterMark?
   /// Who ever made each step.
   public private(set) var makers: [String: Set<String>] = [:]
+  /// Who confirmed that a fee was paid in cash, by the fee's name.
+  public private(set) var cashiers: [String: Set<String>] = [:]
 
   /// The state after these events.
   ///
@@ -104,6 +106,10 @@ public struct CaseState: Hashable, Sendable {
       throw .impossible(position: event.position)
     }
     effectRuns[place].standing = standing
+    guard effectRuns[place].effect.kind == .fee, case .done(let result) = standing,
+      result["channel"]?.string == CaseState.cash
+    else { return }
+    cashiers[effectRuns[place].effect.of, default: []].insert(event.actor)
   }
 
   private mutating func end(
@@ -116,6 +122,9 @@ public struct CaseState: Hashable, Sendable {
     }
     clocks[clock] = run
   }
+
+  /// 现金: how the result of a fee says that an officer took the money.
+  public static let cash = "cash"
 
   public var effects: [CaseEffect] { effectRuns.map(\.effect) }
 

@@ -86,6 +86,10 @@ struct Turn {
     guard unknown.isEmpty else { throw .factMissing(unknown) }
     let unmet = transition.conditions.filter { state.facts[$0.fact] != $0.value }
     guard unmet.isEmpty else { throw .conditionNotMet(unmet.map(\.fact.text)) }
+    let owed = transition.paid.filter { !state.isSettled(fee: $0) }
+    guard owed.isEmpty else { throw .feeUnpaid(owed) }
+    let twice = transition.charges.filter { state.isCharged(fee: $0) }
+    guard twice.isEmpty else { throw .feeCharged(twice) }
   }
 
   private mutating func pass(

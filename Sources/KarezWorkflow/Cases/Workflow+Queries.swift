@@ -6,8 +6,10 @@ public struct CaseTask: Hashable, Sendable {
   public let transition: String
   public let title: LocalizedText
   public let roles: [String]
-  /// Documents and facts that are still missing for it.
+  /// Documents, facts and, behind `fee:`, fees that are still missing for it.
   public let missing: [String]
+
+  public static let feePrefix = "fee:"
 
   public init(transition: String, title: LocalizedText, roles: [String], missing: [String]) {
     self.transition = transition
@@ -30,13 +32,15 @@ extension Workflow {
     guard !definition.isOver(state.marking) else { return [] }
     return definition.transitions.compactMap { transition in
       guard case .person(let by) = transition.trigger,
-        transition.marking(after: state.marking) != nil
+        transition.marking(after: state.marking) != nil,
+        !transition.charges.contains(where: { state.isCharged(fee: $0) })
       else { return nil }
       let documents = transition.documents.filter { state.documents[$0]?.isAccepted != false }
       let missing =
         transition.documents.filter { state.documents[$0] == nil || !documents.contains($0) }
         + transition.facts.filter { state.facts[$0] == nil }.map(\.text)
         + transition.conditions.filter { state.facts[$0.fact] != $0.value }.map(\.fact.text)
+        + transition.paid.filter { !state.isSettled(fee: $0) }.map { CaseTask.feePrefix + $0 }
       return CaseTask(
         transition: transition.id, title: transition.title, roles: by, missing: missing)
     }

@@ -62,6 +62,8 @@ public struct Workflow: Sendable {
       if let made = transition.made(before: state, by: order.actor), !order.isAlone {
         throw .samePerson(transition: id, made: made)
       }
+      let cash = definition.cashTaken(before: id, in: state, by: order.actor)
+      if let cash, !order.isAlone { throw .samePerson(transition: id, made: cash) }
       try turn.make(transition)
     case .pause(let reason): try pause(reason, order, &turn)
     case .resume(let reason):

@@ -36,6 +36,8 @@ extension WorkflowRefusal {
     case .effectNotRefused: "effect-not-refused"
     case .effectSettled: "effect-settled"
     case .letterUnknown: "letter-unknown"
+    case .feeUnpaid: "fee-unpaid"
+    case .feeCharged: "fee-charged"
     }
   }
 }

@@ -9,6 +9,7 @@ public struct EffectForm: Hashable, Sendable {
     case change(ChangeForm)
     case certificate(CertificateForm)
     case notice(NoticeForm)
+    case fee(FeeForm)
   }
 
   public let kind: CaseEffect.Kind
@@ -30,6 +31,7 @@ public struct EffectForm: Hashable, Sendable {
     case .change(let form): form.values.map(\.value)
     case .certificate(let form): form.certifies.values + form.lines.map(\.value)
     case .notice(let form): form.text.values
+    case .fee(let form): form.amount.values
     }
   }
 }

@@ -64,12 +64,15 @@ public struct Transition: Hashable, Sendable {
   public let effects: [CaseEffect]
   /// 审核与审批分离: steps after which whoever made one of them does not make this one.
   public let notBy: [String]
+  /// Fees that must be settled; one that was not charged hinders nothing.
+  public let paid: [String]
 
   public init(
     id: String, title: LocalizedText, trigger: Trigger, origin: Origin, to: [String],
     clears: Bool = false, documents: [String] = [], facts: [FactID] = [],
     conditions: [Condition] = [], starts: [String] = [], stops: [String] = [],
-    beginning: Beginning = .day, effects: [CaseEffect] = [], notBy: [String] = []
+    beginning: Beginning = .day, effects: [CaseEffect] = [], notBy: [String] = [],
+    paid: [String] = []
   ) {
     self.id = id
     self.title = title
@@ -85,6 +88,7 @@ public struct Transition: Hashable, Sendable {
     self.beginning = beginning
     self.effects = effects
     self.notBy = notBy
+    self.paid = paid
   }
 
   /// The tokens it takes from a marking; nil where it may not be made from there.
@@ -123,6 +127,8 @@ public struct CaseEffect: Hashable, Sendable {
     case notice
     /// 子办件: a case of another procedure.
     case subCase = "sub-case"
+    /// 收费: a fee that is owed until it was paid or let go.
+    case fee
   }
 
   public let kind: Kind

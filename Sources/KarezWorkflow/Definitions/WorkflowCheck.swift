@@ -67,6 +67,7 @@ public struct WorkflowCheck {
     for form in definition.forms {
       check(values: form.values, at: form.of)
       checkHold(form)
+      checkFee(form)
       guard case .check(let asked) = form.act, let fact = asked.proposes else { continue }
       check(values: [.fact(fact)], at: form.of)
     }
@@ -92,6 +93,33 @@ public struct WorkflowCheck {
       return true
     }
     if !isHeld { faults.append(.unknownHold(hold, place: form.of)) }
+  }
+
+  /// A fee rests on an article, and names who has to do with its money.
+  private mutating func checkFee(_ form: EffectForm) {
+    guard case .fee(let fee) = form.act else { return }
+    if fee.citations.isEmpty { faults.append(.feeWithoutArticle(form.of)) }
+    for roles in [fee.collectedBy, fee.waivedBy] {
+      check(roles: roles, at: form.of)
+      if roles.isEmpty { faults.append(.nobodyMay(transition: form.of)) }
+    }
+    if fee.decidedBy.isEmpty { faults.append(.unknownStep("", place: form.of)) }
+    for step in fee.decidedBy {
+      guard case .person? = definition.transition(step)?.trigger else {
+        faults.append(.unknownStep(step, place: form.of))
+        continue
+      }
+    }
+  }
+
+  private mutating func checkFees(of transition: Transition) {
+    for name in transition.charges where definition.fee(name) == nil {
+      faults.append(.unknownFee(name, place: transition.id))
+    }
+    let charged = Set(definition.transitions.flatMap(\.charges))
+    for name in transition.paid where !charged.contains(name) {
+      faults.append(.unknownFee(name, place: transition.id))
+    }
   }
 
   private mutating func check(values: [CaseValue], at place: String) {
@@ -127,6 +155,7 @@ public struct WorkflowCheck {
     case .automatic: break
     }
     check(documents: transition.documents, at: transition.id)
+    checkFees(of: transition)
     check(clocks: transition.starts + transition.stops, at: transition.id)
     switch transition.beginning {
     case .beginning(let clock), .due(let clock): check(clocks: [clock], at: transition.id)

@@ -12,6 +12,9 @@ public enum WorkflowFault: Hashable, Sendable {
   case unknownStep(String, place: String)
   /// A posting that uses or lets go what none sets aside.
   case unknownHold(String, place: String)
+  /// A fee that no form describes, or that none of the steps charges.
+  case unknownFee(String, place: String)
+  case feeWithoutArticle(String)
   case clockWithoutArticle(String)
   case pauseWithoutArticle(String)
   /// Promised longer than the law allows.

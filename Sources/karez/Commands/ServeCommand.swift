@@ -53,6 +53,8 @@ enum Serving {
     let log = Logger(label: "karez") { LogLines(label: $0, level: .info) }
     if witness == nil { try await map.requireWitness() }
     let limits = try limits ?? map.webLimits()
+    // Settings nobody can carry notices by are told now and not by what stays undelivered.
+    _ = (try map.carriers(), try map.paymentGateway())
     openFiles(for: limits.connections.most)
     let working = Task {
       await Workers(map: map) { what, state in

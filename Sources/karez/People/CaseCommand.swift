@@ -53,6 +53,7 @@ struct CaseCommand: AsyncParsableCommand {
     @Option(name: .long, help: "申请人 · applicant") var applicant: String
     @Option(name: .long, help: "项目代码 · project") var project: String?
     @Option(name: .long, help: "材料=文件 · DOCUMENT=FILE") var document: [String] = []
+    @Option(name: .long, help: "事实=值 · FACT=VALUE") var fact: [String] = []
 
     func run() async throws {
       let map = try await acting.store.open()
@@ -61,6 +62,7 @@ struct CaseCommand: AsyncParsableCommand {
         procedure: procedure, region: region, applicant: applicant, key: acting.key)
       order.project = project
       order.documents = try document.map { try CaseCommand.attachment($0) }
+      order.facts = try CaseCommand.facts(fact)
       let opened = try await map.cases.openTracked(order, by: principal)
       CaseCommand.show(opened.view, acting.common, code: opened.trackingCode)
     }

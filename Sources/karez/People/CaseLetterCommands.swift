@@ -31,6 +31,7 @@ struct CaseDraftCommand: AsyncParsableCommand {
   @OptionGroup var acting: CaseCommand.Acting
   @Argument(help: "办件编号 · number") var number: String
   @Option(name: .long, help: "哪一项决定 · for which step") var step: String?
+  @Option(name: .customLong("for"), help: "代谁办理 · for whom you stand in") var absent: String?
   @Option(name: .long, help: "输出文件 · output file") var out: String
 
   func validate() throws {
@@ -43,7 +44,7 @@ struct CaseDraftCommand: AsyncParsableCommand {
     let map = try await acting.store.open()
     let principal = try await acting.acting.principal(on: map)
     let letter = try await map.cases.draft(
-      number, for: step, key: acting.key, by: principal)
+      number, for: step, key: acting.key, deputyFor: absent, by: principal)
     let bytes: [UInt8] =
       switch URL(filePath: out).pathExtension.lowercased() {
       case "docx": try await map.cases.word(letter, for: principal)
@@ -63,6 +64,7 @@ struct CaseReviseCommand: AsyncParsableCommand {
   @OptionGroup var acting: CaseCommand.Acting
   @Argument(help: "办件编号 · number") var number: String
   @Argument(help: "文本文件，首行为标题 · text file, the title first") var file: String
+  @Option(name: .customLong("for"), help: "代谁办理 · for whom you stand in") var absent: String?
 
   func run() async throws {
     guard let data = FileManager.default.contents(atPath: file),
@@ -71,7 +73,8 @@ struct CaseReviseCommand: AsyncParsableCommand {
     let map = try await acting.store.open()
     let principal = try await acting.acting.principal(on: map)
     let letter = try await map.cases.revise(
-      number, to: text, expecting: acting.expecting, key: acting.key, by: principal)
+      number, to: text, expecting: acting.expecting, key: acting.key, deputyFor: absent,
+      by: principal)
     for paragraph in [letter.revision.title] + letter.revision.paragraphs {
       Terminal.line(
         paragraph.pieces.map { piece in
@@ -92,11 +95,13 @@ struct CaseSignOffCommand: AsyncParsableCommand {
 
   @OptionGroup var acting: CaseCommand.Acting
   @Argument(help: "办件编号 · number") var number: String
+  @Option(name: .customLong("for"), help: "代谁办理 · for whom you stand in") var absent: String?
 
   func run() async throws {
     let map = try await acting.store.open()
     let principal = try await acting.acting.principal(on: map)
-    let view = try await map.cases.signOff(number, key: acting.key, by: principal)
+    let view = try await map.cases.signOff(
+      number, key: acting.key, deputyFor: absent, by: principal)
     CaseCommand.show(view, acting.common)
   }
 }

@@ -7,7 +7,7 @@ import KarezService
 struct JobsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "jobs", abstract: "任务队列 · the queue of jobs",
-    subcommands: [List.self, Run.self, Cancel.self])
+    subcommands: [List.self, Run.self, Cancel.self, Retry.self])
 
   /// Lists the jobs.
   struct List: AsyncParsableCommand {
@@ -61,6 +61,20 @@ struct JobsCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await store.open().jobs.cancel(id, by: .operator)
+    }
+  }
+
+  /// Has a job that was given up tried anew.
+  struct Retry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "重试已放弃的任务 · try a job that was given up anew")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var store: StoreOptions
+    @Argument(help: "任务 · job") var id: String
+
+    func run() async throws {
+      try await store.open().jobs.retry(id, by: .operator)
     }
   }
 }

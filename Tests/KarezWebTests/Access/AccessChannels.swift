@@ -184,6 +184,8 @@ enum AccessChannel: Sendable {
     "GET /cases/supervision": [.listing(["/cases/supervision", "/cases/supervision?lang=en"])],
     "GET /cases/{number}": [.ofCase(["/cases/{case}?lang=en"])],
     "GET /cases/{number}/papers/{order}": [.listing(["/cases/{case}/papers/9"])],
+    "GET /cases/{number}/documents": [.listing(["/cases/{case}/documents"])],
+    "GET /cases/{number}/fees/{order}": [.listing(["/cases/{case}/fees/9"])],
     "GET /cases/{number}/letter": [.papers(["/cases/{case}/letter"])],
     "GET /cases/{number}/documents/{document}": [
       .papers(["/cases/{case}/documents/application"])
@@ -274,6 +276,8 @@ enum AccessChannel: Sendable {
     "GET /my/cases/{number}/papers/{order}": [.listing(["/my/cases/{own}/papers/9"])],
     "GET /my/drafts": [.listing(["/my/drafts"])],
     "GET /my/drafts/{draft}": [.mine(["/my/drafts/{draft}"])],
+    "GET /my/ground": [.listing(["/my/ground"])],
+    "GET /my/cases/{number}/documents": [.listing(["/my/cases/{own}/documents"])],
     "GET /my/mandates": [.listing(["/my/mandates"])],
     "GET /my/name": [.listing(["/my/name"])],
     "GET /metrics": [.figures(["/metrics"])],
@@ -420,6 +424,9 @@ enum AccessChannel: Sendable {
     ],
     "POST /cases/{number}/letter": [
       .sent("/cases/{case}/letter", type: form, body: "act=draft&step=grant")
+    ],
+    "POST /cases/{number}/fees/{order}": [
+      .sent("/cases/{case}/fees/9", type: form, body: "act=cash&note=1")
     ],
     "POST /cases/{number}/documents": [
       .sent("/cases/{case}/documents", type: form, body: "")
