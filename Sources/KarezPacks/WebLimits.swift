@@ -17,6 +17,9 @@ public struct WebLimits: Hashable, Sendable {
   public struct Work: Hashable, Sendable {
     public var atOnce: Int
     public var mostWaiting: Int
+    /// Of `atOnce`, and of those waiting, what people may have who have not signed in.
+    public var publicAtOnce: Int
+    public var publicWaiting: Int
     public var longestWait: Int
     /// What whoever is turned away is told to wait.
     public var comeBackAfter: Int
@@ -125,6 +128,9 @@ public struct WebLimits: Hashable, Sendable {
   public var signIn: Allowance
   /// Of tiles of the map, which come by the dozen and cost nothing of the others.
   public var tile: Allowance
+  /// Of an address that asks without having signed in; tiles apart, as above.
+  public var anonymous: Allowance
+  public var anonymousTile: Allowance
   /// How many accounts and addresses are remembered at most, each.
   public var mostKept: Int
   /// What each sort of request costs, by its name.

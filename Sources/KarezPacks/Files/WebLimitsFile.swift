@@ -26,15 +26,19 @@ struct WebLimitsFile {
     let address = allowances.required("address").flatMap { readAllowance($0) }
     let signIn = allowances.required("signIn").flatMap { readAllowance($0) }
     let tile = allowances.required("tile").flatMap { readAllowance($0) }
+    let anonymous = allowances.required("anonymous").flatMap { readAllowance($0) }
+    let anonymousTile = allowances.required("anonymousTile").flatMap { readAllowance($0) }
     let mostKept = allowances.some("mostKept")
     faults += allowances.finish()
-    guard faults.isEmpty, let account, let address, let signIn, let tile, let mostKept, let costs,
-      let work, let pictures, let features, let connections, let checks, let cases, let applicants,
+    guard faults.isEmpty, let account, let address, let signIn, let tile, let anonymous,
+      let anonymousTile, let mostKept, let costs, let work, let pictures, let features,
+      let connections, let checks, let cases, let applicants,
       let shutdown, let readers
     else { return }
     limits = WebLimits(
-      account: account, address: address, signIn: signIn, tile: tile, mostKept: mostKept,
-      costs: costs, work: work, pictures: pictures, features: features,
+      account: account, address: address, signIn: signIn, tile: tile, anonymous: anonymous,
+      anonymousTile: anonymousTile, mostKept: mostKept, costs: costs, work: work,
+      pictures: pictures, features: features,
       connections: connections, checks: checks, cases: cases,
       applicants: applicants, shutdownWithin: shutdown, readers: readers)
   }
@@ -60,18 +64,22 @@ struct WebLimitsFile {
     var fields = PackFields(node)
     let atOnce = fields.some("atOnce")
     let mostWaiting = fields.some("mostWaiting")
+    let publicAtOnce = fields.some("publicAtOnce")
+    let publicWaiting = fields.some("publicWaiting")
     let longestWait = fields.seconds("longestWait")
     let comeBackAfter = fields.seconds("comeBackAfter")
     let check = fields.seconds("checkWithin")
     let work = fields.seconds("workWithin")
     let query = fields.seconds("queryWithin")
     faults += fields.finish()
-    guard let atOnce, let mostWaiting, let longestWait, let comeBackAfter, let check, let work,
+    guard let atOnce, let mostWaiting, let publicAtOnce, let publicWaiting, let longestWait,
+      let comeBackAfter, let check, let work,
       let query
     else { return nil }
     return WebLimits.Work(
-      atOnce: atOnce, mostWaiting: mostWaiting, longestWait: longestWait,
-      comeBackAfter: comeBackAfter, checkWithin: check, workWithin: work, queryWithin: query)
+      atOnce: atOnce, mostWaiting: mostWaiting, publicAtOnce: publicAtOnce,
+      publicWaiting: publicWaiting, longestWait: longestWait, comeBackAfter: comeBackAfter,
+      checkWithin: check, workWithin: work, queryWithin: query)
   }
 
   private mutating func readPictures(_ node: PackNode) -> WebLimits.Pictures? {

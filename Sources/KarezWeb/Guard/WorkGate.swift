@@ -5,14 +5,22 @@ import Synchronization
 ///
 /// Work that is not done in its time is cancelled, and whoever waits for it is told at once; its
 /// place is free when it has really ended.
+///
+/// People who have not signed in have some of the places and never all, so that a crowd of them
+/// keeps no officer waiting.
 final class WorkGate: Sendable {
+  /// Whether work is done for somebody who has not signed in.
+  @TaskLocal static var isForPublic = false
+
   private struct Waiter {
     let number: Int
+    let isPublic: Bool
     let turn: CheckedContinuation<Bool, Never>
   }
 
   private struct State {
     var underWay = 0
+    var publicUnderWay = 0
     var waiting: [Waiter] = []
     var last = 0
     var turnedAway = 0
@@ -48,12 +56,13 @@ final class WorkGate: Sendable {
   private func run<Outcome: Sendable>(
     within seconds: Int, _ work: @escaping @Sendable () async throws -> Outcome
   ) async throws -> Outcome {
-    guard await enter() else {
+    let isPublic = Self.isForPublic
+    guard await enter(isPublic: isPublic) else {
       state.withLock { $0.turnedAway += 1 }
       throw WebError.busy(afterSeconds: limits.comeBackAfter)
     }
     let task = Task {
-      defer { leave() }
+      defer { leave(isPublic: isPublic) }
       return try await work()
     }
     let late = WebError.tookTooLong(seconds: seconds, afterSeconds: limits.comeBackAfter)
@@ -80,7 +89,7 @@ final class WorkGate: Sendable {
 
   // MARK: Places
 
-  private func enter() async -> Bool {
+  private func enter(isPublic: Bool) async -> Bool {
     let number = state.withLock { state in
       state.last += 1
       return state.last
@@ -93,12 +102,13 @@ final class WorkGate: Sendable {
     return await withTaskCancellationHandler {
       await withCheckedContinuation { turn in
         let isIn: Bool? = state.withLock { state in
-          if state.underWay < limits.atOnce {
+          if state.underWay < limits.atOnce, mayEnter(isPublic, state) {
             state.underWay += 1
+            if isPublic { state.publicUnderWay += 1 }
             return true
           }
-          guard state.waiting.count < limits.mostWaiting, !Task.isCancelled else { return false }
-          state.waiting.append(Waiter(number: number, turn: turn))
+          guard mayWait(isPublic, state), !Task.isCancelled else { return false }
+          state.waiting.append(Waiter(number: number, isPublic: isPublic, turn: turn))
           return nil
         }
         if let isIn { turn.resume(returning: isIn) }
@@ -108,6 +118,15 @@ final class WorkGate: Sendable {
     }
   }
 
+  private func mayEnter(_ isPublic: Bool, _ state: State) -> Bool {
+    !isPublic || state.publicUnderWay < limits.publicAtOnce
+  }
+
+  private func mayWait(_ isPublic: Bool, _ state: State) -> Bool {
+    guard state.waiting.count < limits.mostWaiting else { return false }
+    return !isPublic || state.waiting.count(where: \.isPublic) < limits.publicWaiting
+  }
+
   private func giveUp(_ number: Int) {
     let waiter = state.withLock { state in
       state.waiting.firstIndex { $0.number == number }.map { state.waiting.remove(at: $0) }
@@ -115,11 +134,17 @@ final class WorkGate: Sendable {
     waiter?.turn.resume(returning: false)
   }
 
-  private func leave() {
+  private func leave(isPublic: Bool) {
     let next = state.withLock { state -> Waiter? in
-      guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
-      state.underWay -= 1
-      return nil
+      if isPublic { state.publicUnderWay -= 1 }
+      let turn = state.waiting.firstIndex { mayEnter($0.isPublic, state) }
+      guard let turn else {
+        state.underWay -= 1
+        return nil
+      }
+      let waiter = state.waiting.remove(at: turn)
+      if waiter.isPublic { state.publicUnderWay += 1 }
+      return waiter
     }
     next?.turn.resume(returning: true)
   }

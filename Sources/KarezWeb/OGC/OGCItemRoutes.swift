@@ -184,6 +184,9 @@ struct OGCItemRoutes: Sendable {
       if visitor.principal.name != nil {
         try portal.allowances.take(.export, by: visitor.actor.id)
       }
+      if visitor.isPublicReader {
+        try portal.allowances.take(.export, anonymouslyFrom: asking.context.caller.address)
+      }
     }
     var order = ExportOrder(dataset: asking.schema.id.text, path: "")
     order.format = format.file

@@ -18,6 +18,39 @@ import Testing
     return work
   }
 
+  @Test func `people who have not signed in never have all places, nor all of the queue`()
+    async throws
+  {
+    var limits = try Self.limits(atOnce: 2, waiting: 4)
+    (limits.publicAtOnce, limits.publicWaiting) = (1, 1)
+    let gate = WorkGate(limits)
+    func held(_ number: Int, isPublic: Bool) async throws -> Held {
+      let before = gate.load
+      let held = WorkGate.$isForPublic.withValue(isPublic) { Held(gate, number) }
+      while gate.load == before { await Task.yield() }
+      return held
+    }
+    let first = try await held(1, isPublic: true)
+    let second = try await held(2, isPublic: true)
+    #expect(
+      gate.load.underWay == 1 && gate.load.waiting == 1, "the second waits, though there is a place"
+    )
+    await #expect(throws: (any Error).self, "a third is turned away") {
+      try await WorkGate.$isForPublic.withValue(true) { try await gate.run { 3 } }
+    }
+    #expect(try await gate.run { 4 } == 4, "an officer has the place that is left")
+    let officer = try await held(5, isPublic: false)
+    officer.release.finish()
+    #expect(try await officer.task.value == 5)
+    #expect(
+      gate.load.underWay == 1 && gate.load.waiting == 1,
+      "what an officer leaves is not the public's second place")
+    first.release.finish()
+    #expect(try await first.task.value == 1)
+    second.release.finish()
+    #expect(try await second.task.value == 2)
+  }
+
   /// Work that ends when it is told to.
   struct Held: Sendable {
     let task: Task<Int, any Error>
