@@ -24,6 +24,7 @@ public struct OneMap: Sendable {
   let reads: ReadLedger
   let tiles = TileShelf<TileContent>(mostBytes: 64 << 20)
   let pictures = TileShelf<PictureContent>(mostBytes: 32 << 20)
+  let names = TileShelf<NamedPlaces>(mostBytes: 48 << 20)
   let looks = StyleLooks()
   let tally = AccessTally()
   /// What prints letters and certificates of cases; nil where nothing does.

@@ -9,9 +9,9 @@ import KarezPacks
 enum PublicDoor {
   /// Routes that show something and do nothing, as the router names them.
   static let viewed: Set<String> = [
-    "/", "/identify", "/catalogue", "/catalogue/{id}", "/catalogue/{id}/features",
+    "/", "/identify", "/search", "/catalogue", "/catalogue/{id}", "/catalogue/{id}/features",
     "/catalogue/{id}/features/{feature}", "/statistics", "/statistics/rows",
-    "/api/v1/catalogue", "/api/v1/catalogue/{id}",
+    "/api/v1/search", "/api/v1/catalogue", "/api/v1/catalogue/{id}",
     "/api/v1/catalogue/{id}/metadata.xml", "/api/v1/commits", "/api/v1/datasets",
     "/api/v1/datasets/{id}/features", "/api/v1/datasets/{id}/features/{feature}/history",
     "/api/v1/measure", "/api/v1/statistics",

@@ -64,6 +64,8 @@ struct PageFrame {
   /// Whether the visitor reads the public edition, and the way to sign in and come back.
   let isPublicEdition: Bool
   let signInAddress: String
+  /// Whether there is something to look for from the header.
+  let hasSearch: Bool
   /// Whether what is shown may be taken away as files.
   let offersFiles: Bool
   /// Whether the visitor applies, and has a page of their own.
@@ -96,6 +98,7 @@ struct PageFrame {
     let who = context.visitor
     isInside = who.principal.may(.view) && !who.isPublicReader
     isPublicEdition = who.isPublicReader
+    hasSearch = who.principal.may(.view) && !who.mustChangePassword && !who.mustEnrol
     signInAddress =
       SignInGate.signInPath + "?next=" + Asked.escaped(asked.address(without: ["lang"]))
     offersFiles = !who.isPublicReader || portal.gate.edition == .download
