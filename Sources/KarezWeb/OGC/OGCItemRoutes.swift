@@ -109,8 +109,11 @@ struct OGCItemRoutes: Sendable {
         address: asking.address.collection(asking.schema.id),
         title: asking.schema.title[asking.asked.asked.language]))
     if let next = next(asking, end) {
+      let words = portal.catalogues[asking.asked.asked.language]
       links.append(
-        OGCLink(relation: "next", type: "application/geo+json", address: next, title: "next"))
+        OGCLink(
+          relation: "next", type: "application/geo+json", address: next,
+          title: words.text("ogc_next")))
     }
     var members: [String: JSONValue] = [
       "links": .array(links.map(\.json)), "numberReturned": .integer(Int64(count)),
