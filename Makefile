@@ -15,7 +15,7 @@ KAREZ := .build/release/karez
 QUIET := 2>&1 | { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$$' || true; }
 
 .PHONY: help setup lint build test access-matrix exhaustive edits faults mutations demo serve bench rules clean crash \
-  forgery attack durability year fuzz races journeys load clients proxy deb dates
+  forgery attack durability year fuzz races journeys pages load clients proxy deb dates
 
 help: ## list every target
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
@@ -96,6 +96,10 @@ serverbackup: build ## back a server's map up by pgBackRest, lose it, restore an
 journeys: setup ## what people do in a real browser, with screenshots of every step in journeys/
 	@swift build -c release --build-tests $(QUIET)
 	@KAREZ_SCREENSHOTS=$(CURDIR)/journeys swift test -c release --skip-build --filter BrowserTests
+
+pages: setup ## every page in a real Chromium, three languages, two widths, with pictures in pages/
+	@swift build -c release --build-tests $(QUIET)
+	@KAREZ_PAGES=long KAREZ_SCREENSHOTS=$(CURDIR)/pages swift test -c release --skip-build --filter EveryPageTests
 
 demo: setup build ## the demo prefecture, a checked boundary, and the portal (SERVE=0: no portal)
 	@$(KAREZ) demo --data demo/karez-data --out demo --patches $(PATCHES) --seed $(SEED) \

@@ -239,7 +239,7 @@ def public_tiles_are_cached_by_scope(ground):
     first, second, bound = (ground.signed_in(n) for n in ("anar", "bahar", "dilnur"))
     path = tile("counties")
     one = first.get(path)
-    assert one.status == 200 and one.one("Cache-Control") == "public, no-cache", one.headers
+    assert one.status == 200 and one.one("Cache-Control") == "private, no-cache", one.headers
     tag, reached = one.one("ETag"), ground.asked(TILE)
     same = second.get(path)
     assert same.body == one.body and same.one("ETag") == tag

@@ -69,7 +69,10 @@ async function drawArea() {
   place.dataset.ready = "true";
 }
 
+// Whoever has not signed in is offered no area.
 const box = $("area");
 const open = () => { if (box.open) drawArea().catch(() => { $("area-hint").textContent = place.dataset.failed; }); };
-box.addEventListener("toggle", open);
-open();
+if (box) {
+  box.addEventListener("toggle", open);
+  open();
+}

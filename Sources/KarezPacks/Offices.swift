@@ -55,6 +55,16 @@ public struct AccountPolicy: Hashable, Sendable {
   public let secondFactor: Set<String>
 }
 
+/// 公众版: how much of the map people see in a zone who have not signed in.
+///
+/// Whatever it says, they see what is public and nothing else; see `Principal.publicReader`.
+public enum PublicEdition: String, CaseIterable, Hashable, Sendable {
+  /// Looking at it.
+  case view
+  /// Taking it away as files, too.
+  case download
+}
+
 /// 网络区: one of the zones an installation may stand in, and what it asks of accounts.
 public struct Zone: Hashable, Sendable {
   public let id: String
@@ -62,6 +72,8 @@ public struct Zone: Hashable, Sendable {
   public let policy: AccountPolicy
   /// Whether applicants make accounts for themselves here.
   public var takesApplicants: Bool
+  /// Nil where whoever looks at the map signs in first.
+  public var publicEdition: PublicEdition?
   public let certainty: Certainty
   public let source: LocalizedText
 }

@@ -17,6 +17,8 @@ public struct PackLibrary: Sendable {
   public internal(set) var cycles: [UpdateCycle: CycleAllowance] = [:]
   /// How characters are read, without tones: `pinyin.csv`.
   public internal(set) var pinyin: [Character: [String]] = [:]
+  /// What the search of the header finds by name; nil where the packs do not say.
+  public internal(set) var search: SearchRules?
   /// Text of the style file of each dataset that has one (MapLibre style layers).
   public internal(set) var styles: [DatasetID: String] = [:]
   /// Sorted by id.

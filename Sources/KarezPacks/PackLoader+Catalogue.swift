@@ -33,6 +33,14 @@ extension PackLoader {
     }
   }
 
+  /// Reads by which attributes features are found by name.
+  mutating func readSearch() {
+    guard let file = shared(SearchRules.file), let node = node(of: file) else { return }
+    let (rules, found) = SearchFile.rules(from: node, of: library.schemas)
+    library.search = rules
+    faults += found
+  }
+
   private mutating func readReadings(_ record: CommaText.Record, of file: String) {
     let place = PackOrigin(file: file, line: record.line)
     let fields = record.fields

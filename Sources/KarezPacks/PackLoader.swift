@@ -34,6 +34,7 @@ struct PackLoader {
     readCatalogue()
     readPinyin()
     checkSchemas()
+    if names.contains(SearchRules.file) { readSearch() }
     // What is below speaks of datasets and codes; faults there would only repeat themselves.
     if faults.isEmpty { readLawAsData() }
     guard faults.isEmpty else {

@@ -19,7 +19,9 @@ public struct WebLimits: Hashable, Sendable {
     /// Of those, how many whoever holds no office may take together.
     public var forOthers: Int
     public var mostWaiting: Int
-    /// Of those, how many one account, or one address that has none, may have waiting.
+    /// Of those, how many of whoever holds no office.
+    public var othersWaiting: Int
+    /// And how many one account, or one address that has none, may have waiting.
     public var mostWaitingEach: Int
     public var longestWait: Int
     /// What whoever is turned away is told to wait.
@@ -129,6 +131,9 @@ public struct WebLimits: Hashable, Sendable {
   public var signIn: Allowance
   /// Of tiles of the map, which come by the dozen and cost nothing of the others.
   public var tile: Allowance
+  /// Of an address that asks without having signed in; tiles apart, as above.
+  public var anonymous: Allowance
+  public var anonymousTile: Allowance
   /// How many accounts and addresses are remembered at most, each.
   public var mostKept: Int
   /// What each sort of request costs, by its name.

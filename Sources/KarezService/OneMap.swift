@@ -14,7 +14,8 @@ public struct OneMap: Sendable {
   /// 地区: the region pack the map is of; nil for a map of no particular place.
   public let region: Region?
   public let data: URL
-  let store: any OneMapStore
+  /// Tests put one in whose rule of access is weaker, to see that it is noticed.
+  var store: any OneMapStore
   var offices: Offices
   let acts: TwoPersonActs
   let desk: PasswordDesk
@@ -23,6 +24,7 @@ public struct OneMap: Sendable {
   let reads: ReadLedger
   let tiles = TileShelf<TileContent>(mostBytes: 64 << 20)
   let pictures = TileShelf<PictureContent>(mostBytes: 32 << 20)
+  let names = TileShelf<NamedPlaces>(mostBytes: 48 << 20)
   let looks = StyleLooks()
   let tally = AccessTally()
   /// What prints letters and certificates of cases; nil where nothing does.

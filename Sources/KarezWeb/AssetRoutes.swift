@@ -16,6 +16,7 @@ struct Assets: Sendable {
     "applicants.css": "assets/applicants.css", "boundary.js": "assets/boundary.js",
     "tokens.css": "assets/tokens.css", "answer.css": "assets/answer.css",
     "frame.css": "assets/frame.css", "frame.js": "assets/frame.js",
+    "search.js": "assets/search.js",
     "findings.js": "assets/findings.js", "catalogue.css": "assets/catalogue.css",
     "differences.js": "assets/differences.js", "edit.js": "assets/edit.js",
     "portal.css": "assets/portal.css", "workbench.css": "assets/workbench.css",

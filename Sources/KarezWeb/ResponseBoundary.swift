@@ -35,7 +35,8 @@ struct ResponseBoundary: RouterMiddleware {
       peer: context.peer, headers: request.headers, proxies: portal.proxies)
     do {
       try refuseLongAddress(request)
-      let visitor = try await portal.gate.visitor(request, isSecure: context.caller.isSecure)
+      let visitor = try await portal.gate.visitor(
+        request, of: context.route, isSecure: context.caller.isSecure)
       context.visitor = visitor ?? .nobody
       try takeAllowance(request, context)
       try Self.refuseForeign(request, isOpen: context.visitor.isAtTheMachine)
@@ -44,23 +45,37 @@ struct ResponseBoundary: RouterMiddleware {
       }
       if let address = portal.gate.detour(request, visitor) {
         response = try Self.detour(to: address, request, visitor)
+        if visitor == nil { portal.gate.forget(request, in: &response, context.caller) }
       } else {
         try portal.contract.check(request, route: context.route)
-        // Whoever reads what is not public is named in the log.
-        response = try await Reader.$actor.withValue(context.visitor.actor) {
-          try await Reader.$purpose.withValue(Asked(request).statedPurpose) {
-            try await WorkGate.$asker.withValue(WorkGate.Asker(context.visitor, context.caller)) {
-              try await next(request, context)
-            }
-          }
-        }
+        response = try await answered(request, context, next)
       }
     } catch {
       response = answer(to: error, request, context)
     }
     addHeaders(to: &response, id: context.id, isSecure: context.caller.isSecure)
-    Self.keepLanguage(of: request, in: &response, isSecure: context.caller.isSecure)
+    // What anybody may keep sets nobody's language.
+    if response.headers[.cacheControl] != Keeping.shared {
+      Self.keepLanguage(of: request, in: &response, isSecure: context.caller.isSecure)
+    }
     note(request, context, &response, since: begin)
+    return response
+  }
+
+  private func answered(
+    _ request: Request, _ context: WebContext,
+    _ next: (Request, WebContext) async throws -> Response
+  ) async throws -> Response {
+    let visitor = context.visitor
+    // Whoever reads what is not public is named in the log.
+    var response = try await Reader.$actor.withValue(visitor.actor) {
+      try await Reader.$purpose.withValue(Asked(request).statedPurpose) {
+        try await WorkGate.$asker.withValue(WorkGate.Asker(visitor, context.caller)) {
+          try await next(request, context)
+        }
+      }
+    }
+    Keeping.settle(&response, for: visitor)
     return response
   }
 
@@ -128,6 +143,9 @@ struct ResponseBoundary: RouterMiddleware {
     let sort = RequestSort(request.method, context.route)
     let bytes = Self.statedBytes(of: request)
     try portal.allowances.take(sort, of: bytes, from: context.caller.address)
+    if context.visitor.isPublicReader {
+      try portal.allowances.take(sort, anonymouslyFrom: context.caller.address)
+    }
     if context.visitor.principal.name != nil {
       try portal.allowances.take(sort, of: bytes, by: context.visitor.actor.id)
     }

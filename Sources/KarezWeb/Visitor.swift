@@ -22,6 +22,9 @@ struct Visitor: Sendable {
   /// Whether nobody has an account, and being at the machine is all there is to show.
   var isAtTheMachine: Bool { actor == .operator }
 
+  /// Whether the public edition is all there is for them.
+  var isPublicReader: Bool { principal == .publicReader }
+
   /// Somebody who has signed in.
   init(_ signedIn: SignedIn, token: String) {
     self.init(
@@ -53,6 +56,10 @@ struct Visitor: Sendable {
       principal: .operator, formKey: formKey, mustChangePassword: false, mustEnrol: false,
       token: nil)
   }
+
+  /// Somebody who has not signed in, where the zone has a public edition.
+  static let publicReader = Visitor(
+    principal: .publicReader, formKey: "", mustChangePassword: false, mustEnrol: false, token: nil)
 
   /// Somebody who has not signed in, on a public page.
   static let nobody = Visitor(

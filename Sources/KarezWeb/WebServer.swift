@@ -112,6 +112,7 @@ public struct WebServer: Sendable {
     PageRoutes(portal: portal).add(to: router)
     SubmissionRoutes(portal: portal).add(to: router)
     JobRoutes(portal: portal).add(to: router)
+    SearchRoutes(portal: portal).add(to: router)
     IdentifyRoutes(portal: portal).add(to: router)
     MeasureRoutes(portal: portal).add(to: router)
     CheckRoutes(portal: portal).add(to: router)

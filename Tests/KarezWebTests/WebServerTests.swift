@@ -94,7 +94,7 @@ import Testing
     var limits = try WebLimits.load(file: file.path)
     let plenty = WebLimits.Allowance(perMinute: 1_000_000, atOnce: 1_000_000)
     (limits.account, limits.address, limits.signIn) = (plenty, plenty, plenty)
-    limits.tile = plenty
+    (limits.tile, limits.anonymous, limits.anonymousTile) = (plenty, plenty, plenty)
     limits.work.longestWait *= 30
     limits.work.checkWithin *= 30
     limits.connections.idleFor *= 30

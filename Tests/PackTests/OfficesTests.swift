@@ -89,6 +89,14 @@ import Testing
     #expect(!offices.zone.takesApplicants, "closed where the packs say nothing")
     let open = Self.text.replacing("    certainty:", with: "    registration: true\n    certainty:")
     #expect(try await Self.load(open).zone.takesApplicants)
+    #expect(offices.zone.publicEdition == nil, "nobody looks without signing in")
+    for edition in PublicEdition.allCases {
+      let text = Self.text.replacing(
+        "    certainty:", with: "    publicEdition: \(edition)\n    certainty:")
+      #expect(try await Self.load(text).zone.publicEdition == edition)
+    }
+    let wrong = Self.text.replacing("    certainty:", with: "    publicEdition: x\n    certainty:")
+    await #expect(throws: (any Error).self) { try await Self.load(wrong) }
     #expect(offices.signWithinSeconds == 3 * 86_400)
     #expect(offices.conflict(among: ["viewer", "approver"]) != nil, "whichever of them says so")
     #expect(offices.conflict(among: ["approver", "viewer"]) != nil)
@@ -118,6 +126,9 @@ import Testing
       granted.formUnion(role.permissions.map(\.rawValue))
     }
     #expect(granted.count > 4)
+    #expect(offices.zone.publicEdition == nil)
+    #expect(offices.standing(in: "public")?.zone.publicEdition == .view)
+    #expect(offices.standing(in: "classified")?.zone.publicEdition == nil)
     #expect(offices.conflict(among: ["operator", "auditor"]) != nil)
     #expect(offices.conflict(among: ["operator", "security"]) != nil)
     #expect(offices.conflict(among: ["security", "auditor"]) != nil)

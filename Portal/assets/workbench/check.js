@@ -6,6 +6,8 @@ import { typedBoundary } from "./draw.js";
 
 const KEPT = "karez-boundary";
 const form = $("check-form");
+// People who have not signed in are offered no check.
+const isClosed = document.body.dataset.edition === "public";
 
 export class Check {
   constructor(state, bench, pencil) {
@@ -41,6 +43,7 @@ export class Check {
   }
 
   startDrawing() {
+    if (isClosed) return;
     if (isPhone()) setSheet("low");
     this.pencil.start();
   }
@@ -176,7 +179,7 @@ export class Check {
     const slot = make("div", { className: "answer-slot", id: "answer", "aria-live": "polite" });
     slot.hidden = true;
     $("answer").replaceWith(slot);
-    form.hidden = false;
+    form.hidden = isClosed;
   }
 
   async takeAnswer({ isNew }) {

@@ -36,6 +36,16 @@ export class Identify {
     this.ask({});
   }
 
+  /** Asks about a place that is known to be a feature's, and opens that feature. */
+  find(at, side, feature) {
+    const { state } = this;
+    state.change("place", () => Object.assign(state, { at, atSide: side, feature }));
+    showTab("found");
+    raiseSheet();
+    // A layer that only shows from near is seen once the map has arrived.
+    setTimeout(() => this.ask({}), 400);
+  }
+
   close() {
     const { state } = this;
     if (!state.at) return false;

@@ -78,6 +78,17 @@ $("map").addEventListener("keydown", (event) => {
   identify.at(bench.view.getCenter(), state.active);
 });
 
+// What the header's search found is shown where it is.
+document.addEventListener("karez:go", ({ detail }) => {
+  const { dataset, feature, at, extent } = detail;
+  if (layers.some((layer) => layer.id === dataset)
+    && !state.layersOf(state.active).some((layer) => layer.id === dataset)) {
+    state.toggle(dataset, true);
+  }
+  bench.fitDegrees(extent);
+  identify.find(at, state.active, `${dataset}/${feature}`);
+});
+
 // Day and commit
 
 new HeaderTime(state, {

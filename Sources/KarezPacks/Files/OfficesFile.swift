@@ -63,11 +63,13 @@ struct OfficesFile {
     let source = fields.localized("source")
     let policy = readPolicy(&fields)
     let takesApplicants = fields.boolean("registration", default: false)
+    let isOpen = fields.optional("publicEdition") != nil
+    let edition = isOpen ? fields.choice("publicEdition", of: PublicEdition.self) : nil
     faults += fields.finish()
     guard let id, let title, let certainty, let source, let policy else { return nil }
     return Zone(
       id: id, title: title, policy: policy, takesApplicants: takesApplicants,
-      certainty: certainty, source: source)
+      publicEdition: edition, certainty: certainty, source: source)
   }
 
   private func readPolicy(_ fields: inout PackFields) -> AccountPolicy? {

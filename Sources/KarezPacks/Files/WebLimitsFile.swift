@@ -26,15 +26,19 @@ struct WebLimitsFile {
     let address = allowances.required("address").flatMap { readAllowance($0) }
     let signIn = allowances.required("signIn").flatMap { readAllowance($0) }
     let tile = allowances.required("tile").flatMap { readAllowance($0) }
+    let anonymous = allowances.required("anonymous").flatMap { readAllowance($0) }
+    let anonymousTile = allowances.required("anonymousTile").flatMap { readAllowance($0) }
     let mostKept = allowances.some("mostKept")
     faults += allowances.finish()
-    guard faults.isEmpty, let account, let address, let signIn, let tile, let mostKept, let costs,
-      let work, let pictures, let features, let connections, let checks, let cases, let applicants,
+    guard faults.isEmpty, let account, let address, let signIn, let tile, let anonymous,
+      let anonymousTile, let mostKept, let costs, let work, let pictures, let features,
+      let connections, let checks, let cases, let applicants,
       let shutdown, let readers
     else { return }
     limits = WebLimits(
-      account: account, address: address, signIn: signIn, tile: tile, mostKept: mostKept,
-      costs: costs, work: work, pictures: pictures, features: features,
+      account: account, address: address, signIn: signIn, tile: tile, anonymous: anonymous,
+      anonymousTile: anonymousTile, mostKept: mostKept, costs: costs, work: work,
+      pictures: pictures, features: features,
       connections: connections, checks: checks, cases: cases,
       applicants: applicants, shutdownWithin: shutdown, readers: readers)
   }
@@ -61,6 +65,7 @@ struct WebLimitsFile {
     let atOnce = fields.some("atOnce")
     let forOthers = fields.some("forOthers")
     let mostWaiting = fields.some("mostWaiting")
+    let othersWaiting = fields.some("othersWaiting")
     let each = fields.some("mostWaitingEach")
     let longestWait = fields.seconds("longestWait")
     let comeBackAfter = fields.seconds("comeBackAfter")
@@ -68,13 +73,13 @@ struct WebLimitsFile {
     let work = fields.seconds("workWithin")
     let query = fields.seconds("queryWithin")
     faults += fields.finish()
-    guard let atOnce, let forOthers, let mostWaiting, let each, let longestWait,
-      let comeBackAfter, let check, let work, let query
+    guard let atOnce, let forOthers, let mostWaiting, let othersWaiting, let each,
+      let longestWait, let comeBackAfter, let check, let work, let query
     else { return nil }
     return WebLimits.Work(
-      atOnce: atOnce, forOthers: forOthers, mostWaiting: mostWaiting, mostWaitingEach: each,
-      longestWait: longestWait, comeBackAfter: comeBackAfter, checkWithin: check,
-      workWithin: work, queryWithin: query)
+      atOnce: atOnce, forOthers: forOthers, mostWaiting: mostWaiting,
+      othersWaiting: othersWaiting, mostWaitingEach: each, longestWait: longestWait,
+      comeBackAfter: comeBackAfter, checkWithin: check, workWithin: work, queryWithin: query)
   }
 
   private mutating func readPictures(_ node: PackNode) -> WebLimits.Pictures? {

@@ -186,6 +186,13 @@ public struct Principal: Hashable, Sendable {
     actor: Actor(id: "nobody"), name: nil, roles: [], permissions: [],
     scope: Scope(ceiling: .public, regionPrefixes: []))
 
+  /// 公众读者: whoever reads the map in a zone that has a public edition and has not signed in.
+  ///
+  /// What is public is theirs to look at, in all regions; nothing is theirs to do.
+  public static let publicReader = Principal(
+    actor: Actor(id: "nobody"), name: nil, roles: [], permissions: [.view],
+    scope: Scope(ceiling: .public))
+
   public func may(_ permission: Permission) -> Bool { permissions.contains(permission) }
 
   /// Refuses whoever lacks a permission.

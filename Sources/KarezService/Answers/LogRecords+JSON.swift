@@ -8,7 +8,7 @@ extension CommitRecord {
       "commit": .integer(Int64(commit.value)),
       "dataset": .string(dataset.text),
       "recordedAt": .string(recordedAt),
-      "actor": .string(actor.id),
+      "actor": .optional(actor.isWithheld ? nil : actor.id),
       "reason": .string(reason),
       "case": .optional(caseNumber),
       "validFrom": .string(validity.from.description),

@@ -66,7 +66,8 @@ extension OneMap {
       basis: (schema.entry?.basis ?? []).compactMap { basis in
         packs.law(basis.law).map { DatasetRecord.Basis(law: $0, article: basis.article) }
       }, codeTables: tables, commits: commits.reversed(),
-      decisions: try await labelling.decisions(on: dataset, in: scope),
+      // Who decided, and why, is between the offices.
+      decisions: scope.namesPeople ? try await labelling.decisions(on: dataset, in: scope) : [],
       dependants: dependants.map(\.id),
       formats: OutputFormat.allCases.map(Self.title))
   }

@@ -11,6 +11,8 @@ public struct AccessStatistics: Hashable, Sendable {
     case small
     case unstated
     case machine
+    /// Whoever has not signed in.
+    case anybody
   }
 
   public struct Row: Hashable, Sendable {
@@ -84,6 +86,7 @@ extension OneMap {
       case .small: "1"
       case .unstated: "2"
       case .machine: "3"
+      case .anybody: "4"
       }
     return [row.month, group, row.dataset, row.channel.rawValue]
   }
@@ -173,6 +176,7 @@ private struct AccessGrouping {
   func group(of party: AccessParty) -> AccessStatistics.Group? {
     switch party {
     case .machine: return .machine
+    case .anybody: return .anybody
     case .agency(let name) where agencies[name] ?? 0 >= fewest: return .agency(name)
     case .unstated where unstated >= fewest: return .unstated
     case .agency, .unstated: return isPoolEnough ? .small : nil

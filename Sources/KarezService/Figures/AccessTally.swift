@@ -67,9 +67,13 @@ enum AccessParty: Hashable, Sendable {
   case unstated
   /// Whoever is at the machine of an installation without accounts.
   case machine
+  /// Whoever has not signed in, where the zone has a public edition.
+  case anybody
 
   init(_ principal: Principal) {
-    if principal.name == nil {
+    if principal == .publicReader {
+      self = .anybody
+    } else if principal.name == nil {
       self = .machine
     } else {
       self = principal.agency.map(Self.agency) ?? .unstated
@@ -80,6 +84,7 @@ enum AccessParty: Hashable, Sendable {
     switch text {
     case "unstated": self = .unstated
     case "machine": self = .machine
+    case "anybody": self = .anybody
     default:
       guard text.hasPrefix("agency/") else { return nil }
       self = .agency(String(text.dropFirst(7)))
@@ -91,6 +96,7 @@ enum AccessParty: Hashable, Sendable {
     case .agency(let name): "agency/" + name
     case .unstated: "unstated"
     case .machine: "machine"
+    case .anybody: "anybody"
     }
   }
 }

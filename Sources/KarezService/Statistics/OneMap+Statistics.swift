@@ -29,6 +29,7 @@ extension OneMap {
       try await noteSums(kept, in: scope)
       return .kept(kept)
     }
+    guard principal != .publicReader else { return try await ownStatistics(order, as: name) }
     let last = try await jobs.last(Self.statisticsHandler, of: name)
     if let last, !last.state.isOver { return .job(last) }
     if let last, [.failed, .cancelled].contains(last.state), !isAgain { return .job(last) }
@@ -48,6 +49,26 @@ extension OneMap {
     let schema = try await schema(of: table.dataset, in: scope)
     guard schema.isRestricted, table.total.count > 0 else { return }
     try await reads.note(.dataset(schema.id), [], count: table.total.count)
+  }
+
+  /// Statistics for people who have not signed in: no job is theirs, and of a state they make up
+  /// nothing is kept.
+  private func ownStatistics(
+    _ order: StatisticsOrder, as name: String
+  ) async throws(Problem) -> StatisticsState {
+    let scope = Principal.publicReader.scope
+    guard try await !isLarge(order, in: scope) else {
+      throw Wording(
+        "statistics-large", "此数据集较大，汇总须登录后办理",
+        "this dataset is large; its statistics are made for accounts",
+        do: "登录后再统计，或选一个较小的数据集", "sign in, or choose a smaller dataset"
+      ).problem(.refused, at: order.dataset)
+    }
+    let today = try await today()
+    guard order.validOn == today.validOn, order.recorded == today.recorded else {
+      return .kept(try await StatisticsJob(map: self, order: order, scope: scope).table())
+    }
+    return .kept(try await keepStatistics(order, as: name, in: scope))
   }
 
   /// The features behind a figure, after an id.

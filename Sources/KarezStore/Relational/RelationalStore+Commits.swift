@@ -15,7 +15,8 @@ extension RelationalStore {
         let record = try CommitRecord(row: row)
         guard let table = known[record.dataset] else { continue }
         let view = CommitView(table: table, session: reader.session)
-        if let shown = try view.shown(record) { found.append(shown) }
+        guard let shown = try view.shown(record) else { continue }
+        found.append(reader.scope.namesPeople ? shown : shown.withoutPeople())
       }
       return found.reversed()
     }
@@ -96,6 +97,16 @@ extension CommitRecord {
           profiles: Admission.profiles(parsing: $0), report: row.text(17),
           submittedBy: row.text(18), signedBy: row.text(19))
       }, inserted: counts[0], changed: counts[1], ended: counts[2], sm3: texts[8])
+  }
+
+  /// The same without who recorded, sent and signed it.
+  fileprivate func withoutPeople() -> CommitRecord {
+    CommitRecord(
+      commit: commit, dataset: dataset, recordedAt: recordedAt, actor: .withheld, reason: reason,
+      caseNumber: caseNumber, validity: validity, lineage: lineage,
+      admission: admission.map {
+        Admission(profiles: $0.profiles, report: $0.report, submittedBy: nil, signedBy: nil)
+      }, inserted: inserted, changed: changed, ended: ended, sm3: sm3)
   }
 
   /// The same without digests of what not everyone may see, which would let it be guessed.

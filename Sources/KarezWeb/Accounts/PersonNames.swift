@@ -8,6 +8,7 @@ struct PersonNames {
   /// Of applicants, who are not among the accounts of offices.
   private let applicants: [String: String]
   private let operatorName: String
+  private let withheldName: String
 
   /// `others` are ids that may be those of applicants.
   init(
@@ -16,6 +17,7 @@ struct PersonNames {
     let accounts = try await portal.gate.accounts.all()
     names = Dictionary(accounts.map { ($0.id, $0.name) }) { first, _ in first }
     operatorName = messages.text("visitor_operator")
+    withheldName = messages.text("person_withheld")
     var applicants: [String: String] = [:]
     for id in others where names[id] == nil {
       let name = try await portal.map.applicants.name(of: id)
@@ -27,6 +29,7 @@ struct PersonNames {
   func isApplicant(_ id: String) -> Bool { applicants[id] != nil }
 
   subscript(id: String) -> String {
-    id == Actor.operator.id ? operatorName : names[id] ?? applicants[id] ?? id
+    guard !id.isEmpty else { return withheldName }
+    return id == Actor.operator.id ? operatorName : names[id] ?? applicants[id] ?? id
   }
 }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import KarezCore
+import KarezPacks
 import KarezService
 import Synchronization
 
@@ -8,7 +9,8 @@ import Synchronization
 ///
 /// While there are no accounts whoever asks from the machine itself is the operator; what another
 /// server passes on comes from anywhere, and is nobody's. Afterwards every address but the public
-/// ones is for those who have signed in, and for no one else.
+/// ones is for those who have signed in, and for no one else; where the zone has a public edition,
+/// what `PublicDoor` opens is for everybody, as far as it is public.
 struct SignInGate: Sendable {
   private static let cookie = "karez-session"
   static let signInPath = "/sign-in"
@@ -34,11 +36,16 @@ struct SignInGate: Sendable {
     self.isBehindProxy = isBehindProxy
   }
 
+  /// Nil where the zone has none.
+  var edition: PublicEdition? { accounts.offices.zone.publicEdition }
+
   /// Nil where the address is not public and nobody has signed in.
   ///
   /// - Errors: `WebError.accountsMissing` where there are no accounts and the request may come from
   ///   another machine.
-  func visitor(_ request: Request, isSecure: Bool) async throws -> Visitor? {
+  func visitor(
+    _ request: Request, of route: String, isSecure: Bool
+  ) async throws -> Visitor? {
     if !seen.account.load(ordering: .relaxed) {
       if try await accounts.isEmpty() {
         // A server in front asks from this machine too, and may pass any host's name on.
@@ -55,12 +62,25 @@ struct SignInGate: Sendable {
       if let program = try await bearer(header) { return program }
       return Self.isPublic(request.uri.path) ? .nobody : nil
     }
-    if let token = request.cookies[Self.cookieName(isSecure: isSecure)]?.value,
-      let signedIn = try await accounts.signedIn(token)
-    {
-      return Visitor(signedIn, token: token)
+    if let token = request.cookies[Self.cookieName(isSecure: isSecure)]?.value {
+      if let signedIn = try await accounts.signedIn(token) {
+        return Visitor(signedIn, token: token)
+      }
+      // Whoever's session is over is not shown less than before without being told.
+      return Self.isPublic(request.uri.path) ? .nobody : nil
     }
-    return Self.isPublic(request.uri.path) ? .nobody : nil
+    guard let edition else { return Self.isPublic(request.uri.path) ? .nobody : nil }
+    let isOpen =
+      Self.isPublic(request.uri.path) || PublicDoor.opens(request, of: route, in: edition)
+    return isOpen ? .publicReader : nil
+  }
+
+  /// Lets go of a session that is over: asked again, its holder reads the public edition.
+  func forget(_ request: Request, in response: inout Response, _ caller: Caller) {
+    guard edition != nil,
+      request.cookies[Self.cookieName(isSecure: caller.isSecure)] != nil
+    else { return }
+    response.setCookie(Self.cookie(nil, for: caller))
   }
 
   /// The program that brings a service token, for addresses that answer programs.

@@ -42,7 +42,8 @@ struct CatalogueRoutes: Sendable {
     let words = CatalogueWords(portal, asked.language)
     let titles = try await portal.map.schemas(in: context.visitor.scope)
     let scope = context.visitor.scope
-    let hasAny = record.item.summary.commit != .none
+    // Files of a form are a job's, and jobs are of accounts.
+    let hasAny = record.item.summary.commit != .none && !context.visitor.isPublicReader
     var download =
       hasAny ? DownloadForm(record, words, region: portal.map.region, in: scope) : nil
     if context.visitor.isSignedIn {

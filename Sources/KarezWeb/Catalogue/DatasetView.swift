@@ -127,6 +127,9 @@ struct DatasetView {
   let hasBroken: Bool
   /// Nil of a dataset nothing was ever recorded in.
   let download: DownloadForm?
+  /// Files as they come, for people who have not signed in and may take them.
+  let fileLinks: [Link]
+  let hasFileLinks: Bool
 
   init(
     _ frame: PageFrame, _ shown: Shown, _ words: CatalogueWords, among schemas: [DatasetSchema],
@@ -174,6 +177,14 @@ struct DatasetView {
     broken = shown.broken.map { Self.row($0, in: name, words, titles) }
     hasBroken = !broken.isEmpty
     download = shown.download
+    let hasFiles = frame.isPublicEdition && frame.offersFiles && hasCommits
+    fileLinks =
+      hasFiles
+      ? [("CSV", "csv"), ("GeoJSON", "geojson"), ("GeoPackage", "gpkg")].map {
+        Link(
+          linkTitle: $0.0, linkAddress: "/api/v1/datasets/\(name)/export?format=\($0.1)")
+      } : []
+    hasFileLinks = !fileLinks.isEmpty
   }
 
   private static func row(

@@ -43,7 +43,7 @@ extension Portal {
     }
     let headers: HTTPFields = [
       .contentType: WMSRoutes.png, .eTag: "\"" + picture.tag + "\"",
-      .cacheControl: picture.isPublic ? "public, no-cache" : "private, no-store",
+      .cacheControl: Keeping.of(isPublic: picture.isPublic),
     ]
     guard let png = picture.png else { return Response(status: .notModified, headers: headers) }
     return Response(

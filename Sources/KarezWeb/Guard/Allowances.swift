@@ -9,6 +9,9 @@ final class Allowances: Sendable {
     var signIns: TokenBuckets
     /// By account and by address; neither is ever the other's name.
     var tiles: TokenBuckets
+    /// By address, of people who have not signed in.
+    var anonymous: TokenBuckets
+    var anonymousTiles: TokenBuckets
   }
 
   private let purses: Mutex<Purses>
@@ -21,7 +24,9 @@ final class Allowances: Sendable {
         accounts: TokenBuckets(limits.account, mostKept: limits.mostKept),
         addresses: TokenBuckets(limits.address, mostKept: limits.mostKept),
         signIns: TokenBuckets(limits.signIn, mostKept: limits.mostKept),
-        tiles: TokenBuckets(limits.tile, mostKept: limits.mostKept)))
+        tiles: TokenBuckets(limits.tile, mostKept: limits.mostKept),
+        anonymous: TokenBuckets(limits.anonymous, mostKept: limits.mostKept),
+        anonymousTiles: TokenBuckets(limits.anonymousTile, mostKept: limits.mostKept)))
     costs = limits.costs
     self.now = now
   }
@@ -58,6 +63,16 @@ final class Allowances: Sendable {
       sort == .tile
         ? $0.tiles.take(1, from: "account " + account, at: now())
         : $0.accounts.take(cost(of: sort, bytes), from: account, at: now())
+    }
+    if case .refused(let seconds) = verdict { throw .tooMany(afterSeconds: seconds) }
+  }
+
+  /// Takes what a request costs from what an address has that has not signed in.
+  func take(_ sort: RequestSort, anonymouslyFrom address: String) throws(WebError) {
+    let verdict = purses.withLock {
+      sort == .tile
+        ? $0.anonymousTiles.take(1, from: address, at: now())
+        : $0.anonymous.take(cost(of: sort, 0), from: address, at: now())
     }
     if case .refused(let seconds) = verdict { throw .tooMany(afterSeconds: seconds) }
   }

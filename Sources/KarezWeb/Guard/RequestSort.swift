@@ -23,6 +23,7 @@ enum RequestSort: String, CaseIterable, Hashable, Sendable {
     "GET /assets/{name}": .free, "GET /favicon.ico": .free, "GET /healthz": .free,
     "GET /readyz": .free, "GET /metrics": .free, "GET /scope": .free,
     "GET /api/v1/openapi.json": .free,
+    "GET /search": .rows, "GET /api/v1/search": .rows,
     "GET /api/v1/datasets/{id}/features": .rows, "GET /differences/shapes": .rows,
     "GET /ogc/collections/{id}/items": .rows, "GET /identify": .rows,
     "GET /api/v1/datasets/{id}/units": .comparison,

@@ -5,8 +5,9 @@ import Synchronization
 
 /// 背压: lets in as much work as the machine can do, has a few wait, and turns the rest away.
 ///
-/// Whose turn it is goes by who has the least under way, then by who came first; and some places
-/// are kept for those who hold an office.
+/// Whose turn it is goes by who has the least under way, then by who came first. Who holds no
+/// office, or has not signed in, has some of the places and of the queue and never all, so that a
+/// crowd keeps no officer waiting.
 ///
 /// Work that is not done in its time is cancelled, and whoever waits for it is told at once; its
 /// place is free when it has really ended.
@@ -51,6 +52,13 @@ final class WorkGate: Sendable {
       guard underWay < limits.atOnce else { return false }
       return asker.isOfOffice
         || running.reduce(0) { $0 + ($1.key.isOfOffice ? 0 : $1.value) } < limits.forOthers
+    }
+
+    func mayWait(_ asker: Asker, _ limits: WebLimits.Work) -> Bool {
+      let own = waiting.count { $0.asker == asker }
+      let others = asker.isOfOffice ? 0 : waiting.count { !$0.asker.isOfOffice }
+      return waiting.count < limits.mostWaiting && own < limits.mostWaitingEach
+        && others < limits.othersWaiting
     }
 
     mutating func enter(_ asker: Asker) { running[asker, default: 0] += 1 }
@@ -150,10 +158,7 @@ final class WorkGate: Sendable {
             state.enter(asker)
             return true
           }
-          let own = state.waiting.count { $0.asker == asker }
-          guard state.waiting.count < limits.mostWaiting, own < limits.mostWaitingEach,
-            !Task.isCancelled
-          else { return false }
+          guard state.mayWait(asker, limits), !Task.isCancelled else { return false }
           state.waiting.append(Waiter(number: number, asker: asker, turn: turn))
           return nil
         }

@@ -109,8 +109,11 @@ struct OGCItemRoutes: Sendable {
         address: asking.address.collection(asking.schema.id),
         title: asking.schema.title[asking.asked.asked.language]))
     if let next = next(asking, end) {
+      let words = portal.catalogues[asking.asked.asked.language]
       links.append(
-        OGCLink(relation: "next", type: "application/geo+json", address: next, title: "next"))
+        OGCLink(
+          relation: "next", type: "application/geo+json", address: next,
+          title: words.text("ogc_next")))
     }
     var members: [String: JSONValue] = [
       "links": .array(links.map(\.json)), "numberReturned": .integer(Int64(count)),
@@ -183,6 +186,9 @@ struct OGCItemRoutes: Sendable {
       try portal.allowances.take(.export, from: asking.context.caller.address)
       if visitor.principal.name != nil {
         try portal.allowances.take(.export, by: visitor.actor.id)
+      }
+      if visitor.isPublicReader {
+        try portal.allowances.take(.export, anonymouslyFrom: asking.context.caller.address)
       }
     }
     var order = ExportOrder(dataset: asking.schema.id.text, path: "")

@@ -138,7 +138,9 @@ struct OGCRecordRoutes: Sendable {
         address: asking.address("/collections/" + CatalogueRecord.id),
         title: asking.words.text("ogc_catalogue")))
     if let next {
-      links.append(OGCLink(relation: "next", type: type, address: next, title: "next"))
+      links.append(
+        OGCLink(
+          relation: "next", type: type, address: next, title: asking.words.text("ogc_next")))
     }
     return .json(
       .object([

@@ -315,7 +315,7 @@ extension Portal {
     let isPublic =
       schema.classification == .public
       && schema.attributes.allSatisfy { $0.classification == .public }
-    return isPublic ? "private, no-cache" : "private, no-store"
+    return Keeping.of(isPublic: isPublic)
   }
 
   /// A 304 where the program has the answer already; nil where it has to be made.

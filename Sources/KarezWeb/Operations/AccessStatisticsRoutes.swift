@@ -139,6 +139,7 @@ struct AccessStatisticsView {
     case .small: messages.text("accesses_small")
     case .unstated: messages.text("accesses_unstated")
     case .machine: messages.text("accesses_machine")
+    case .anybody: messages.text("accesses_anybody")
     }
   }
 }

@@ -61,6 +61,13 @@ struct PageFrame {
   let visitor: VisitorWords
   /// Whether there is anything behind this page for the visitor.
   let isInside: Bool
+  /// Whether the visitor reads the public edition, and the way to sign in and come back.
+  let isPublicEdition: Bool
+  let signInAddress: String
+  /// Whether there is something to look for from the header.
+  let hasSearch: Bool
+  /// Whether what is shown may be taken away as files.
+  let offersFiles: Bool
   /// Whether the visitor applies, and has a page of their own.
   let isApplicant: Bool
 
@@ -89,7 +96,12 @@ struct PageFrame {
     }
     regionTitle = portal.map.region?.title[language] ?? messages.text("product_subtitle")
     let who = context.visitor
-    isInside = who.principal.may(.view)
+    isInside = who.principal.may(.view) && !who.isPublicReader
+    isPublicEdition = who.isPublicReader
+    hasSearch = who.principal.may(.view) && !who.mustChangePassword && !who.mustEnrol
+    signInAddress =
+      SignInGate.signInPath + "?next=" + Asked.escaped(asked.address(without: ["lang"]))
+    offersFiles = !who.isPublicReader || portal.gate.edition == .download
     isApplicant = who.isApplicant
     places = Place.allCases.filter { $0.isOpen(to: who.principal) }
       .map { $0.link(isHere: $0 == place, messages, for: who.principal) }
@@ -142,7 +154,8 @@ enum Place: CaseIterable {
   fileprivate func isOpen(to principal: Principal) -> Bool {
     switch self {
     case .map: principal.may(.view)
-    case .desk, .catalogue: principal.may(.view)
+    case .desk: principal.may(.view) && principal != .publicReader
+    case .catalogue: principal.may(.view)
     case .jobs: principal.may(.manageJobs)
     case .administration:
       principal.name != nil

@@ -160,10 +160,9 @@ struct TileRoutes: Sendable {
     if context.visitor.principal.token != nil, tile.content != nil, let ground = tile.ground {
       try await portal.map.count([ground], of: tile.dataset, to: context.visitor.actor)
     }
-    // What is public is kept by whoever likes, and asked for again; what is not is kept by nobody.
     let headers: HTTPFields = [
       .contentType: Self.type, .eTag: "\"" + tile.tag + "\"",
-      .cacheControl: tile.isPublic ? "public, no-cache" : "private, no-store",
+      .cacheControl: Keeping.of(isPublic: tile.isPublic),
     ]
     guard let content = tile.content else {
       return Response(status: .notModified, headers: headers)

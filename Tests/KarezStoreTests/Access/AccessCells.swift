@@ -232,8 +232,9 @@ struct AccessCell {
 
   private static func text(_ record: CommitRecord) -> String {
     let digests = [record.sm3, record.lineage.sourceSM3].map { $0.isEmpty ? "-" : "digest" }
+    let people = [record.actor.id, record.admission?.signedBy ?? ""].map { $0.isEmpty ? "-" : $0 }
     return "\(record.commit) +\(record.inserted) ~\(record.changed) -\(record.ended) "
-      + digests.joined(separator: " ")
+      + (digests + people).joined(separator: " ")
   }
 }
 
@@ -314,7 +315,8 @@ extension AccessCell {
       let counts = [commit.inserted, commit.changed, commit.ended].map { visible($0).count }
       if scope.regionPrefixes != nil, counts == [0, 0, 0] { return nil }
       let digests = seesWhole ? "digest digest" : "- -"
-      return "\(commit.number) +\(counts[0]) ~\(counts[1]) -\(counts[2]) \(digests)"
+      let people = scope.ceiling >= .internal ? "operator -" : "- -"
+      return "\(commit.number) +\(counts[0]) ~\(counts[1]) -\(counts[2]) \(digests) \(people)"
     }.joined(separator: "; ")
   }
 

@@ -164,6 +164,7 @@ extension AccessMap {
 
 extension AccessMap.Person {
   var headers: [String: String] {
+    if isAnonymous { return [:] }
     if let token { return ["Authorization": "Bearer " + token] }
     return ["Cookie": "karez-session=\(cookie)"]
   }

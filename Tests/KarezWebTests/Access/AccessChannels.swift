@@ -162,6 +162,15 @@ enum AccessChannel: Sendable {
     "GET /api/v1/register": [
       .listing(["/api/v1/register", "/api/v1/register?county=653121&limit=5"])
     ],
+    "GET /search": [
+      .listing(["/search", "/search?q=canary&lang=en", "/search?q=matrix"]),
+      .feature(["/search?q={feature}"]), .ofCase(["/search?q={case}"]),
+    ],
+    "GET /api/v1/search": [
+      .listing(["/api/v1/search?q=canary", "/api/v1/search?q=matrix&lang=en"]),
+      .dataset(["/api/v1/search?q={dataset}"]), .feature(["/api/v1/search?q={feature}"]),
+      .ofCase(["/api/v1/search?q={case}"]),
+    ],
     "GET /api/v1/services": [.listing(["/api/v1/services"])],
     "GET /api/v1/services/{pack}/{id}": [
       .listing(["/api/v1/services/administrative-procedure/site-selection"])

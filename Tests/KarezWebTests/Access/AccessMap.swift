@@ -41,6 +41,10 @@ enum AccessMap {
     var id = ""
     /// Whether it is somebody who applies: nothing of the map is theirs.
     var isApplicant = false
+    /// Whether it is somebody who has not signed in, where the zone has a public edition or none.
+    var isAnonymous = false
+    /// Whether nothing of the map is for whoever has not signed in.
+    var isShut = false
     /// What a program brings in place of a session.
     var token: String?
     /// Whether the program may hand in, and not only look.
@@ -48,21 +52,32 @@ enum AccessMap {
 
     /// What the person may reach, said plainly.
     func reaches(_ level: Classification) -> Bool {
-      !isApplicant && level <= min(ceiling, role.ceiling)
+      !isApplicant && !isShut && level <= min(ceiling, role.ceiling)
     }
 
     func mayRead(_ level: Classification, _ region: String, _ what: String) -> Bool {
-      guard !isApplicant else { return false }
+      guard !isApplicant, !isShut else { return false }
       let isNear = region == "all" || regions.map { $0.contains(region) } ?? true
       let own = attributes.first { $0.0 == what }?.1 ?? .public
       return reaches(level) && isNear && own <= min(ceiling, role.ceiling)
     }
 
     var description: String {
-      isApplicant
-        ? "an applicant"
+      isApplicant || isAnonymous
+        ? isApplicant ? "an applicant" : "nobody, up to \(ceiling.rawValue)"
         : "\(token == nil ? "" : "a program of ")\(role.id), up to \(ceiling.rawValue), in \(regions?.joined(separator: " ") ?? "all")"
     }
+  }
+
+  /// Somebody who has not signed in; the role stands for what all may do who may look.
+  static func anonymous(_ map: OneMap, reaches: Bool) throws -> Person {
+    let role = try #require(map.offices.role("viewer"))
+    var person = Person(
+      role: role, regions: reaches ? nil : [], ceiling: .public, cookie: "",
+      isApplicant: false)
+    person.isAnonymous = true
+    person.isShut = !reaches
+    return person
   }
 
   static func people(_ map: OneMap, ceilings: [Classification]) async throws -> [Person] {

@@ -64,6 +64,8 @@ struct ChannelMatrixTests {
     /// Cells of the business that were answered, as they had to be, and words of it.
     var granted = 0
     var told = 0
+    /// Answers anybody on the way may keep.
+    var shared = 0
   }
 
   @Test func `nobody is told what is out of their scope, by any address`() async throws {
@@ -133,7 +135,7 @@ struct ChannelMatrixTests {
 }
 
 /// One person asking through one channel after another.
-private struct Asking {
+struct Asking {
   typealias Reply = WebServerTests.Reply
 
   let client: WebServerTests.Client
@@ -296,7 +298,9 @@ private struct Asking {
     score.cells += 1
     // What the address itself says is not told by the answer.
     func plain(_ reply: Reply, _ names: [String: String]) -> String {
-      var text = "\(reply.status) \(reply.headers["location"] ?? "") \(reply.body)"
+      // Where somebody is led from names what was asked, with its slashes escaped.
+      let location = reply.headers["location"].flatMap { $0.removingPercentEncoding } ?? ""
+      var text = "\(reply.status) \(location) \(reply.body)"
       text = text.replacing(reply.headers["x-request-id"] ?? "-", with: "ID")
       // Only the names this address holds: a short one of another may stand in a random id.
       for (mark, name) in names.filter({ path.contains($0.key) }).sorted(by: { $0.key < $1.key })
@@ -310,7 +314,7 @@ private struct Asking {
           .joined(separator: "{transaction}")
       }
       // The page that there is not leads to itself by the address, which may hold another name.
-      if person.isApplicant {
+      if person.isApplicant || person.isAnonymous {
         text = text.replacing(AccessMap.dataset(.public), with: "{dataset}")
       }
       return text.replacing(/[0-9a-f]{64}/, with: "KEY")
@@ -420,12 +424,20 @@ private struct Asking {
     let isVersioned =
       keeping == "private, no-store"
       && ["/api/v1/cases/", "/api/v1/my/drafts/"].contains { path.hasPrefix($0) }
-    if isKept, !isFile, !isTagged, !isVersioned {
+    // The answers to whoever has not signed in are everybody's, and say what they depend on.
+    let isShared =
+      person.isAnonymous && keeping == "public, no-cache" && path.hasPrefix("/ogc/")
+      && reply.headers["etag"] != nil && reply.headers["set-cookie"] == nil
+      && ["Cookie", "Authorization"].allSatisfy {
+        reply.headers["vary"]?.contains($0) == true
+      }
+    if isShared { score.shared += 1 }
+    if isKept, !isFile, !isTagged || person.isAnonymous, !isVersioned, !isShared {
       score.leaks.append("\(person): \(path) may be kept")
     }
     var told = reply.body + " " + reply.headers.values.joined(separator: " ")
     // A program that asks for a page is led to the door, and from there to what it asked for.
-    if person.token != nil, reply.status == 303 { told = reply.body }
+    if person.token != nil || person.isAnonymous, reply.status == 303 { told = reply.body }
     for name in known where name.count > 3 { told = told.replacing(name, with: "") }
     for match in told.matches(of: /canary_([a-z]+)_([0-9]+|all)_([a-z]+)/) {
       guard let level = Classification(rawValue: String(match.1)) else { continue }
@@ -444,7 +456,7 @@ private struct Asking {
     for level in AccessMap.levels where !person.reaches(level) {
       let name = AccessMap.dataset(level)
       // A page that there is not leads to itself in other languages, by the address it was asked.
-      let isAsked = person.isApplicant && path.contains(name)
+      let isAsked = (person.isApplicant || person.isAnonymous) && path.contains(name)
       if !known.contains(name), !isAsked, told.contains(name) {
         score.leaks.append("\(person): \(path) names \(name)")
       }
@@ -457,7 +469,8 @@ private struct Asking {
     case "digest":
       person.reaches(.confidential) && person.regions == nil && person.reaches(level)
     // A submission or the outcome of a job is for who sees all it may concern.
-    case "submission", "file", "result": person.reaches(level) && person.regions == nil
+    case "submission", "file", "result":
+      person.reaches(level) && person.regions == nil && !person.isAnonymous
     default: person.mayRead(level, region, what)
     }
   }

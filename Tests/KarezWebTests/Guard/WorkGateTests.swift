@@ -112,6 +112,23 @@ import Testing
     #expect(try await [second.task.value, third.task.value] == [2, 3])
   }
 
+  @Test func `a crowd that holds no office fills no queue`() async throws {
+    var limits = try Self.limits(atOnce: 2, waiting: 4)
+    (limits.forOthers, limits.othersWaiting) = (1, 1)
+    let gate = WorkGate(limits)
+    let first = Held(gate, 1, of: Self.applicant)
+    await Self.load(gate, 1, 0)
+    let second = Held(gate, 2, of: Self.stranger)
+    await Self.load(gate, 1, 1)
+    let turnedAway = Held(gate, 3, of: WorkGate.Asker(id: "address 192.0.2.2", isOfOffice: false))
+    await #expect(throws: WebError.self) { try await turnedAway.task.value }
+    #expect(try await gate.run { 4 } == 4, "an officer has the place that is left")
+    for (held, number) in [(first, 1), (second, 2)] {
+      held.release.finish()
+      #expect(try await held.task.value == number)
+    }
+  }
+
   @Test func `nobody fills the queue alone`() async throws {
     var limits = try Self.limits(atOnce: 1, waiting: 8)
     limits.mostWaitingEach = 2
