@@ -82,7 +82,11 @@ public struct DraftID: Hashable, Sendable {
 public struct DraftRow: Sendable {
   /// 1, 2, 3 … in the order of the source.
   public let row: Int64
-  public let feature: Feature
+  /// The feature's id.
+  public let id: String
+  /// In EPSG:4490, degrees.
+  public let geometry: Geometry?
+  public let values: RowValues
   /// With `changes` and `versions`: the row ends the feature instead of replacing it.
   public let ends: Bool
   /// The row's own days, with `versions`; the plan's if nil.
@@ -99,12 +103,26 @@ public struct DraftRow: Sendable {
     row: Int64, feature: Feature, ends: Bool = false, validity: Validity? = nil,
     source: Geometry? = nil
   ) {
+    self.init(
+      row: row, id: feature.id, geometry: feature.geometry, values: RowValues(feature.attributes),
+      ends: ends, validity: validity, source: source)
+  }
+
+  public init(
+    row: Int64, id: String, geometry: Geometry?, values: RowValues, ends: Bool = false,
+    validity: Validity? = nil, source: Geometry? = nil
+  ) {
     self.row = row
-    self.feature = feature
+    self.id = id
+    self.geometry = geometry
+    self.values = values
     self.ends = ends
     self.validity = validity
     self.source = source
   }
+
+  /// The feature the row states.
+  public var feature: Feature { Feature(id: id, geometry: geometry, attributes: values.named) }
 }
 
 /// The order to record a draft.

@@ -168,6 +168,12 @@ public protocol OneMapStore: Sendable {
   ) async throws(StoreError) -> [DraftRow]
   /// Rows whose bounding boxes meet the window, in order.
   func rows(of draft: DraftID, meeting window: BoundingBox) async throws(StoreError) -> [DraftRow]
+  /// The columns to lay the draft's polygons down with, where its layer could become the layer file
+  /// of what is recorded; nil where it could not.
+  func columns(of draft: DraftID) async throws(StoreError) -> DraftColumns?
+  /// Keeps a layer of the draft's polygons with its columns, by the numbers of its rows; what it
+  /// shows must be what the rows say.
+  func keep(_ layer: Layer, of draft: DraftID) throws(StoreError)
   /// Records a draft; `recording` says which records are written in the same step, knowing what
   /// the commit did. It is not asked where the key was known already.
   func commit(

@@ -13,7 +13,6 @@ struct Columns {
   }
 
   private var columns: [Column] = []
-  private var names: [String] = []
   private let decoder: TextDecoder
 
   var fields: [SourceField] { columns.map { SourceField(name: $0.name, type: $0.type) } }
@@ -42,7 +41,6 @@ struct Columns {
       }
       let isDateTime = OGR_Fld_GetType(field) == OFTDateTime
       columns.append(Column(index: index, name: name, type: type, isDateTime: isDateTime))
-      names.append(name)
     }
   }
 
@@ -63,11 +61,26 @@ struct Columns {
     return Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
   }
 
-  func read(_ feature: OGRFeatureH, into read: inout SourceFeature) {
-    var values: [AttributeValue] = []
-    values.reserveCapacity(columns.count)
-    for column in columns { values.append(value(of: column, in: feature, &read.fault)) }
-    read.attributes = NamedValues(names, values)
+  /// Writes the values of a feature in the order of the fields.
+  func read(
+    _ feature: OGRFeatureH, into values: inout EncodedValues, _ fault: inout SourceFault?
+  ) {
+    for index in columns.indices {
+      let isText = columns[index].type == .text && !columns[index].isDateTime
+      if isText, isWritten(columns[index].index, of: feature, into: &values) { continue }
+      values.append(value(of: columns[index], in: feature, &fault))
+    }
+  }
+
+  /// Whether a text needed no decoding, and is written; most are codes, of which no string is made.
+  private func isWritten(
+    _ index: Int32, of feature: OGRFeatureH, into values: inout EncodedValues
+  ) -> Bool {
+    guard OGR_F_IsFieldSetAndNotNull(feature, index) != 0,
+      let text = OGR_F_GetFieldAsString(feature, index)
+    else { return false }
+    // Safe because GDAL's texts end with a zero, which strlen finds, and outlive the call.
+    return values.append(plain: UnsafeRawBufferPointer(start: text, count: strlen(text)))
   }
 
   private func value(

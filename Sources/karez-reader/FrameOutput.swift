@@ -15,8 +15,17 @@ final class FrameOutput {
     return FrameOutput(descriptor: descriptor)
   }
 
-  func write(_ frame: Frame) {
-    let bytes = encoder.encode(frame)
+  func write(_ frame: Frame) { write(encoder.encode(frame)) }
+
+  /// Adds a feature to the frame under way.
+  func add(_ feature: SourceFeature, saying values: EncodedValues?) {
+    encoder.add(feature, saying: values)
+  }
+
+  /// Writes the frame under way, if it has features.
+  func writeFeatures() { encoder.withFeatures { write($0) } }
+
+  private func write(_ bytes: [UInt8]) {
     var written = 0
     while written < bytes.count {
       // Safe because the pointer is used within the call and for the bytes that are left.
@@ -41,7 +50,7 @@ struct FeatureBatch {
   private let verticesInFile: Int64?
   /// Most vertices one feature may have.
   let verticesInFeature: Int64
-  private var features: [SourceFeature] = []
+  private var waiting = 0
   private var size = 0
   private var vertices: Int64 = 0
   private(set) var count: Int64 = 0
@@ -70,21 +79,27 @@ struct FeatureBatch {
     }
   }
 
-  mutating func add(_ feature: SourceFeature) throws(ReadingError) {
-    let bytes = FrameEncoder.size(of: feature)
+  /// Adds a feature; `values`, where given, are what it says instead of its attributes.
+  mutating func add(
+    _ feature: SourceFeature, saying values: EncodedValues? = nil
+  ) throws(ReadingError) {
+    let bytes =
+      values.map {
+        FrameEncoder.size(of: feature, values: $0.count, texts: $0.textLength)
+      } ?? FrameEncoder.size(of: feature)
     guard bytes <= Self.mostBytesOfOne else {
       throw .featureTooLarge(row: feature.row, bytes: Int64(bytes))
     }
-    if size + bytes > Self.mostBytes || features.count == Self.most { send() }
-    features.append(feature)
+    if size + bytes > Self.mostBytes || waiting == Self.most { send() }
+    output.add(feature, saying: values)
+    waiting += 1
     size += bytes
     count += 1
   }
 
   private mutating func send() {
-    guard !features.isEmpty else { return }
-    output.write(.features(features))
-    features.removeAll(keepingCapacity: true)
+    output.writeFeatures()
+    waiting = 0
     size = 0
   }
 

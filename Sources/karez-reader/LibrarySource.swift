@@ -37,6 +37,7 @@ struct LibrarySource: Source {
     let shape = ShapeReader(closesLines: format == .dxf, limit: batch.verticesInFeature)
     OGR_L_ResetReading(chosen)
     var row: Int64 = 0
+    var values = EncodedValues()
     _ = Library.takeComplaint()
     while let feature = OGR_L_GetNextFeature(chosen) {
       defer { OGR_F_Destroy(feature) }
@@ -49,8 +50,9 @@ struct LibrarySource: Source {
       } else if described.geometry != .none {
         read.fault = .empty
       }
-      columns.read(feature, into: &read)
-      try batch.add(read)
+      values.removeAll()
+      columns.read(feature, into: &values, &read.fault)
+      try batch.add(read, saying: values)
     }
     if let message = Library.takeComplaint() { throw .readFailed(row: row + 1, message: message) }
   }

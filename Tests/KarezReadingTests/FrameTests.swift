@@ -74,6 +74,65 @@ import Testing
     return frames
   }
 
+  @Test(arguments: 0..<50)
+  func `features written one by one are the frame of all of them`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let layer = Self.layer(&random)
+    let features = try (1...5).map { try Self.feature($0, &random) }
+    var encoder = FrameEncoder()
+    _ = encoder.encode(.layer(layer))
+    let whole = encoder.encode(.features(features))
+    for _ in 0..<2 {
+      for feature in features {
+        guard Bool.random(using: &random) else {
+          encoder.add(feature)
+          continue
+        }
+        var values = EncodedValues()
+        var texts = 0
+        for field in layer.fields {
+          let value = feature.attributes[field.name] ?? .null
+          guard case .text(var text) = value else {
+            values.append(value)
+            continue
+          }
+          texts += text.utf8.count
+          let isPlain = text.withUTF8 { values.append(plain: UnsafeRawBufferPointer($0)) }
+          #expect(isPlain == text.utf8.allSatisfy { $0 < 0x80 })
+          if !isPlain { values.append(value) }
+        }
+        #expect(values.count == layer.fields.count && values.textLength == texts)
+        encoder.add(feature, saying: values)
+      }
+      var written: [UInt8] = []
+      encoder.withFeatures { written = $0 }
+      #expect(written == whole)
+    }
+    encoder.withFeatures { _ in Issue.record("a frame of nothing") }
+  }
+
+  @Test func `a text is what its bytes are, or none`() {
+    let samples: [[UInt8]] = [
+      [], [0x61], Array("0103".utf8), Array("一条名称很长的渠道".utf8), Array("ئۇيغۇر".utf8),
+      Array("\u{10FFFF}".utf8), [0], [0x80], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xE4, 0xB8],
+      [0xF4, 0x90, 0x80, 0x80], [0xEF, 0xBF, 0xBD], [0x61, 0xFF, 0x62], [0xEF, 0xBB, 0xBF, 0x61],
+      Array("0123456789012345678901234567890".utf8) + [0xFE],
+    ]
+    for bytes in samples {
+      let text = bytes.withUnsafeBufferPointer { String(strict: $0) }
+      #expect(text == String(validating: bytes, as: UTF8.self))
+      if let text { #expect(Array(text.utf8) == bytes) }
+    }
+    for first in UInt8.min...UInt8.max {
+      for second in UInt8.min...UInt8.max {
+        for bytes in [[first, second], [0xE2, first, second]] {
+          let text = bytes.withUnsafeBufferPointer { String(strict: $0) }
+          #expect(text == String(validating: bytes, as: UTF8.self))
+        }
+      }
+    }
+  }
+
   static func encode(_ frames: [Frame]) -> [UInt8] {
     var encoder = FrameEncoder()
     return frames.flatMap { encoder.encode($0) }

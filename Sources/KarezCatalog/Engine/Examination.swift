@@ -14,7 +14,11 @@ public final class Examination {
   private let progress: @Sendable (Gate.Progress) -> Void
   private let checks: [any GateCheck]
   private let writer: LayerWriter?
+  /// What the polygons are laid down with, where their layer may be kept.
+  private let columns: DraftColumns?
+  private var values: [String] = []
   private var asksPrecedents: Bool
+  private var order: KnownOrder
   private var found: GateReport
 
   /// Makes the checks of a gate ready for the rows of a draft.
@@ -28,9 +32,19 @@ public final class Examination {
     self.total = total
     self.progress = progress
     found = GateReport(rules: gate.rules)
+    order = KnownOrder(of: gate.schema)
     checks = CheckPlan(gate).checks()
     let isLaidOut = gate.schema.geometry == .polygon && checks.contains { $0.needsLayer }
-    writer = isLaidOut ? LayerWriter(spoolingIn: gate.setting.scratch) : nil
+    var kept: DraftColumns?
+    if isLaidOut {
+      kept = try await GateError.asking { () throws(StoreError) in
+        try await recorded.store.columns(of: draft)
+      }
+    }
+    columns = kept
+    writer =
+      isLaidOut
+      ? LayerWriter(columns: kept?.names ?? [], spoolingIn: gate.setting.scratch) : nil
     asksPrecedents = checks.contains { $0.needsPrecedents }
     if asksPrecedents { asksPrecedents = try await recorded.title(of: recorded.dataset) != nil }
     for check in checks { try await check.prepare(recorded, &found) }
@@ -45,8 +59,8 @@ public final class Examination {
     if Task.isCancelled { throw .cancelled }
     let page = rows.map {
       ExaminedRow(
-        $0, of: gate.schema.geometry, judgesAsWritten: gate.judgesAsWritten,
-        isUnreadable: unreadable.contains($0.row))
+        $0, of: gate.schema.geometry, isInOrder: order.isOrder(of: $0.values),
+        judgesAsWritten: gate.judgesAsWritten, isUnreadable: unreadable.contains($0.row))
     }
     if asksPrecedents { try await recorded.setPrecedents(of: page) }
     for check in checks { try await check.examine(page, recorded) }
@@ -58,6 +72,11 @@ public final class Examination {
   public func report(after before: GateReport) async throws(GateError) -> GateReport {
     let layer = try writer.map { writer throws(GateError) in
       try GateError.laying { () throws(LayerError) in try writer.finishUnnamed() }
+    }
+    if columns != nil, let layer {
+      try await GateError.asking { () throws(StoreError) in
+        try recorded.store.keep(layer, of: draft)
+      }
     }
     let whole = ExaminedDraft(id: draft, layer: layer, recorded: recorded, progress: progress)
     for check in checks { try await check.conclude(whole, &found) }
@@ -75,8 +94,12 @@ public final class Examination {
 
   private func lay(_ row: ExaminedRow) throws(GateError) {
     guard let writer, !row.ends, let polygons = row.polygons else { return }
+    columns?.put(row.values, isInOrder: row.isInOrder, into: &values) {
+      writer.valueCount(ofColumn: $0)
+    }
     do throws(LayerError) {
-      row.isCertainlyValid = try writer.append(row: row.row, id: row.id, polygons)
+      row.isCertainlyValid = try writer.append(
+        row: row.row, id: row.id, values: values, polygons)
     } catch {
       // A polygon that cannot be laid out has been told of by the checks of its geometry.
       if case .geometry = error { return }

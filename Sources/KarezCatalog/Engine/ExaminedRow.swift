@@ -7,7 +7,9 @@ import KarezStore
 final class ExaminedRow {
   let row: Int64
   let id: String
-  let attributes: [String: AttributeValue]
+  /// Values by the places of the gate's schema if it is in order, else by name.
+  let values: RowValues
+  let isInOrder: Bool
   let ends: Bool
   /// The row's own days, where rows have any.
   let validity: Validity?
@@ -23,17 +25,20 @@ final class ExaminedRow {
   var precedent: Precedent?
   private let expected: GeometryKind
 
+  /// `isInOrder` says that the row's values are in the order of the gate's schema.
   init(
-    _ row: DraftRow, of expected: GeometryKind, judgesAsWritten: Bool, isUnreadable: Bool = false
+    _ row: DraftRow, of expected: GeometryKind, isInOrder: Bool = false, judgesAsWritten: Bool,
+    isUnreadable: Bool = false
   ) {
     self.row = row.row
-    id = row.feature.id
-    attributes = row.feature.attributes
+    id = row.id
+    values = isInOrder || row.values.order == nil ? row.values : RowValues(row.values.named)
+    self.isInOrder = isInOrder
     ends = row.ends
     validity = row.validity
-    geometry = row.feature.geometry
+    geometry = row.geometry
     written = judgesAsWritten ? row.source : nil
-    box = row.feature.geometry?.boundingBox
+    box = row.geometry?.boundingBox
     self.expected = expected
     self.isUnreadable = isUnreadable
   }
@@ -62,12 +67,19 @@ final class ExaminedRow {
 
   /// SM3 of what the row says, its days left out, as a version recorded from it has it.
   var contentSM3: String {
-    Feature(id: id, geometry: geometry, attributes: attributes).contentSM3
+    Feature(id: id, geometry: geometry, attributes: values.named).contentSM3
+  }
+
+  /// What the row says of an attribute; nil where it says nothing.
+  subscript(place: AttributePlace) -> AttributeValue? {
+    guard isInOrder, let index = place.index else { return values.rest[place.name] }
+    if case .null = values.ordered[index] { return nil }
+    return values.ordered[index]
   }
 
   /// The attribute as text; numbers as their digits.
-  func text(of attribute: String) -> String? {
-    switch attributes[attribute] {
+  func text(of attribute: AttributePlace) -> String? {
+    switch self[attribute] {
     case .text(let text)?: text
     case .integer(let number)?: String(number)
     default: nil
@@ -75,7 +87,7 @@ final class ExaminedRow {
   }
 
   /// The first characters of the attribute as text; all of it where no number of them is given.
-  func text(of attribute: String, first digits: Int?) -> String? {
+  func text(of attribute: AttributePlace, first digits: Int?) -> String? {
     guard let text = text(of: attribute) else { return nil }
     guard let digits, text.utf8.count > digits else { return text }
     // Plain characters are one byte each, and need no search for their ends.
@@ -84,8 +96,8 @@ final class ExaminedRow {
       ? String(decoding: text.utf8.prefix(digits), as: UTF8.self) : String(text.prefix(digits))
   }
 
-  func number(of attribute: String) -> Double? {
-    switch attributes[attribute] {
+  func number(of attribute: AttributePlace) -> Double? {
+    switch self[attribute] {
     case .decimal(let number)?: number
     case .integer(let number)?: Double(number)
     default: nil
@@ -93,9 +105,22 @@ final class ExaminedRow {
   }
 
   /// Whether the attribute says nothing.
-  func isEmpty(_ attribute: String) -> Bool {
-    guard let value = attributes[attribute] else { return true }
-    return value == .null
+  func isEmpty(_ attribute: AttributePlace) -> Bool {
+    switch self[attribute] {
+    case nil, .null?: true
+    default: false
+    }
+  }
+}
+
+/// Where rows have an attribute: its place in the schema, or its name where the schema has none.
+struct AttributePlace {
+  let name: String
+  let index: Int?
+
+  init(_ name: String, in schema: DatasetSchema) {
+    self.name = name
+    index = schema.attributes.firstIndex { $0.name == name }
   }
 }
 

@@ -17,14 +17,19 @@ public struct FeatureMapping: Sendable {
   /// What the mapping itself has to say: fields missing, fields not used.
   public let findings: [GateFinding]
   private let schema: DatasetSchema
-  /// Attributes, and where among the fields each is; nil where it is missing.
-  private let sources: [(attribute: Attribute, place: Int?)]
+  private let order: AttributeOrder
+  /// Where among the attributes the identifier is.
+  private let identifier: Int?
+  /// Where among the fields each attribute of the schema is, nil where it is missing; its type.
+  private let sources: [(place: Int?, type: AttributeType)]
   private let fields: [String]
   private let others: [String]
 
   /// The mapping of a source with these fields, in the source's spelling.
   public init(schema: DatasetSchema, fields: [String]) {
     self.schema = schema
+    order = AttributeOrder(of: schema)
+    identifier = order.names.firstIndex(of: schema.identifier)
     var sources: [(attribute: Attribute, field: String?)] = []
     for attribute in schema.attributes {
       let field =
@@ -36,7 +41,7 @@ public struct FeatureMapping: Sendable {
     let used = Set(sources.compactMap(\.field))
     let others = fields.filter { !used.contains($0) }
     self.sources = sources.map { source in
-      (source.attribute, source.field.flatMap { fields.firstIndex(of: $0) })
+      (source.field.flatMap { fields.firstIndex(of: $0) }, source.attribute.type)
     }
     self.fields = fields
     self.others = schema.isOpen ? others : []
@@ -61,34 +66,21 @@ public struct FeatureMapping: Sendable {
     _ number: Int64, fallback: String, geometry: Geometry?, source: Geometry? = nil,
     values: NamedValues, ends: Bool = false
   ) -> MappedRow {
-    // Nearly always the fields themselves, as the layer states them.
-    let isInOrder = values.names == fields
-    var attributes: [String: AttributeValue] = [:]
-    attributes.reserveCapacity(sources.count + others.count)
     var wrong: [(Attribute, AttributeValue)] = []
     var unprintable: [Attribute] = []
-    for (attribute, place) in sources {
-      guard let place,
-        let value = isInOrder ? values.values[place] : values[fields[place]], value != .null
-      else { continue }
-      switch StrictValue.coerced(value, to: attribute.type) {
-      case .value(let taken) where taken != .null: attributes[attribute.name] = taken
-      case .value: break
-      case .wrongType: wrong.append((attribute, value))
-      case .unprintable: unprintable.append(attribute)
+    var ordered = taken(values) { attribute, value, outcome in
+      if outcome == .wrongType {
+        wrong.append((attribute, value))
+      } else {
+        unprintable.append(attribute)
       }
     }
-    for field in others {
-      guard let value = values[field], value != .null, attributes[field] == nil else { continue }
-      if case .value(let taken) = StrictValue.coerced(value, to: nil) {
-        attributes[field] = taken
-      }
-    }
-    var id = Self.text(of: attributes[schema.identifier])
+    let rest = others.isEmpty ? [:] : self.rest(of: values)
+    var id = Self.text(of: identifier.map { ordered[$0] } ?? rest[schema.identifier])
     if id == nil, schema.isOpen {
       let made = fallback.isEmpty ? String(number) : fallback
-      if schema.attributes.first(where: { $0.name == schema.identifier })?.type == .text {
-        attributes[schema.identifier] = .text(made)
+      if let identifier, schema.attributes[identifier].type == .text {
+        ordered[identifier] = .text(made)
       }
       id = made
     }
@@ -104,11 +96,49 @@ public struct FeatureMapping: Sendable {
     if id == nil { findings.append(.noIdentifier(schema.identifier, row: number, place: place)) }
     return MappedRow(
       row: DraftRow(
-        row: number,
-        feature: Feature(
-          id: id ?? "row-\(number)", geometry: geometry, attributes: attributes),
-        ends: ends, source: source),
+        row: number, id: id ?? "row-\(number)", geometry: geometry,
+        values: RowValues(ordered, in: order, rest: rest), ends: ends, source: source),
       findings: findings)
+  }
+
+  /// The values of the schema's attributes, in its order; `refuse` is told what cannot be taken.
+  private func taken(
+    _ values: NamedValues,
+    refuse: (Attribute, AttributeValue, StrictValue.Outcome) -> Void
+  ) -> [AttributeValue] {
+    // Nearly always the fields themselves, as the layer states them.
+    let isInOrder = values.names == fields
+    var ordered: [AttributeValue] = []
+    ordered.reserveCapacity(sources.count)
+    for (index, source) in sources.enumerated() {
+      guard let place = source.place,
+        let value = isInOrder ? values.values[place] : values[fields[place]]
+      else {
+        ordered.append(.null)
+        continue
+      }
+      if case .null = value {
+        ordered.append(.null)
+        continue
+      }
+      switch StrictValue.coerced(value, to: source.type) {
+      case .value(let taken): ordered.append(taken)
+      case let outcome:
+        ordered.append(.null)
+        refuse(schema.attributes[index], value, outcome)
+      }
+    }
+    return ordered
+  }
+
+  /// What the fields say that the schema of an open dataset does not name.
+  private func rest(of values: NamedValues) -> [String: AttributeValue] {
+    var rest: [String: AttributeValue] = [:]
+    for field in others {
+      guard let value = values[field], value != .null else { continue }
+      if case .value(let taken) = StrictValue.coerced(value, to: nil) { rest[field] = taken }
+    }
+    return rest
   }
 
   private static func text(of value: AttributeValue?) -> String? {

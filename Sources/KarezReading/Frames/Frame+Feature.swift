@@ -1,4 +1,4 @@
-import KarezCore
+package import KarezCore
 import KarezGeometry
 
 extension Geometry {
@@ -13,6 +13,12 @@ extension Geometry {
 
 extension ByteWriter {
   mutating func feature(_ feature: SourceFeature, names: [String]) {
+    head(of: feature)
+    values(of: feature, names: names)
+  }
+
+  /// All but its values.
+  mutating func head(of feature: SourceFeature) {
     integer(feature.row)
     text(feature.fid)
     geometry(feature.geometry)
@@ -22,6 +28,9 @@ extension ByteWriter {
     } else {
       integer(UInt8(0))
     }
+  }
+
+  mutating func values(of feature: SourceFeature, names: [String]) {
     if feature.attributes.names == names {
       for value in feature.attributes.values { self.value(value) }
     } else {
@@ -64,7 +73,7 @@ extension ByteWriter {
     }
   }
 
-  private mutating func value(_ value: AttributeValue) {
+  mutating func value(_ value: AttributeValue) {
     switch value {
     case .null: integer(UInt8(0))
     case .text(let text):
@@ -83,6 +92,41 @@ extension ByteWriter {
       integer(UInt8(clamping: day.month))
       integer(UInt8(clamping: day.day))
     }
+  }
+}
+
+/// The values of one feature as a frame has them, written as a library tells them.
+package struct EncodedValues {
+  private var out = ByteWriter()
+  package private(set) var count = 0
+  /// How many bytes the texts among them have.
+  package private(set) var textLength = 0
+
+  package init() {}
+
+  package var bytes: [UInt8] { out.bytes }
+
+  package mutating func removeAll() {
+    out.bytes.removeAll(keepingCapacity: true)
+    count = 0
+    textLength = 0
+  }
+
+  package mutating func append(_ value: AttributeValue) {
+    count += 1
+    if case .text(let text) = value { textLength += text.utf8.count }
+    out.value(value)
+  }
+
+  /// Appends a text of printable ASCII, which needs no decoding; answers false for any other.
+  package mutating func append(plain text: UnsafeRawBufferPointer) -> Bool {
+    guard text.allSatisfy({ 0x20...0x7E ~= $0 }) else { return false }
+    count += 1
+    textLength += text.count
+    out.integer(UInt8(1))
+    out.integer(UInt32(clamping: text.count))
+    out.bytes.append(contentsOf: text)
+    return true
   }
 }
 

@@ -37,6 +37,9 @@ package enum Frame: Hashable, Sendable {
 /// Writes frames; knows the fields of the layer it wrote last.
 package struct FrameEncoder {
   private var names: [String] = []
+  /// A frame of features under way.
+  private var features = ByteWriter()
+  private var featureCount: UInt32 = 0
 
   package init() {}
 
@@ -60,20 +63,48 @@ package struct FrameEncoder {
     case .end(let count): out.integer(count)
     case .failure(let error): out.fault(error.wire)
     }
-    let length = UInt32(clamping: out.bytes.count - Frame.headerSize)
-    for index in 0..<4 {
-      out.bytes[index + 1] = UInt8(truncatingIfNeeded: length >> (8 * UInt32(index)))
-    }
+    out.close(from: 1, UInt32(clamping: out.bytes.count - Frame.headerSize))
     return out.bytes
+  }
+
+  /// Adds a feature to the frame under way; `values`, where given, are what it says instead of its
+  /// attributes.
+  package mutating func add(_ feature: SourceFeature, saying values: EncodedValues? = nil) {
+    if featureCount == 0 {
+      features.bytes += [Frame.features([]).kind, 0, 0, 0, 0, 0, 0, 0, 0]
+    }
+    featureCount += 1
+    features.head(of: feature)
+    if let values {
+      precondition(values.count == names.count, "a value for every field")
+      features.bytes += values.bytes
+    } else {
+      features.values(of: feature, names: names)
+    }
+  }
+
+  /// Lends the frame under way, if it has features, and begins another.
+  package mutating func withFeatures(_ body: ([UInt8]) -> Void) {
+    guard featureCount > 0 else { return }
+    features.close(from: 1, UInt32(clamping: features.bytes.count - Frame.headerSize))
+    features.close(from: Frame.headerSize, featureCount)
+    body(features.bytes)
+    features.bytes.removeAll(keepingCapacity: true)
+    featureCount = 0
   }
 
   /// About how many bytes a feature takes, for closing a batch in time.
   package static func size(of feature: SourceFeature) -> Int {
-    var size = 32 + 16 * (feature.geometry?.vertexTotal ?? 0)
+    var texts = 0
     for value in feature.attributes.values {
-      if case AttributeValue.text(let text) = value { size += text.utf8.count }
+      if case AttributeValue.text(let text) = value { texts += text.utf8.count }
     }
-    return size + 9 * feature.attributes.count
+    return size(of: feature, values: feature.attributes.count, texts: texts)
+  }
+
+  /// The same of a feature of so many values, whose texts have so many bytes.
+  package static func size(of feature: SourceFeature, values: Int, texts: Int) -> Int {
+    32 + 16 * (feature.geometry?.vertexTotal ?? 0) + texts + 9 * values
   }
 }
 
@@ -95,7 +126,13 @@ package struct FrameDecoder {
   }
 
   package mutating func decode(kind: UInt8, _ payload: [UInt8]) throws(FrameFault) -> Frame {
-    var reader = ByteReader(payload[...])
+    try decode(kind: kind, in: payload[...])
+  }
+
+  package mutating func decode(
+    kind: UInt8, in payload: ArraySlice<UInt8>
+  ) throws(FrameFault) -> Frame {
+    var reader = ByteReader(payload)
     let frame = try decode(kind: kind, from: &reader)
     try reader.finish()
     return frame

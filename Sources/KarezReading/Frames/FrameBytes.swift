@@ -8,6 +8,13 @@ struct ByteWriter {
     withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
+  /// Writes a number over the four bytes left for it.
+  mutating func close(from place: Int, _ value: UInt32) {
+    for index in 0..<4 {
+      bytes[place + index] = UInt8(truncatingIfNeeded: value >> (8 * UInt32(index)))
+    }
+  }
+
   mutating func double(_ value: Double) { integer(value.bitPattern) }
 
   mutating func text(_ value: String) {
@@ -80,9 +87,12 @@ struct ByteReader {
 
   mutating func text() throws(FrameFault) -> String {
     let count = try count(ofSize: 1)
-    guard let text = String(validating: bytes[next..<(next + count)], as: UTF8.self) else {
-      throw .invalid
+    let start = next - bytes.startIndex
+    // Safe because the bytes lie within the slice, as `count(ofSize:)` has seen.
+    let text = bytes.withUnsafeBufferPointer { bytes in
+      String(strict: UnsafeBufferPointer(rebasing: bytes[start..<(start + count)]))
     }
+    guard let text else { throw .invalid }
     next += count
     return text
   }

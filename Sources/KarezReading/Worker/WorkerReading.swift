@@ -51,9 +51,9 @@ struct WorkerReading {
       }
       let (kind, length) = try FrameDecoder.header(Array(buffer.prefix(Frame.headerSize)))
       guard try fill(Frame.headerSize + length) else { throw reason(of: worker.wait()) }
-      let payload = Array(buffer[Frame.headerSize..<(Frame.headerSize + length)])
-      buffer.removeFirst(Frame.headerSize + length)
-      return try decoder.decode(kind: kind, payload)
+      defer { buffer.removeFirst(Frame.headerSize + length) }
+      return try decoder.decode(
+        kind: kind, in: buffer[Frame.headerSize..<(Frame.headerSize + length)])
     } catch let fault as FrameFault {
       throw .badFrame(fault)
     } catch let error as ReadingError {

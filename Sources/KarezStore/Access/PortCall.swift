@@ -33,6 +33,8 @@ enum PortCall: String, CaseIterable, Sendable {
     "lastCommit": "a number that counts the commits of the whole map; it names none of them",
     "append": "rows the caller brings to a draft of its own",
     "rows": "rows the caller brought; the draft was opened by someone who sees all of its dataset",
+    "columns": "how the caller's draft is laid down; it was opened by who sees all of its dataset",
+    "keep": "a layer of rows the caller brought to a draft of its own",
     "discard": "a draft of the caller's own",
     "forgetSnapshots": "lets go of a cache, and answers nothing",
     "record": "a platform record by its key, or an entry of the log: neither is of a dataset",

@@ -14,10 +14,10 @@ enum RowHash {
     id: String, wkb: (some Collection<UInt8>)?, attributes: [String: AttributeValue]
   ) -> [UInt8] {
     var hash = SM3()
-    return content(id: id, wkb: wkb, by: &hash) { body in
+    return content(id: id, wkb: wkb, by: &hash) { bytes in
       for (name, value) in attributes.sorted(by: {
         $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
-      }) { body(name, value) }
+      }) { append(name, value, to: &bytes) }
     }
   }
 
@@ -27,13 +27,29 @@ enum RowHash {
     id: String, wkb: (some Collection<UInt8>)?, _ attributes: StoredAttributes,
     of table: DatasetTable, by hash: inout SM3
   ) -> [UInt8] {
-    content(id: id, wkb: wkb, by: &hash) { attributes.inDigestOrder(of: table, $0) }
+    content(id: id, wkb: wkb, by: &hash) { bytes in
+      guard attributes.rest.isEmpty else {
+        return attributes.inDigestOrder(of: table) { append($0, $1, to: &bytes) }
+      }
+      for (place, name) in zip(table.digestOrder, table.digestNames) {
+        if case .null = attributes.named[place] { continue }
+        bytes += name
+        append(attributes.named[place], to: &bytes)
+      }
+    }
   }
 
-  /// `attributes` tells names and values in the order of the names' bytes.
+  /// A name as digests have it.
+  static func encoded(_ name: String) -> [UInt8] {
+    var bytes: [UInt8] = []
+    append(name, to: &bytes)
+    return bytes
+  }
+
+  /// `attributes` appends names and values in the order of the names' bytes.
   private static func content(
     id: String, wkb: (some Collection<UInt8>)?, by hash: inout SM3,
-    attributes: ((_ name: String, _ value: AttributeValue) -> Void) -> Void
+    attributes: (inout [UInt8]) -> Void
   ) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(512)
@@ -47,11 +63,7 @@ enum RowHash {
     } else {
       bytes.append(0)
     }
-    attributes { name, value in
-      if value == .null { return }
-      append(name, to: &bytes)
-      append(value, to: &bytes)
-    }
+    attributes(&bytes)
     hash.update(bytes)
     return hash.finishAndRestart()
   }
@@ -76,6 +88,12 @@ enum RowHash {
     if let areaM2 { append(.decimal(areaM2), to: &bytes) }
     hash.update(bytes)
     return hash.finishAndRestart()
+  }
+
+  private static func append(_ name: String, _ value: AttributeValue, to bytes: inout [UInt8]) {
+    if case .null = value { return }
+    append(name, to: &bytes)
+    append(value, to: &bytes)
   }
 
   private static func append(count: Int, to bytes: inout [UInt8]) {
@@ -122,7 +140,7 @@ extension AttributeValue {
   /// The value as every engine can keep it: text without NUL, no number that is not finite.
   var storable: AttributeValue {
     switch self {
-    case .text(let text) where text.utf8.contains(0): .text(text.storable)
+    case .text(let text): .text(text.storable)
     case .decimal(let number) where !number.isFinite: .null
     // Zero has two bit patterns, and engines do not agree which of them comes back.
     case .decimal(let number) where number == 0: .decimal(0)
@@ -134,6 +152,8 @@ extension AttributeValue {
 extension String {
   /// The text up to its first NUL, which is as far as the engines keep it.
   var storable: String {
+    let isWhole = utf8.withContiguousStorageIfAvailable { $0.allSatisfy { $0 != 0 } }
+    if isWhole == true { return self }
     guard let end = utf8.firstIndex(of: 0) else { return self }
     return String(self[..<end])
   }

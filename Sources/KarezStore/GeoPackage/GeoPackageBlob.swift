@@ -11,8 +11,13 @@ enum GeoPackageBlob {
   static func bytes(
     of wkb: [UInt8], in box: BoundingBox?, srs: Int32 = GeoPackageTables.srs
   ) -> [UInt8] {
+    head(in: box, srs: srs) + wkb
+  }
+
+  /// The header before the WKB of a geometry in this box.
+  static func head(in box: BoundingBox?, srs: Int32 = GeoPackageTables.srs) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(wkb.count + 40)
+    bytes.reserveCapacity(boxLength)
     bytes += [0x47, 0x50, 0, box == nil ? 0x11 : 0x03]
     withUnsafeBytes(of: srs.littleEndian) { bytes.append(contentsOf: $0) }
     if let box {
@@ -20,7 +25,6 @@ enum GeoPackageBlob {
         withUnsafeBytes(of: edge.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
       }
     }
-    bytes += wkb
     return bytes
   }
 

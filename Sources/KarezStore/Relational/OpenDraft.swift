@@ -12,10 +12,23 @@ final class OpenDraft: Sendable {
   let room: any DraftRoom
   /// The first day of the plan, as it is kept.
   private let from: SQLValue
+  /// Those of the schema's attributes.
+  private let types: [AttributeType]
   private let counted = Mutex(DraftTally())
+  private let layer = Mutex<Layer?>(nil)
 
   /// What was appended so far.
   var tally: DraftTally { counted.withLock(\.self) }
+
+  /// The layer of all its rows, where one was kept and they are numbered as they will be recorded.
+  var laid: Layer? {
+    let tally = tally
+    guard tally.isNumbered, tally.ending == 0 else { return nil }
+    return layer.withLock { $0?.count == tally.rows ? $0 : nil }
+  }
+
+  /// Keeps a layer of its rows, until it is recorded or let go.
+  func keep(_ layer: Layer) { self.layer.withLock { $0 = layer } }
 
   init(id: DraftID, plan: DraftPlan, actor: Actor, table: DatasetTable, room: any DraftRoom) {
     self.id = id
@@ -24,17 +37,24 @@ final class OpenDraft: Sendable {
     self.table = table
     self.room = room
     from = plan.validity.from.sqlValue
+    types = table.schema.attributes.map(\.type)
   }
 
   func append(_ rows: [DraftRow]) async throws(StoreError) {
     do {
       var hash = SM3()
+      var order = KnownOrder(of: table.schema)
       var filled: [FilledRow] = []
       filled.reserveCapacity(rows.count)
-      for row in rows { filled.append(try self.filled(row, &hash)) }
+      for row in rows {
+        let attributes = try kept(row.values, isInOrder: order.isOrder(of: row.values), of: row.row)
+        filled.append(self.filled(row, attributes, &hash))
+      }
       try await room.append(filled)
       counted.withLock { tally in
-        for (row, filled) in zip(rows, filled) { tally.add(row, in: filled.box) }
+        for index in rows.indices {
+          tally.add(rows[index].row, rows[index].id, ends: rows[index].ends, in: filled[index].box)
+        }
       }
     } catch {
       throw StoreError(error)
@@ -42,13 +62,13 @@ final class OpenDraft: Sendable {
   }
 
   /// The row as it is going to be recorded, in the columns of `DatasetTable.draftShape`.
-  private func filled(_ row: DraftRow, _ hash: inout SM3) throws -> FilledRow {
-    let feature = row.feature
-    let stored = table.hasGeometry ? feature.geometry?.stored : nil
+  private func filled(
+    _ row: DraftRow, _ attributes: StoredAttributes, _ hash: inout SM3
+  ) -> FilledRow {
+    let stored = table.hasGeometry ? row.geometry?.stored : nil
     let (geometry, box) = (stored?.geometry, stored?.box)
     let wkb = geometry?.wkb()
-    let attributes = try kept(feature.attributes, of: row.row)
-    let id = feature.id.storable
+    let id = row.id.storable
     let hash = RowHash.content(id: id, wkb: wkb, attributes, of: table, by: &hash)
     var values: [SQLValue] = []
     values.reserveCapacity(9 + table.valueColumns.count)
@@ -69,24 +89,39 @@ final class OpenDraft: Sendable {
 
   /// The attributes a dataset keeps, in the form every engine can keep them.
   private func kept(
-    _ attributes: [String: AttributeValue], of row: Int64
+    _ values: RowValues, isInOrder: Bool, of row: Int64
   ) throws -> StoredAttributes {
+    // Only rows in another order than the table's are looked through by name.
+    let other = isInOrder ? [:] : values.named
     var named: [AttributeValue] = []
     named.reserveCapacity(table.schema.attributes.count)
-    for attribute in table.schema.attributes {
-      let value = attributes[attribute.name]?.storable ?? .null
-      guard value == .null || value.type == attribute.type else {
-        throw StoreError.corrupt(what: "row \(row): \(attribute.name)")
+    for (place, type) in types.enumerated() {
+      let value =
+        isInOrder
+        ? values.ordered[place] : other[table.schema.attributes[place].name] ?? .null
+      if case .null = value {
+        named.append(.null)
+        continue
       }
-      named.append(value)
+      let stored = value.storable
+      guard stored.type == nil || stored.type == type else {
+        let name = table.schema.attributes[place].name
+        throw StoreError.corrupt(what: "row \(row): \(name)")
+      }
+      named.append(stored)
     }
     guard table.schema.isOpen else { return StoredAttributes(named: named, rest: [:]) }
+    return StoredAttributes(named: named, rest: rest(of: isInOrder ? values.rest : other))
+  }
+
+  /// What a dataset's schema does not name, of an open one.
+  private func rest(of values: [String: AttributeValue]) -> [String: AttributeValue] {
     let names = Set(table.schema.attributes.map(\.name))
     var rest: [String: AttributeValue] = [:]
-    for (name, value) in attributes where !names.contains(name.storable) && value != .null {
+    for (name, value) in values where !names.contains(name.storable) && value != .null {
       rest[name.storable] = value.storable
     }
-    return StoredAttributes(named: named, rest: rest)
+    return rest
   }
 
   func rows(after row: Int64, limit: Int) async throws(StoreError) -> [DraftRow] {
@@ -161,12 +196,12 @@ struct DraftTally {
   private(set) var isSorted = true
   private var lastID = ""
 
-  mutating func add(_ row: DraftRow, in box: BoundingBox?) {
+  mutating func add(_ row: Int64, _ id: String, ends: Bool, in box: BoundingBox?) {
     rows += 1
-    if row.ends { ending += 1 }
-    if row.row != Int64(rows) { isNumbered = false }
-    let id = row.feature.id.storable
+    if ends { ending += 1 }
+    if row != Int64(rows) { isNumbered = false }
     if isSorted {
+      let id = id.storable
       isSorted = rows == 1 || lastID < id
       lastID = id
     }

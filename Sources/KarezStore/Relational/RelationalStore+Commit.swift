@@ -27,7 +27,7 @@ extension RelationalStore {
       throw StoreError(error)
     }
     await forget(draft)?.room.remove()
-    if receipt.commit != nil { await makeSnapshot(of: open.plan.dataset) }
+    if receipt.commit != nil { await makeSnapshot(of: open.plan.dataset, laid: open.laid) }
     return receipt
   }
 

@@ -35,6 +35,22 @@ extension RelationalStore {
     try await self.draft(draft).rows(meeting: window)
   }
 
+  public func columns(of draft: DraftID) async throws(StoreError) -> DraftColumns? {
+    let open = try self.draft(draft)
+    let dataset = open.plan.dataset
+    guard open.plan.mode == .state, open.table.schema.geometry == .polygon else { return nil }
+    let isFirst = try await reading { session in
+      try session.first("SELECT 1 FROM karez_commit WHERE dataset = \(dataset) LIMIT 1") == nil
+    }
+    guard isFirst else { return nil }
+    return DraftColumns(
+      LayerRows(table: open.table, mostValues: policy.mostValues), of: open.plan)
+  }
+
+  public func keep(_ layer: Layer, of draft: DraftID) throws(StoreError) {
+    try self.draft(draft).keep(layer)
+  }
+
   public func discard(_ draft: DraftID) async throws(StoreError) {
     guard let known = forget(draft) else { throw .noSuchDraft(draft) }
     await known.room.remove()

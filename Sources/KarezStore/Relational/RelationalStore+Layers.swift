@@ -48,12 +48,17 @@ extension RelationalStore {
   ///
   /// A cache that cannot be made is no failure of the caller's: it is said in a notice.
   public func makeSnapshot(of dataset: DatasetID) async {
+    await makeSnapshot(of: dataset, laid: nil)
+  }
+
+  /// `laid` is a layer of the rows of a draft that was just recorded under their numbers.
+  func makeSnapshot(of dataset: DatasetID, laid: Layer?) async {
     do {
       try await readingAll { session in
         guard let table = try self.reader(session, .all).known(dataset) else { return }
         let reader = self.snapshots(of: table, session)
         let commit = try reader.history.lastCommit()
-        if try reader.isMissed(commit) { _ = try reader.make(commit) }
+        if try reader.isMissed(commit) { _ = try reader.make(commit, of: laid) }
       }
     } catch {
       notify(.snapshotFailed(dataset, why: error.what))

@@ -21,6 +21,8 @@ struct DatasetTable: Sendable {
   let valueColumns: [Column]
   /// Numbers of the schema's attributes in the order of their names' bytes, as digests have them.
   let digestOrder: [Int]
+  /// These names in the same order, as digests have them.
+  let digestNames: [[UInt8]]
 
   init(schema: DatasetSchema, dialect: Dialect) {
     self.schema = schema
@@ -29,6 +31,7 @@ struct DatasetTable: Sendable {
     digestOrder = names.indices.sorted {
       names[$0].utf8.lexicographicallyPrecedes(names[$1].utf8)
     }
+    digestNames = digestOrder.map { RowHash.encoded(names[$0]) }
     valueColumns =
       schema.attributes.map {
         .optional(Self.column(of: $0.name, in: dialect), $0.type.column)

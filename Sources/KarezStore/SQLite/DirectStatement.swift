@@ -1,5 +1,6 @@
 import CSQLite
 import GRDB
+import KarezGeometry
 
 /// A statement run for one row after another, its values bound without an object for each.
 ///
@@ -25,15 +26,19 @@ final class DirectStatement {
   }
 
   /// Runs a statement that answers nothing.
-  func run(_ values: [SQLValue]) throws {
-    let length = values.reduce(0) { $0 + $1.lentLength }
+  ///
+  /// Where `geometry` is the place of a geometry, its WKB is bound as a GeoPackage keeps it, in
+  /// its box.
+  func run(_ values: [SQLValue], geometry: Int? = nil, in box: BoundingBox? = nil) throws {
+    let length = values.reduce(GeoPackageBlob.boxLength) { $0 + $1.lentLength }
     if length > lent.count {
       lent.deallocate()
       lent = .allocate(byteCount: length * 2, alignment: 16)
     }
     var end = 0
-    for (index, value) in values.enumerated() {
-      let status = bind(value, at: Int32(truncatingIfNeeded: index + 1), &end)
+    for index in values.indices {
+      let head = index == geometry ? GeoPackageBlob.head(in: box) : []
+      let status = bind(values[index], after: head, at: Int32(truncatingIfNeeded: index + 1), &end)
       if status != SQLITE_OK { throw failure(status) }
     }
     let status = sqlite3_step(statement)
@@ -43,7 +48,9 @@ final class DirectStatement {
 
   /// Safe because what is lent stays where it is until the statement was run, and every value is
   /// bound anew before it is run again.
-  private func bind(_ value: SQLValue, at place: Int32, _ end: inout Int) -> Int32 {
+  private func bind(
+    _ value: SQLValue, after head: [UInt8], at place: Int32, _ end: inout Int
+  ) -> Int32 {
     switch value {
     case .null: return sqlite3_bind_null(statement, place)
     case .integer(let number): return sqlite3_bind_int64(statement, place, number)
@@ -59,11 +66,13 @@ final class DirectStatement {
         statement, place, start?.assumingMemoryBound(to: CChar.self), UInt64(count), nil,
         UInt8(SQLITE_UTF8))
     case .bytes(let bytes):
-      guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(statement, place, 0) }
+      let count = head.count + bytes.count
+      guard count > 0 else { return sqlite3_bind_zeroblob(statement, place, 0) }
       let start = lent.baseAddress.map { $0 + end }
-      bytes.withUnsafeBytes { start?.copyMemory(fromNonEmpty: $0) }
-      end += bytes.count
-      return sqlite3_bind_blob64(statement, place, start, UInt64(bytes.count), nil)
+      head.withUnsafeBytes { start?.copyMemory(fromNonEmpty: $0) }
+      bytes.withUnsafeBytes { start.map { $0 + head.count }?.copyMemory(fromNonEmpty: $0) }
+      end += count
+      return sqlite3_bind_blob64(statement, place, start, UInt64(count), nil)
     }
   }
 

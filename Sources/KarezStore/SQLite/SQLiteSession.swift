@@ -58,11 +58,8 @@ struct SQLiteSession: Session {
       DirectStatement(
         try db.cachedStatement(sql: "INSERT INTO \(SQL.quoted(rtree)) VALUES (?,?,?,?,?)"), db)
     }
-    while var row = try next() {
-      if let geometry, let wkb = row.values[geometry].bytes {
-        row.values[geometry] = .bytes(GeoPackageBlob.bytes(of: wkb, in: row.box))
-      }
-      try insert.run(row.values)
+    while let row = try next() {
+      try insert.run(row.values, geometry: geometry, in: row.box)
       guard let box, let sides = row.box else { continue }
       try box.run(
         [row.values[0]] + [sides.minX, sides.maxX, sides.minY, sides.maxY].map { .real($0) })

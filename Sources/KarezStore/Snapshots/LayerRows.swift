@@ -34,9 +34,31 @@ struct LayerRows {
   }
 
   /// Names of the layer's columns after the days, each with the attribute it holds.
-  private func named() -> [(name: String, attribute: String)] {
+  func named() -> [(name: String, attribute: String)] {
     (regionAttribute.map { [(Self.region, $0)] } ?? [])
       + attributes.map { ($0.name, $0.name) }
+  }
+
+  /// Names of the layer's columns.
+  var columnNames: [String] { [Self.days] + named().map(\.name) }
+
+  /// Regions are worth more: without them readers bound to some are served row by row.
+  func mostValues(of column: String) -> Int {
+    column == Self.region ? mostValues * 16 : mostValues
+  }
+
+  /// The days of a row, as the column of days has them.
+  static func days(from: LegalDate, until: LegalDate?) -> String {
+    from.description + "/" + (until?.description ?? "")
+  }
+
+  /// Whether a layer that was laid down from a draft, all of whose rows were recorded over these
+  /// days, is what these rows give.
+  func isSame(_ laid: Layer, over days: String) -> Bool {
+    guard laid.columns.map(\.name) == columnNames, laid.columns.first?.values == [days] else {
+      return false
+    }
+    return laid.columns.dropFirst().allSatisfy { $0.values.count <= mostValues(of: $0.name) }
   }
 
   /// A layer of the rows that meet a condition on the history table `h`.
@@ -92,9 +114,7 @@ struct LayerRows {
     _ writer: LayerWriter, _ columns: [(name: String, attribute: String)]
   ) throws {
     for (index, column) in columns.enumerated() {
-      // Regions are worth more: without them readers bound to some are served row by row.
-      let most = column.name == Self.region ? mostValues * 16 : mostValues
-      if writer.valueCount(ofColumn: index + 1) > most {
+      if writer.valueCount(ofColumn: index + 1) > mostValues(of: column.name) {
         throw Fault.tooManyValues(column: index)
       }
     }

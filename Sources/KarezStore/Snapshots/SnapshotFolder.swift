@@ -115,10 +115,27 @@ struct SnapshotFolder: Sendable {
   func write(
     _ writer: LayerWriter, of dataset: DatasetID, _ identity: Identity
   ) throws(LayerError) -> Layer {
+    try write(of: dataset, identity) { path, stamp throws(LayerError) in
+      try writer.finish(at: path, stamp: stamp)
+    }
+  }
+
+  /// Makes the file of a commit of a layer that is what its rows give.
+  func write(
+    _ layer: Layer, of dataset: DatasetID, _ identity: Identity
+  ) throws(LayerError) -> Layer {
+    try write(of: dataset, identity) { path, stamp throws(LayerError) in
+      try layer.write(to: path, stamp: stamp)
+    }
+  }
+
+  private func write(
+    of dataset: DatasetID, _ identity: Identity,
+    _ make: (_ path: String, _ stamp: [UInt64]) throws(LayerError) -> Layer
+  ) throws(LayerError) -> Layer {
     let path = path(dataset, identity.commit)
     let seconds = Int(time(nil))
-    let stamp = Self.stamp(of: identity, seconds: seconds)
-    let layer = try writer.finish(at: path, stamp: stamp)
+    let layer = try make(path, Self.stamp(of: identity, seconds: seconds))
     let sealed = timespec(tv_sec: seconds, tv_nsec: 0)
     guard utimensat(AT_FDCWD, path, [sealed, sealed], 0) == 0 else {
       throw .unwritable(path: path, errno: errno)

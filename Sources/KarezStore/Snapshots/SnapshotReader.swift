@@ -187,20 +187,42 @@ struct SnapshotReader {
     return try delta(at: commit, besides: file(for: commit)) == nil
   }
 
+  /// Whether a layer of a draft's rows has each row there is at a dataset's first commit.
+  private func isAll(
+    _ laid: Layer, of commit: Int, _ identity: SnapshotFolder.Identity
+  ) throws -> Bool {
+    let commits = try session.all(
+      """
+      SELECT number, valid_from, valid_until FROM karez_commit WHERE dataset = \(dataset)
+      ORDER BY number LIMIT 2
+      """)
+    guard commits.count == 1, commits[0].int(0) == commit, let from = commits[0].text(1),
+      identity.lastRow == Int64(laid.count)
+    else { return false }
+    return rows.isSame(laid, over: from + "/" + (commits[0].text(2) ?? ""))
+  }
+
   /// Makes the file of a commit; answers whether there is one now.
-  func make(_ commit: Int) throws -> Bool {
+  ///
+  /// `laid` is a layer of the rows of a draft, all of which are the commit's under their numbers.
+  func make(_ commit: Int, of laid: Layer? = nil) throws -> Bool {
     guard shelf.begins(dataset, commit) else { return false }
     do {
       try folder.makeFolder(of: dataset)
       let identity = try history.identity(at: commit)
       var count = 0
-      _ = try rows.layer(
-        where: DatasetHistory.recorded(at: commit), spoolingIn: folder.folder(of: dataset), session,
-        progress: { if $0.isMultiple(of: 100_000) { notify(.snapshotRows(dataset, $0)) } },
-        finish: { writer throws(LayerError) in
-          count = writer.count
-          return try folder.write(writer, of: dataset, identity)
-        })
+      if let laid, try isAll(laid, of: commit, identity) {
+        count = try folder.write(laid, of: dataset, identity).count
+      } else {
+        _ = try rows.layer(
+          where: DatasetHistory.recorded(at: commit), spoolingIn: folder.folder(of: dataset),
+          session,
+          progress: { if $0.isMultiple(of: 100_000) { notify(.snapshotRows(dataset, $0)) } },
+          finish: { writer throws(LayerError) in
+            count = writer.count
+            return try folder.write(writer, of: dataset, identity)
+          })
+      }
       shelf.ended(dataset)
       if count > 0 {
         shelf.keep(nil, of: dataset)

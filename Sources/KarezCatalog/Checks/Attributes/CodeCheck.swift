@@ -13,7 +13,7 @@ final class CodeCheck: GateCheck {
     let coded = schema.attributes.filter { $0.codes != nil }
     checked = coded.compactMap { attribute in
       attribute.codes.flatMap { setting.tables[$0] }.map {
-        CodedAttribute(attribute, $0, among: setting.tables, on: setting.day)
+        CodedAttribute(attribute, in: schema, $0, among: setting.tables, on: setting.day)
       }
     }
     missing = coded.filter { attribute in
@@ -27,7 +27,7 @@ final class CodeCheck: GateCheck {
 
   func examine(_ row: ExaminedRow, _ report: inout GateReport) {
     for index in checked.indices {
-      guard case .text(let code)? = row.attributes[checked[index].attribute.name] else { continue }
+      guard case .text(let code)? = row[checked[index].place] else { continue }
       if let finding = checked[index].finding(code, row) { report.note(finding) }
     }
   }
@@ -42,29 +42,37 @@ final class CodeCheck: GateCheck {
 /// An attribute with its table, and what was seen of other editions.
 private struct CodedAttribute {
   let attribute: Attribute
+  let place: AttributePlace
   private let editions: CodeEditions
   private let codes: Set<String>
   /// Codes of the table whose number means something else in another edition.
   private let ambiguous: Set<String>
+  /// Codes seen before of which there is nothing to tell.
+  private var sound = ShortAnswers()
   /// The rows that have one of them: the first, and how many.
   private var reused: [String: (row: Int64, feature: String, count: Int)] = [:]
   /// Other editions the file has codes of.
   private var seen: Set<String> = []
 
   init(
-    _ attribute: Attribute, _ table: CodeTable, among tables: [String: CodeTable],
-    on day: LegalDate
+    _ attribute: Attribute, in schema: DatasetSchema, _ table: CodeTable,
+    among tables: [String: CodeTable], on day: LegalDate
   ) {
     self.attribute = attribute
+    place = AttributePlace(attribute.name, in: schema)
     editions = CodeEditions(of: table, among: tables)
     codes = table.codes(on: day)
     ambiguous = editions.reusedCodes
   }
 
   mutating func finding(_ code: String, _ row: ExaminedRow) -> GateFinding? {
+    let key = ShortAnswers.key(of: .text(code)).map { SIMD2($0, 0) }
+    if let key, sound[key] != nil { return nil }
     if codes.contains(code) {
       if ambiguous.contains(code) {
         reused[code, default: (row.row, row.id, 0)].count += 1
+      } else if let key {
+        sound[key] = ShortAnswers.Answer(answer: true)
       }
       return nil
     }

@@ -2,17 +2,19 @@ import KarezCore
 
 /// Values that must be built as a standard says.
 final class FormatCheck: GateCheck {
-  private let attributes: [(attribute: Attribute, format: CodeFormat)]
+  private let attributes: [(attribute: Attribute, place: AttributePlace, format: CodeFormat)]
 
   init(_ schema: DatasetSchema) {
     attributes = schema.attributes.compactMap { attribute in
-      attribute.format.flatMap { CodeFormat(rawValue: $0) }.map { (attribute, $0) }
+      attribute.format.flatMap { CodeFormat(rawValue: $0) }.map {
+        (attribute, AttributePlace(attribute.name, in: schema), $0)
+      }
     }
   }
 
   func examine(_ row: ExaminedRow, _ report: inout GateReport) {
-    for (attribute, format) in attributes {
-      guard case .text(let text)? = row.attributes[attribute.name],
+    for (attribute, place, format) in attributes {
+      guard case .text(let text)? = row[place],
         let fault = format.fault(of: text)
       else { continue }
       report.note(.formatWrong(attribute, text, fault, row))

@@ -9,17 +9,20 @@ final class ContainmentCheck: GateCheck {
   private let frame: ProfileCheckFrame
   private let test: ContainmentTest
   private let toleranceM2: Double
+  private let attribute: AttributePlace?
   private var containers: MapLayer?
-  private let search = LayerSearch()
   /// The ids of containers rows named so far, and which of them each row named; by row.
   private var names: [String] = []
   private var numbers: [String: Int32] = [:]
-  private var named: [Int64: Int32] = [:]
+  /// What the row before named.
+  private var last: (name: String, number: Int32)?
+  private var named = RowNumbers()
 
   init(_ frame: ProfileCheckFrame, _ test: ContainmentTest, toleranceM2: Double) {
     self.frame = frame
     self.test = test
     self.toleranceM2 = toleranceM2
+    attribute = test.attribute.map { frame.place(of: $0) }
   }
 
   func prepare(_ recorded: RecordedMap, _ report: inout GateReport) async throws(GateError) {
@@ -42,50 +45,48 @@ final class ContainmentCheck: GateCheck {
   }
 
   private func name(of row: ExaminedRow) -> String? {
-    test.attribute.flatMap { row.text(of: $0, first: test.digits) }
+    attribute.flatMap { row.text(of: $0, first: test.digits) }
   }
 
   private func number(of name: String) -> Int32 {
-    if let known = numbers[name] { return known }
-    let number = Int32(names.count)
-    numbers[name] = number
-    names.append(name)
+    if let last, last.name == name { return last.number }
+    let number = numbers[name] ?? Int32(names.count)
+    if number == Int32(names.count) {
+      numbers[name] = number
+      names.append(name)
+    }
+    last = (name, number)
     return number
   }
 
   func conclude(_ draft: ExaminedDraft, _ report: inout GateReport) async throws(GateError) {
     guard let containers, let layer = draft.layer else { return }
-    for number in 0..<layer.count {
-      if number % 1_000 == 0 {
-        if Task.isCancelled { throw .cancelled }
-        draft.progress(Gate.Progress(phase: .context, done: number, total: layer.count))
+    let measure = ContainmentMeasure(
+      layer: layer, containers: containers, names: names, named: named, toleranceM2: toleranceM2)
+    var next = 0
+    while next < layer.count {
+      if Task.isCancelled { throw .cancelled }
+      draft.progress(Gate.Progress(phase: .context, done: next, total: layer.count))
+      // A few stretches at a time, told in their order, so that what was found stays little and
+      // does not hang on which was first.
+      let stretches = ContainmentMeasure.stretches(from: next, to: layer.count)
+      for found in await measure.found(in: stretches) {
+        let parts = try Self.laying { () throws(LayerError) in try found.get() }
+        for part in parts { report.note(try finding(of: part, in: layer)) }
       }
-      // What bounds no area properly is told of; what of it lies outside is anybody's guess.
-      guard layer.isSound(number), let name = named[layer.row(of: number)] else { continue }
-      let finding = try Self.laying { () throws(LayerError) in
-        try self.examine(number, of: layer, named: names[Int(name)], in: containers)
-      }
-      if let finding { report.note(finding) }
+      next = stretches.last?.upperBound ?? layer.count
     }
   }
 
-  private func examine(
-    _ number: Int, of layer: Layer, named name: String, in containers: MapLayer
-  ) throws(LayerError) -> GateFinding? {
-    let shape = try layer.shape(of: number)
-    var inside = 0.0
-    var widest: (id: String, area: Double)?
-    try containers.overlaps(of: shape, by: search) { id, area in
-      if name.isEmpty || id == name { inside += area }
-      if area > widest?.area ?? 0 { widest = (id, area) }
-    }
-    let outside = layer.areaM2(of: number) - inside
-    guard outside > toleranceM2 else { return nil }
-    let box = layer.box(of: number)
+  private func finding(
+    of part: ContainmentMeasure.Outside, in layer: Layer
+  ) throws(GateError) -> GateFinding {
+    let box = layer.box(of: part.number)
     let middle = Position(x: (box.minX + box.maxX) / 2, y: (box.minY + box.maxY) / 2)
-    return self.outside(
-      layer.row(of: number), try layer.id(of: number), name.isEmpty ? nil : name, at: middle,
-      areaM2: outside, in: widest?.id)
+    let id = try Self.laying { () throws(LayerError) in try layer.id(of: part.number) }
+    return outside(
+      layer.row(of: part.number), id, part.name.isEmpty ? nil : part.name, at: middle,
+      areaM2: part.areaM2, in: part.other)
   }
 
   private func outside(

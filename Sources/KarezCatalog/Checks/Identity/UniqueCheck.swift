@@ -4,13 +4,14 @@ import KarezRules
 /// Identifiers, and attributes whose values may stand once only.
 final class UniqueCheck: GateCheck {
   let seesEnds = true
-  private let attributes: [Attribute]
+  private let attributes: [(attribute: Attribute, place: AttributePlace)]
   /// Row of the first appearance, by fingerprint of the value.
   private var identifiers = FirstRows()
   private var values: [FirstRows]
 
   init(_ schema: DatasetSchema) {
     attributes = schema.attributes.filter { $0.isUnique && $0.name != schema.identifier }
+      .map { ($0, AttributePlace($0.name, in: schema)) }
     values = attributes.map { _ in FirstRows() }
   }
 
@@ -24,11 +25,12 @@ final class UniqueCheck: GateCheck {
     }
     // A row that ends its feature says nothing else of it.
     if row.ends { return }
-    for (index, attribute) in attributes.enumerated() {
-      guard let text = row.text(of: attribute.name),
+    for index in attributes.indices {
+      guard let text = row.text(of: attributes[index].place),
         let first = values[index].first(of: text.utf8, row.row)
       else { continue }
-      report.note(.repeated(.attributeUnique, attribute.title, row, first: first))
+      let title = attributes[index].attribute.title
+      report.note(.repeated(.attributeUnique, title, row, first: first))
     }
   }
 }

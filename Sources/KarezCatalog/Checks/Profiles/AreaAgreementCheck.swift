@@ -4,12 +4,12 @@ import KarezRules
 /// A recorded area that is not what the polygon measures.
 final class AreaAgreementCheck: GateCheck {
   private let frame: ProfileCheckFrame
-  private let attribute: String
+  private let attribute: AttributePlace
   private let allowance: AreaAllowance
 
   init(_ frame: ProfileCheckFrame, _ attribute: String, _ allowance: AreaAllowance) {
     self.frame = frame
-    self.attribute = attribute
+    self.attribute = frame.place(of: attribute)
     self.allowance = allowance
   }
 
@@ -19,7 +19,7 @@ final class AreaAgreementCheck: GateCheck {
         recorded, measured, byMoreThan: allowance.squareMetres(beside: measured)),
       frame.applies(to: row)
     else { return }
-    let name = frame.title(of: attribute)
+    let name = frame.title(of: attribute.name)
     let (stated, found) = (GateWords.area(recorded), GateWords.area(measured))
     let difference = GateWords.area(recorded - measured)
     var finding = frame.finding(

@@ -8,6 +8,8 @@ final class ClosureCheck: GateCheck {
   private let frame: ProfileCheckFrame
   private let test: ClosureTest
   private let isWhole: Bool
+  private let attribute: AttributePlace
+  private let summed: AttributePlace?
   /// Square metres and rows, by the id of the control feature.
   private var sums: [String: (area: Double, rows: Int)] = [:]
 
@@ -15,13 +17,15 @@ final class ClosureCheck: GateCheck {
     self.frame = frame
     self.test = test
     self.isWhole = isWhole
+    attribute = frame.place(of: test.attribute)
+    summed = test.summed.map { frame.place(of: $0) }
   }
 
   func examine(_ row: ExaminedRow, _ report: inout GateReport) {
     guard isWhole, frame.applies(to: row),
-      let id = row.text(of: test.attribute, first: test.digits)
+      let id = row.text(of: attribute, first: test.digits)
     else { return }
-    let area = test.summed.map { row.number(of: $0) } ?? row.areaM2
+    let area = summed.map { row.number(of: $0) } ?? row.areaM2
     add(area ?? 0, to: &sums[id, default: (0, 0)])
   }
 

@@ -15,6 +15,8 @@ final class ConditionCheck: GateCheck {
 
   func examine(_ row: ExaminedRow, _ report: inout GateReport) {
     guard frame.applies(to: row), question.isTrue(of: row) == false else { return }
+    // Nobody reads the words of what is only counted.
+    guard report.keepsMore(of: frame.rule) else { return report.count(1, of: frame.rule) }
     let what = MessageText.filled(message) { id, _ in self.shown(id.text, of: row) }
     let remedy = LocalizedText(zh: "请核对并更正", en: "check and correct it")
     report.note(frame.finding(row, what: what, remedy: remedy))
@@ -22,6 +24,6 @@ final class ConditionCheck: GateCheck {
 
   private func shown(_ name: String, of row: ExaminedRow) -> String {
     if name == RowVocabulary.statutoryArea { return row.areaM2.map(GateWords.area) ?? "–" }
-    return GateWords.value(row.attributes[name])
+    return GateWords.value(row[frame.place(of: name)])
   }
 }

@@ -5,7 +5,7 @@ final class DateCheck: GateCheck {
   private let frame: ProfileCheckFrame
   private let from: LegalDate
   private let until: LegalDate
-  private let attributes: [Attribute]
+  private let attributes: [(attribute: Attribute, place: AttributePlace)]
 
   init(_ frame: ProfileCheckFrame, from: LegalDate, until: LegalDate, attributes: [String]?) {
     self.frame = frame
@@ -13,12 +13,12 @@ final class DateCheck: GateCheck {
     self.until = until
     self.attributes = frame.schema.attributes.filter {
       $0.type == .date && (attributes?.contains($0.name) ?? true)
-    }
+    }.map { ($0, frame.place(of: $0.name)) }
   }
 
   func examine(_ row: ExaminedRow, _ report: inout GateReport) {
-    for attribute in attributes {
-      guard case .date(let day)? = row.attributes[attribute.name], day < from || day >= until,
+    for (attribute, place) in attributes {
+      guard case .date(let day)? = row[place], day < from || day >= until,
         frame.applies(to: row)
       else { continue }
       let name = attribute.title

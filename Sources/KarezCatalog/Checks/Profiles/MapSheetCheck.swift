@@ -4,18 +4,18 @@ import KarezGeometry
 /// Features that do not lie in the map sheet they are numbered with.
 final class MapSheetCheck: GateCheck {
   private let frame: ProfileCheckFrame
-  private let attribute: String
+  private let attribute: AttributePlace
   private let toleranceM2: Double
 
   init(_ frame: ProfileCheckFrame, _ attribute: String, toleranceM2: Double) {
     self.frame = frame
-    self.attribute = attribute
+    self.attribute = frame.place(of: attribute)
     self.toleranceM2 = toleranceM2
   }
 
   func examine(_ row: ExaminedRow, _ report: inout GateReport) {
     guard let text = row.text(of: attribute), frame.applies(to: row) else { return }
-    let name = frame.title(of: attribute)
+    let name = frame.title(of: attribute.name)
     guard let sheet = MapSheet(text) else {
       let what = LocalizedText(
         zh: "\(name.zh)“\(text)”不是图幅号", en: "\(name.en) “\(text)” is no map sheet number")

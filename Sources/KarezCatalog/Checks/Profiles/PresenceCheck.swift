@@ -3,12 +3,12 @@ import KarezCore
 /// Attributes that some rows must state, or must not.
 final class PresenceCheck: GateCheck {
   private let frame: ProfileCheckFrame
-  private let attributes: [String]
+  private let attributes: [AttributePlace]
   private let isWanted: Bool
 
   init(_ frame: ProfileCheckFrame, _ attributes: [String], isWanted: Bool) {
     self.frame = frame
-    self.attributes = attributes
+    self.attributes = attributes.map { frame.place(of: $0) }
     self.isWanted = isWanted
   }
 
@@ -16,9 +16,14 @@ final class PresenceCheck: GateCheck {
     // Cheaper than the condition, and mostly enough.
     guard attributes.contains(where: { row.isEmpty($0) == isWanted }), frame.applies(to: row)
     else { return }
-    for name in attributes where row.isEmpty(name) == isWanted {
-      let title = frame.title(of: name)
-      let value = GateWords.value(row.attributes[name])
+    for place in attributes where row.isEmpty(place) == isWanted {
+      // Nobody reads the words of what is only counted.
+      guard report.keepsMore(of: frame.rule) else {
+        report.count(1, of: frame.rule)
+        continue
+      }
+      let title = frame.title(of: place.name)
+      let value = GateWords.value(row[place])
       let what =
         isWanted
         ? LocalizedText(zh: "\(title.zh)为空", en: "\(title.en) is empty")

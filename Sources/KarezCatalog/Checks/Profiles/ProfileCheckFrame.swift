@@ -34,6 +34,9 @@ struct ProfileCheckFrame {
 
   func attribute(_ name: String) -> Attribute? { schema.attributes.first { $0.name == name } }
 
+  /// Where rows have an attribute.
+  func place(of name: String) -> AttributePlace { AttributePlace(name, in: schema) }
+
   /// 属性名称, or the name itself for an attribute the schema does not have.
   func title(of name: String) -> LocalizedText {
     attribute(name)?.title ?? LocalizedText(zh: name, en: name)
@@ -78,14 +81,17 @@ struct ProfileCheckFrame {
 }
 
 /// A condition asked of one row after another.
-struct RowQuestion {
+///
+/// Not Sendable: it belongs to the task that runs the gate.
+final class RowQuestion {
   private let condition: RowCondition
-  private let attributes: [(id: FactID, name: String, unit: Unit)]
+  private let attributes: [(id: FactID, place: AttributePlace, unit: Unit)]
   private let readsArea: Bool
   /// The answer where none of the attributes is stated.
   private let silent: Bool?
   /// Nil where what it rests on takes more values than are worth keeping.
   private let answers: RowAnswers?
+  private var short = ShortAnswers()
 
   init(
     _ expression: Expression, _ vocabulary: Vocabulary, on day: LegalDate, of schema: DatasetSchema
@@ -93,7 +99,9 @@ struct RowQuestion {
     condition = RowCondition(expression, vocabulary, on: day)
     let names = condition.attributes
     let read = schema.attributes.filter { names.contains($0.name) }
-    attributes = read.map { (FactID($0.name), $0.name, RowVocabulary.unit(of: $0)) }
+    attributes = read.map {
+      (FactID($0.name), AttributePlace($0.name, in: schema), RowVocabulary.unit(of: $0))
+    }
     readsArea = names.contains(RowVocabulary.statutoryArea)
     silent = condition.isTrue { _ in nil }
     let restsOnCodes = !readsArea && read.allSatisfy { $0.codes != nil }
@@ -103,24 +111,41 @@ struct RowQuestion {
   /// True, false, or nil where an attribute that is not stated decides.
   func isTrue(of row: ExaminedRow) -> Bool? {
     guard let answers else {
-      let isSilent = !readsArea && attributes.allSatisfy { row.attributes[$0.name] == nil }
+      let isSilent = !readsArea && attributes.allSatisfy { row[$0.place] == nil }
       return isSilent ? silent : asked(of: row)
     }
+    guard let key = shortKey(of: row) else { return answered(answers, of: row) }
+    if let known = short[key] { return known.answer }
+    let answer = answered(answers, of: row)
+    short[key] = ShortAnswers.Answer(answer: answer)
+    return answer
+  }
+
+  /// What the answer rests on, where that is short enough.
+  private func shortKey(of row: ExaminedRow) -> SIMD2<UInt64>? {
+    guard attributes.count == 1 || attributes.count == 2,
+      let first = ShortAnswers.key(of: row[attributes[0].place])
+    else { return nil }
+    if attributes.count == 1 { return SIMD2(first, 0) }
+    return ShortAnswers.key(of: row[attributes[1].place]).map { SIMD2(first, $0) }
+  }
+
+  private func answered(_ answers: RowAnswers, of row: ExaminedRow) -> Bool? {
     if attributes.count == 1 {
-      let value = row.attributes[attributes[0].name] ?? .null
+      let value = row[attributes[0].place] ?? .null
       return answers.answer(toOne: value) { asked(of: row) }
     }
-    let values = attributes.map { row.attributes[$0.name] ?? .null }
+    let values = attributes.map { row[$0.place] ?? .null }
     return answers.answer(to: values) { asked(of: row) }
   }
 
   private func asked(of row: ExaminedRow) -> Bool? {
-    condition.isTrue { id in
+    condition.isTrue { [self] id in
       if readsArea, id.text == RowVocabulary.statutoryArea, let area = row.areaM2 {
         return .quantity(Quantity(area, .squareMetre))
       }
       guard let attribute = attributes.first(where: { $0.id == id }) else { return nil }
-      return RowVocabulary.value(row.attributes[attribute.name], in: attribute.unit)
+      return RowVocabulary.value(row[attribute.place], in: attribute.unit)
     }
   }
 }

@@ -6,6 +6,8 @@ import KarezStore
 final class ReferenceCheck: GateCheck {
   private let frame: ProfileCheckFrame
   private let test: ReferenceTest
+  private let attribute: AttributePlace
+  private let dayAttribute: AttributePlace?
   private var days: [LegalDate] = []
   /// Fingerprints of the ids there are from one turning day to the next.
   private var known: [Int: Set<UInt64>] = [:]
@@ -24,6 +26,8 @@ final class ReferenceCheck: GateCheck {
     self.frame = frame
     self.test = test
     self.isWhole = isWhole
+    attribute = frame.place(of: test.attribute)
+    dayAttribute = test.dayAttribute.map { frame.place(of: $0) }
     pointsToItself = test.dataset == frame.schema.id
   }
 
@@ -54,7 +58,7 @@ final class ReferenceCheck: GateCheck {
   func examine(_ row: ExaminedRow, _ report: inout GateReport) {
     if pointsToItself { own.insert(Fingerprint.of(row.id.utf8)) }
     guard isRecorded || pointsToItself,
-      let id = row.text(of: test.attribute, first: test.digits), !id.isEmpty,
+      let id = row.text(of: attribute, first: test.digits), !id.isEmpty,
       let day = day(of: row)
     else { return }
     let print = Fingerprint.of(id.utf8)
@@ -95,7 +99,7 @@ final class ReferenceCheck: GateCheck {
   }
 
   private func day(of row: ExaminedRow) -> LegalDate? {
-    guard let name = test.dayAttribute, case .date(let day)? = row.attributes[name] else {
+    guard let dayAttribute, case .date(let day)? = row[dayAttribute] else {
       return draftDay
     }
     return day
