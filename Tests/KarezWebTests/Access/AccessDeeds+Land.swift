@@ -214,7 +214,7 @@ extension AccessStakes {
       never: String(repeating: "0", count: others.edit?.count ?? 4))
     add(
       "POST /checks/batch/{name}", "/checks/batch/{batch}", .form("act=remove"), "{batch}",
-      others.batch, never: "0-0")
+      others.batch, never: "10000000000-b00000000000")
     add(
       "DELETE /ogc/jobs/{jobId}", "/ogc/jobs/{process}", .nothing, "{process}", others.process,
       never: UUID().uuidString.lowercased())
