@@ -39,6 +39,7 @@ enum RecordSealing: Hashable {
     "exchange-received": .sealed("which package may be taken in, and who let it"),
     "held-ground": .sealed("how much a recipient has had: less lets more leave"),
     "certificate": .sealed("a paper of the department's, by its number"),
+    "payment-order": .sealed("what is owed for a case, and that it was paid or let go"),
     "certificate-series": .sealed("the last number given: an earlier one gives numbers twice"),
     "transient/case-notice": .sealed("is sent to people in the department's name"),
     // Work that is done in somebody's name, and what it found.
