@@ -209,36 +209,49 @@ extension PackTrial {
     let asked = entries.compactMap { entry in
       entry.body["answer"]?.string.map { (id: $0, at: entry.at) }
     }
-    let outcomes = await withTaskGroup(of: (Int, Result<Outcome, Problem>).self) { tasks in
-      var outcomes = [Result<Outcome, Problem>?](repeating: nil, count: asked.count)
-      var started = 0
-      func start(_ tasks: inout TaskGroup<(Int, Result<Outcome, Problem>)>) {
-        guard started < asked.count else { return }
-        let (number, id, at) = (started, asked[started].id, asked[started].at)
-        started += 1
-        tasks.addTask {
-          do throws(Problem) {
-            return (number, .success(try await self.outcome(of: id, keptAt: at)))
-          } catch {
-            return (number, error.kind == .notFound ? .success(.unreachable) : .failure(error))
-          }
-        }
-      }
-      for _ in 0..<max(1, threads) { start(&tasks) }
-      for await (number, outcome) in tasks {
-        outcomes[number] = outcome
-        start(&tasks)
-      }
-      return outcomes
+    var outcomes: [(number: Int, outcome: Outcome)]
+    do {
+      outcomes = try await tried(asked, threads: threads)
+    } catch {
+      throw error as? Problem ?? .from(error, file: "")
     }
-    for (number, outcome) in outcomes.enumerated() {
-      switch try outcome?.get() {
+    outcomes.sort { $0.number < $1.number }
+    for (number, outcome) in outcomes {
+      switch outcome {
       case .changed(let change): impact.changes.append(change)
       case .unasked(let why): impact.unasked.append((asked[number].id, why))
       case .unreachable: continue
-      case .same, nil: break
+      case .same: break
       }
       impact.examined += 1
+    }
+  }
+
+  private func tried(
+    _ asked: [(id: String, at: String)], threads: Int
+  ) async throws -> [(number: Int, outcome: Outcome)] {
+    try await withThrowingTaskGroup(of: (Int, Outcome).self) { tasks in
+      var outcomes: [(number: Int, outcome: Outcome)] = []
+      var started = 0
+      while outcomes.count < asked.count {
+        while started < asked.count, started - outcomes.count < max(1, threads) {
+          let (number, one) = (started, asked[started])
+          tasks.addTask { (number, try await reached(one.id, keptAt: one.at)) }
+          started += 1
+        }
+        guard let (number, outcome) = try await tasks.next() else { break }
+        outcomes.append((number, outcome))
+      }
+      return outcomes
+    }
+  }
+
+  private func reached(_ id: String, keptAt: String) async throws(Problem) -> Outcome {
+    do throws(Problem) {
+      return try await outcome(of: id, keptAt: keptAt)
+    } catch {
+      guard error.kind == .notFound else { throw error }
+      return .unreachable
     }
   }
 }

@@ -153,6 +153,8 @@ struct AccessStakes: Sendable {
     "POST /api/v1/checks/batch": "boundaries that are brought along",
     "POST /api/v1/deputies": "gives away what is one's own (`DeputyTests`)",
     "POST /api/v1/track": "opened by a code, whoever asks (`PublicPageTests`)",
+    "POST /cases/{number}/fees/{order}":
+      "an order there is only where a procedure charges (`FeePageTests`, `PaymentTests`)",
     "POST /cases/deputies": "gives away what is one's own (`DeputyTests`)",
     "POST /checks": "a boundary that is brought along",
     "POST /checks/batch": "boundaries that are brought along",
