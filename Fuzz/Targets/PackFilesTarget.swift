@@ -21,6 +21,7 @@ enum PackFilesTarget: FuzzTarget {
       var chart = ChartFile(laws: laws)
       let read = chart.read(node)
       hold((read == nil) != chart.faults.isEmpty, "a chart, or what is wrong with it")
+      _ = SearchFile.rules(from: node, of: schemas)
       var exchange = ExchangeRulesFile(schemas: schemas)
       exchange.read(node, sm3: "")
       var limits = WebLimitsFile()
