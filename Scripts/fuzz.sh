@@ -1,9 +1,8 @@
 #!/bin/bash
 # Feeds libFuzzer's inventions to every parser, or to one, for so many seconds each.
-#   [FUZZ_JOBS=2] [FUZZ_SEED=n] [FUZZ_BUILD=debug] Scripts/fuzz.sh SECONDS [TARGET…]
+#   [FUZZ_JOBS=2] [FUZZ_SEED=n] Scripts/fuzz.sh SECONDS [TARGET…]
 # FUZZ_JOBS targets run at once, each for its seconds; the processor time each had is told.
 # With a seed the inventions are the same again, as the gate wants them; without, new ones.
-# FUZZ_BUILD=debug builds in a third of the time what runs slower: for short runs.
 # What was found lies in .build/fuzz-found/TARGET; feed it again with
 #   KAREZ_FUZZ_TARGET=TARGET .build/fuzz/release/karez-fuzz FILE
 set -euo pipefail
@@ -12,11 +11,10 @@ seconds=${1:?seconds for each target}
 shift
 # A backtrace of Swift's own ends the process before libFuzzer can keep what caused it.
 export SWIFT_BACKTRACE=enable=no KAREZ_FUZZ=1
-build=${FUZZ_BUILD:-release}
-export seconds program=.build/fuzz/$build/karez-fuzz
+export seconds program=.build/fuzz/release/karez-fuzz
 
 echo "fuzz: building with -sanitize=fuzzer"
-swift build -c "$build" --product karez-fuzz --sanitize=fuzzer --scratch-path .build/fuzz \
+swift build -c release --product karez-fuzz --sanitize=fuzzer --scratch-path .build/fuzz \
   2>&1 |
   { grep -vE '^\[[0-9]+/[0-9]+\] |CMakeLists|unhandled|^$' || true; }
 targets=("$@")
